@@ -1,0 +1,20 @@
+"""How gunicorn serves Vigie: two processes of four threads, on this machine only, behind the hospital's proxy."""
+
+import os
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60
+graceful_timeout = 30
+
+# Each process opens its own database connections and keys: nothing is shared by a fork.
+preload_app = False
+
+# No access log here: an address can carry an invitation or a reset token. The proxy keeps one without them.
+accesslog = None
+errorlog = "-"
+
+# No control socket: systemd starts, reloads and stops the server.
+control_socket_disable = True
