@@ -1,0 +1,1 @@
+"""Documents: loaded objects in, bytes out. No query, no permission, no web."""

@@ -1,0 +1,20 @@
+"""The trade as data and rules, without web: importing this package makes the metadata whole."""
+
+from models import accounts, establishments, imports, installation, journal, outbox, versions, views
+from models.register import activity, catalogue, checks, parts, processor
+
+__all__ = [
+    "accounts",
+    "activity",
+    "catalogue",
+    "checks",
+    "establishments",
+    "imports",
+    "installation",
+    "journal",
+    "outbox",
+    "parts",
+    "processor",
+    "versions",
+    "views",
+]

@@ -1,0 +1,89 @@
+"""The hospital group (GHT), its establishments, and their departments."""
+
+import uuid
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Code, Record, Short
+from models.journal import Journaled
+from models.rules import RuleBroken
+from models.vocabulary import N_, Vocabulary, vocabulary
+
+
+class Group(Journaled, Record):
+    """A territorial hospital group. It has no legal personality: each establishment keeps its own register."""
+
+    __tablename__ = "group"
+    journal_name = N_("Groupement")
+
+    name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})
+
+    def journal_title(self) -> str:
+        return self.name
+
+
+class Establishment(Journaled, Record):
+    """A legal entity: the controller of its activities, with the contacts that article 30(1)(a) asks for."""
+
+    __tablename__ = "establishment"
+    __table_args__ = (UniqueConstraint("code"),)
+    journal_name = N_("Établissement")
+
+    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("group.id"))
+    code: Mapped[Code] = mapped_column(info={"label": N_("Code")})
+    name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})
+    finess: Mapped[Code | None] = mapped_column(info={"label": N_("Numéro FINESS")})
+    address: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse")})
+    postcode: Mapped[Code | None] = mapped_column(info={"label": N_("Code postal")})
+    city: Mapped[Short | None] = mapped_column(info={"label": N_("Ville")})
+    phone: Mapped[Code | None] = mapped_column(info={"label": N_("Téléphone")})
+    email: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse électronique")})
+    legal_representative: Mapped[Short | None] = mapped_column(info={"label": N_("Représentant légal")})
+    dpo_name: Mapped[Short | None] = mapped_column(info={"label": N_("Nom du DPO")})
+    dpo_company: Mapped[Short | None] = mapped_column(info={"label": N_("Société du DPO, s’il est externe")})
+    dpo_address: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse du DPO")})
+    dpo_phone: Mapped[Code | None] = mapped_column(info={"label": N_("Téléphone du DPO")})
+    dpo_email: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse électronique du DPO")})
+
+    group: Mapped[Group] = relationship()
+    departments: Mapped[list["Department"]] = relationship(back_populates="establishment", order_by="Department.name")
+
+    @property
+    def establishment_id(self) -> uuid.UUID:
+        return self.id
+
+    def journal_title(self) -> str:
+        return self.name
+
+
+class DepartmentKind(Vocabulary):
+    POLE = "pole", N_("Pôle")
+    SERVICE = "service", N_("Service")
+
+
+class Department(Journaled, Record):
+    """A pôle, or a service that may belong to a pôle, of one establishment."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("establishment_id", "name"),)
+    journal_name = N_("Service")
+
+    establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("department.id"), info={"label": N_("Pôle")})
+    kind: Mapped[DepartmentKind] = mapped_column(vocabulary(DepartmentKind), info={"label": N_("Nature")})
+    name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})
+
+    establishment: Mapped[Establishment] = relationship(back_populates="departments")
+    parent: Mapped["Department | None"] = relationship(remote_side="Department.id")
+
+    def place_under(self, parent: "Department | None") -> None:
+        """Attach to a pôle of the same establishment. Raises RuleBroken("parent_id") otherwise."""
+        if parent and (parent.kind is not DepartmentKind.POLE or parent.establishment_id != self.establishment_id):
+            raise RuleBroken("parent_id", N_("Choisissez un pôle du même établissement."))
+        if parent and self.kind is DepartmentKind.POLE:
+            raise RuleBroken("parent_id", N_("Un pôle ne peut pas dépendre d’un autre pôle."))
+        self.parent = parent
+
+    def journal_title(self) -> str:
+        return self.name

@@ -1,0 +1,355 @@
+"""The journal: who did what, when, from what to what, written by itself with each change and chained by hashes.
+
+Every `Journaled` class is followed: its changes become one Entry per record and per transaction, in that transaction.
+Facts that are no change of a column (an export, a sign-in) are told with `tell`. Entries of one establishment form one
+chain: each carries the digest of the one before it, and triggers refuse to change or remove them.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column
+
+from models.base import At, Base, Short, now
+from models.vocabulary import N_, Vocabulary, vocabulary
+
+GROUP_CHAIN = "group"
+HASH_PREFIX = b"vigie-journal-v1\0"
+
+
+class Verb(Vocabulary):
+    """What happened; `DETAILS` says which facts must come with it."""
+
+    CREATED = "created", N_("a créé")
+    CHANGED = "changed", N_("a modifié")
+    REMOVED = "removed", N_("a supprimé")
+    VALIDATED = "validated", N_("a validé")
+    CONFIRMED = "confirmed", N_("a confirmé l’exactitude de")
+    CONFIRMATION_ASKED = "confirmation_asked", N_("a demandé la confirmation de")
+    EXPORTED = "exported", N_("a exporté")
+    IMPORTED = "imported", N_("a importé")
+    IMPORT_UNDONE = "import_undone", N_("a annulé l’import de")
+    INVITED = "invited", N_("a invité")
+    SIGNED_IN = "signed_in", N_("s’est connecté")
+    SIGNED_OUT = "signed_out", N_("s’est déconnecté")
+    SESSION_REVOKED = "session_revoked", N_("a fermé une session de")
+    FACTOR_RESET = "factor_reset", N_("a réinitialisé le second facteur de")
+    FACTOR_ENROLLED = "factor_enrolled", N_("a enregistré son second facteur")
+    RECOVERY_CODE_USED = "recovery_code_used", N_("a utilisé un code de secours")
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed", N_("a renouvelé ses codes de secours")
+    PASSWORD_CHANGED = "password_changed", N_("a changé son mot de passe")  # noqa: S105 -- a verb, not a password
+    PASSWORD_RESET_ASKED = "password_reset_asked", N_("a demandé un nouveau mot de passe")  # noqa: S105
+    ACCESS_REFUSED = "access_refused", N_("s’est vu refuser l’accès à")
+    KEYS_ROTATED = "keys_rotated", N_("a renouvelé les clés")
+    PLANTED = "planted", N_("a mis en place")
+    BACKED_UP = "backed_up", N_("a sauvegardé")
+
+
+DETAILS: dict[Verb, frozenset[str]] = {
+    Verb.VALIDATED: frozenset({"number", "digest"}),
+    Verb.EXPORTED: frozenset({"format", "rows", "digest", "public"}),
+    Verb.IMPORTED: frozenset({"filename", "digest", "created", "changed", "unchanged"}),
+    Verb.IMPORT_UNDONE: frozenset({"filename", "removed", "restored"}),
+    Verb.SIGNED_IN: frozenset({"method"}),
+    Verb.FACTOR_RESET: frozenset({"reason"}),
+    Verb.ACCESS_REFUSED: frozenset({"path"}),
+    Verb.KEYS_ROTATED: frozenset({"key", "resealed"}),
+    Verb.PLANTED: frozenset({"what"}),
+}
+
+
+class Entry(Base):
+    """One line of the journal. Never changed, never removed: three triggers see to it on both databases."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_subject", "subject_type", "subject_id"),)
+
+    chain: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[At]
+    actor_id: Mapped[uuid.UUID | None]
+    actor_name: Mapped[Short]
+    verb: Mapped[Verb] = mapped_column(vocabulary(Verb))
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[uuid.UUID | None]
+    subject_title: Mapped[str] = mapped_column(Text)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+    @classmethod
+    def about(cls, subject: Any) -> Select[tuple["Entry"]]:
+        """The entries of one record, latest first."""
+        return (
+            select(cls)
+            .where(cls.subject_type == subject.__tablename__, cls.subject_id == subject.id)
+            .order_by(cls.at.desc(), cls.seq.desc())
+        )
+
+
+class Journaled:
+    """A mapped class whose changes the journal tells. A part answers `journal_subject` with the record it belongs to."""
+
+    __tablename__: ClassVar[str]
+    journal_name: ClassVar[str]
+    id: Mapped[uuid.UUID]
+
+    def journal_subject(self) -> "Journaled":
+        return self
+
+    def journal_title(self) -> str:
+        """How a person names this record."""
+        raise NotImplementedError(type(self).__name__)
+
+    def journal_part(self) -> str:
+        """Under what name its changes are told when it is a part of its subject."""
+        return self.__tablename__
+
+    @classmethod
+    def journal_fields(cls) -> list[str]:
+        """The columns that the journal tells: those with a label."""
+        return [attribute.key for attribute in inspect(cls).column_attrs if "label" in attribute.columns[0].info]
+
+
+@event.listens_for(Mapper, "mapper_configured")
+def _keep_old_values(mapper: Mapper[Any], cls: type) -> None:
+    """SQLAlchemy gives no old value for an attribute set while expired unless it is told to load it first."""
+    if issubclass(cls, Journaled):
+        for attribute in mapper.column_attrs:
+            getattr(cls, attribute.key).impl.active_history = True
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, as the journal will name them."""
+
+    id: uuid.UUID | None
+    name: str
+
+
+@dataclass
+class _Pending:
+    verb: Verb
+    subject_type: str
+    subject_id: uuid.UUID | None
+    title: str
+    chain: str
+    told: bool = False
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON keeps it: dates and identities as text, enumerations by value."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID | Vocabulary):
+        return str(value)
+    return value
+
+
+def tell(session: Session, verb: Verb, subject: Any, title: str | None = None, **detail: Any) -> None:
+    """Put a business fact in the journal, in the session's transaction; a change of `subject` made there joins it.
+
+    `detail` must carry exactly the keys that DETAILS declares for `verb`. Raises ValueError otherwise.
+    """
+    if detail.keys() != DETAILS.get(verb, frozenset()):
+        raise ValueError(f"{verb} needs {sorted(DETAILS.get(verb, ()))}, got {sorted(detail)}")
+    session.flush()
+    if subject.id is None:
+        raise ValueError("Add the subject to the session before telling of it.")
+    pending = _pending(session)
+    key = (subject.__tablename__, subject.id)
+    if key in pending and not pending[key].told:
+        pending[key].verb = verb
+    else:
+        key = (*key, len(pending)) if key in pending else key  # type: ignore[assignment]
+        pending[key] = _new_pending(verb, subject, title)
+    pending[key].told = True
+    pending[key].detail = {name: plain(value) for name, value in detail.items()}
+
+
+def _new_pending(verb: Verb, subject: Any, title: str | None = None) -> _Pending:
+    owner = getattr(subject, "establishment_id", None)
+    chain = str(owner) if owner else GROUP_CHAIN
+    return _Pending(verb, subject.__tablename__, subject.id, title or subject.journal_title(), chain)
+
+
+def _pending(session: Session) -> dict[tuple[str, Any], _Pending]:
+    return session.info.setdefault("journal", {})  # type: ignore[no-any-return]
+
+
+def keep_journal(session_class: Any) -> None:
+    """Make every session of `session_class` keep the journal. Its `info["actor"]` (an Actor) says who acts."""
+    event.listen(session_class, "after_flush", _collect)
+    event.listen(session_class, "before_commit", _write)
+    event.listen(session_class, "after_soft_rollback", lambda session, _: session.info.pop("journal", None))
+    event.listen(session_class, "do_orm_execute", _refuse_bulk)
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    """An update or delete of many rows at once bypasses the journal: it is refused unless the caller tells it itself."""
+    if not (state.is_update or state.is_delete or state.is_insert) or state.execution_options.get("told"):
+        return
+    if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Journaled):
+        raise RuntimeError(f"{state.bind_mapper.class_.__name__} is journaled: change its records one by one.")
+
+
+def _collect(session: Session, flush: UOWTransaction) -> None:
+    for state, (removed, listed_only) in flush.states.items():
+        record = state.obj()
+        if listed_only or not isinstance(record, Journaled):
+            continue
+        verb = Verb.REMOVED if removed else Verb.CHANGED if state.has_identity else Verb.CREATED
+        changes = _changes(record, verb)
+        if not changes:
+            continue
+        subject = record.journal_subject()
+        key = (subject.__tablename__, subject.id)
+        own_verb = verb if subject is record else Verb.CHANGED
+        pending = _pending(session).setdefault(key, _new_pending(own_verb, subject))
+        pending.title = subject.journal_title()
+        if own_verb is not Verb.CHANGED and not pending.told:
+            pending.verb = own_verb
+        pending.changes += changes
+
+
+def _changes(record: Journaled, verb: Verb) -> list[dict[str, Any]]:
+    part = None if record.journal_subject() is record else record.journal_part()
+    mark = {"part": part, "id": str(record.id)}
+    if verb is not Verb.CHANGED:
+        kept = {name: plain(getattr(record, name)) for name in record.journal_fields() if not _is_secret(record, name)}
+        return [{**mark, "title": record.journal_title(), verb.value: {k: v for k, v in kept.items() if v is not None}}]
+    changes = []
+    for name in record.journal_fields():
+        if _info(record, name).get("quiet"):
+            continue
+        history = inspect(record).attrs[name].load_history()  # type: ignore[attr-defined]
+        if not history.has_changes():
+            continue
+        before, after = (plain(values[0]) if values else None for values in (history.deleted, history.added))
+        if before == after:
+            continue
+        told = {} if _is_secret(record, name) else {"before": before, "after": after}
+        changes.append({**mark, "title": record.journal_title(), "field": name, **told})
+    return changes
+
+
+def _info(record: Journaled, name: str) -> dict[Any, Any]:
+    return inspect(type(record)).column_attrs[name].columns[0].info
+
+
+def _is_secret(record: Journaled, name: str) -> bool:
+    return bool(_info(record, name).get("secret"))
+
+
+def _write(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    pending = list(session.info.pop("journal", {}).values())
+    if not pending:
+        return
+    actor = session.info.get("actor")
+    if actor is None:
+        raise RuntimeError("A change needs an actor: set session.info['actor'].")
+    append(session.connection(), actor, pending)
+
+
+def append(connection: Connection, actor: Actor, pending: list[_Pending]) -> None:
+    """Write `pending` facts at the end of their chains, in the connection's transaction."""
+    for chain in sorted({fact.chain for fact in pending}):
+        _write_chain(connection, chain, actor, [fact for fact in pending if fact.chain == chain])
+
+
+def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[_Pending]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
+    last = connection.execute(
+        select(Entry.seq, Entry.digest, Entry.at).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(1)
+    ).first()
+    seq, previous, at = (last.seq, last.digest, max(now(), last.at)) if last else (0, "", now())
+    rows = []
+    for fact in facts:
+        seq += 1
+        row = {
+            "chain": chain,
+            "seq": seq,
+            "at": at,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "verb": fact.verb,
+            "subject_type": fact.subject_type,
+            "subject_id": fact.subject_id,
+            "subject_title": fact.title,
+            "changes": fact.changes,
+            "detail": fact.detail,
+            "previous": previous,
+        }
+        previous = row["digest"] = digest_of(row)
+        rows.append(row)
+    connection.execute(insert(Entry), rows)
+
+
+def digest_of(row: dict[str, Any]) -> str:
+    """SHA-256, in hexadecimal, over the canonical JSON of an entry without its own digest."""
+    told = {name: plain(value) for name, value in row.items() if name != "digest"}
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(HASH_PREFIX + canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first entry of a chain that does not hold, and why (a French sentence)."""
+
+    chain: str
+    seq: int
+    reason: str
+
+
+def verify(connection: Connection) -> Iterator[Fault]:
+    """Walk every chain from its first entry; give the first fault of each chain that has one."""
+    for chain in connection.scalars(select(Entry.chain).distinct().order_by(Entry.chain)).all():
+        fault = _verify_chain(connection, chain)
+        if fault:
+            yield fault
+
+
+def _verify_chain(connection: Connection, chain: str) -> Fault | None:
+    expected, previous = 1, ""
+    columns = Entry.__table__.columns
+    rows = connection.execution_options(yield_per=1000).execute(
+        select(*columns).where(Entry.chain == chain).order_by(Entry.seq)
+    )
+    for row in rows.mappings():
+        if row["seq"] != expected:
+            return Fault(chain, expected, N_("l’écriture manque"))
+        if row["previous"] != previous:
+            return Fault(chain, expected, N_("l’écriture ne suit pas celle qui la précède"))
+        if digest_of(dict(row)) != row["digest"]:
+            return Fault(chain, expected, N_("l’écriture a été modifiée"))
+        expected, previous = expected + 1, row["digest"]
+    return None

@@ -1,0 +1,53 @@
+"""The whole policy as one table: which role may do what."""
+
+from models.vocabulary import N_, Vocabulary
+
+
+class Permission(Vocabulary):
+    ACCOUNT_OWN = "account:own", N_("Gérer son propre compte")
+    ACCOUNTS_READ = "accounts:read", N_("Voir les comptes")
+    ACCOUNTS_MANAGE = "accounts:manage", N_("Inviter, désactiver, attribuer des rôles")
+    ESTABLISHMENTS_READ = "establishments:read", N_("Voir les établissements et leurs services")
+    ESTABLISHMENTS_MANAGE = "establishments:manage", N_("Modifier les établissements et leurs services")
+    REGISTER_READ = "register:read", N_("Lire le registre")
+    REGISTER_FILL = "register:fill", N_("Compléter et confirmer les fiches de son service")
+    REGISTER_EDIT = "register:edit", N_("Tenir le registre")
+    REGISTER_VALIDATE = "register:validate", N_("Valider et archiver les fiches du registre")
+    REGISTER_EXPORT = "register:export", N_("Exporter le registre")
+    REGISTER_IMPORT = "register:import", N_("Importer dans le registre")
+    JOURNAL_READ = "journal:read", N_("Lire le journal")
+
+
+class Role(Vocabulary):
+    ADMINISTRATOR = "administrator", N_("Administrateur"), N_("Gère les comptes, les rôles et les établissements.")
+    DPO = "dpo", N_("DPO"), N_("Tient le registre, valide les fiches, importe et exporte.")
+    RSSI = "rssi", N_("RSSI"), N_("Lit le registre et ses mesures de sécurité.")
+    IT = "it", N_("DSI"), N_("Lit le registre pour les applications dont elle a la charge.")
+    HR = "hr", N_("Ressources humaines"), N_("Connaît les personnes et les services.")
+    CONTACT = "contact", N_("Référent de service"), N_("Complète et confirme les fiches de son service.")
+    STAFF = "staff", N_("Agent"), N_("Accède à son espace personnel.")
+    AUDITOR = "auditor", N_("Auditeur"), N_("Lit tout ce qui relève de son périmètre, sans rien modifier.")
+
+
+P = Permission
+_EVERYONE = frozenset({P.ACCOUNT_OWN})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _EVERYONE
+    | {P.ACCOUNTS_READ, P.ACCOUNTS_MANAGE, P.ESTABLISHMENTS_READ, P.ESTABLISHMENTS_MANAGE, P.JOURNAL_READ},
+    Role.DPO: _EVERYONE
+    | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
+    | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
+    Role.RSSI: _EVERYONE | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
+    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ},
+    Role.HR: _EVERYONE | {P.ESTABLISHMENTS_READ},
+    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL},
+    Role.STAFF: _EVERYONE,
+    Role.AUDITOR: _EVERYONE
+    | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
+}
+
+
+def allows(role: Role, permission: Permission) -> bool:
+    """Whether holding `role` gives `permission` (the scope of the grant is checked beside)."""
+    return permission in GRANTS[role]

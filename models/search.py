@@ -1,0 +1,37 @@
+"""Accent-insensitive search, the same on SQLite and PostgreSQL: a column of folded words and a LIKE on it."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents, ligatures opened, white space single: « Œdème  Aigu » -> « oedeme aigu »."""
+    opened = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return " ".join("".join(letter for letter in opened if not unicodedata.combining(letter)).split())
+
+
+class Searchable:
+    """A record found by its words: `search_words` gives them, `words` keeps them folded."""
+
+    words: Mapped[str] = mapped_column(Text, default="", info={"derived": True})
+
+    def search_words(self) -> list[str | None]:
+        """The texts in which a person would look for this record."""
+        raise NotImplementedError(type(self).__name__)
+
+    def folded_words(self) -> str:
+        return fold(" ".join(text for text in self.search_words() if text))
+
+
+@event.listens_for(Searchable, "before_insert", propagate=True)
+@event.listens_for(Searchable, "before_update", propagate=True)
+def _fold_words(mapper: Mapper[Any], connection: object, target: Searchable) -> None:
+    target.words = target.folded_words()
+
+
+def matching(column: Any, typed: str) -> ColumnElement[bool]:
+    """True where `column` (folded words) holds every word of what was typed, in any order."""
+    return and_(*(column.contains(word, autoescape=True) for word in fold(typed).split()))

@@ -1,0 +1,1 @@
+"""What a database starts with: the reviewed catalogue, and the demonstration hospital group."""
