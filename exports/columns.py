@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Enum, Integer, inspect
+from sqlalchemy import JSON, Boolean, Date, Enum, Integer, inspect
 
 from models.base import Instant
 from models.journal import Journaled
@@ -134,7 +134,7 @@ def columns_of(model: type[Journaled], leave: Iterable[str] = ()) -> tuple[Colum
 def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
     scheme = column.info.get("terms")
     if scheme:
-        return ("terms" if column.type.python_type in (list, dict) else "term"), None, scheme
+        return ("terms" if isinstance(column.type, JSON) else "term"), None, scheme
     if isinstance(column.type, Enum):
         return "words", column.type.enum_class, None  # type: ignore[return-value]
     for base, kind in ((Boolean, "boolean"), (Integer, "integer"), (Date, "date"), (Instant, "instant")):
