@@ -1,0 +1,63 @@
+"""The application: `create_app` puts the frame and the rooms together."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from governance import cli, database, errors, headers, pages, visitor
+from governance.config import Settings
+from governance.doors import hang_doors
+from governance.keys import secret_key
+from governance.rooms import ROOMS
+
+ROOT = Path(__file__).parent.parent
+MAX_UPLOAD = 12 * 1024 * 1024
+MAX_FIELDS = 5_000
+MAX_TEXT = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """Vigie for these settings. Raises UndeclaredDoor when a route does not say who may enter."""
+    app = Flask("vigie", root_path=str(ROOT), static_folder="governance/static")
+    app.config.from_mapping(_flask_settings(settings))
+    app.extensions["settings"] = settings
+    database.init_app(app, settings.database)
+    visitor.manager.init_app(app)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app, settings.is_https)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint, url_prefix=room.path.rstrip("/") or None)
+    cli.init_app(app)
+    hang_doors(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key or _own_secret(settings),
+        "SESSION_COOKIE_NAME": "__Host-vigie" if settings.is_https else "vigie",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD,
+        "MAX_FORM_PARTS": MAX_FIELDS,
+        "MAX_FORM_MEMORY_SIZE": MAX_TEXT,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+
+
+def _own_secret(settings: Settings) -> str:
+    """A trial on one's own machine keeps a secret beside its data; production must be given one (see doctor)."""
+    return secrets.token_urlsafe() if settings.production else secret_key(settings.keys_dir)

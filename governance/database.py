@@ -1,0 +1,113 @@
+"""The session: reading by default, one writing transaction per request, and `aside` for what must survive a refusal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask.globals import app_ctx
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
+
+from models.journal import Actor, keep_journal
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+SQLITE_PRAGMAS = (
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # without it INSERT OR REPLACE slips past the journal's triggers
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "journal_mode=DELETE",  # WAL may corrupt before SQLite 3.51.3 when several processes share the file
+)
+
+
+class WroteDuringRead(RuntimeError):
+    """A request that only reads tried to change the database."""
+
+
+class HouseSession(Session):
+    """A session on the current application's database, which refuses to write outside `transaction`."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine:
+        engine: Engine = current_app.extensions["engine"]
+        return engine
+
+
+session = scoped_session(sessionmaker(HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]  # noqa: SLF001 -- the context itself, not its proxy
+keep_journal(HouseSession)
+
+
+@event.listens_for(HouseSession, "before_flush")
+def _refuse_flush(session: Session, *_: Any) -> None:
+    if not _writing.get():
+        raise WroteDuringRead("Only a writing request changes the database: open a transaction.")
+
+
+@event.listens_for(HouseSession, "do_orm_execute")
+def _refuse_execute(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not _writing.get():
+        raise WroteDuringRead("Only a writing request changes the database: open a transaction.")
+
+
+def open_engine(url: str) -> Engine:
+    """The engine for `url`, with what each database needs for safe concurrent writing."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 3})
+    Path(make_url(url).database or ".").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(raw: Any, _: object) -> None:
+    raw.isolation_level = None  # the driver must not open transactions by itself: _begin does
+    for pragma in SQLITE_PRAGMAS:
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """A writing transaction takes its lock at once: a lock asked for half-way fails instead of waiting."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction(actor: Actor) -> Iterator[Session]:
+    """The one writing transaction of a request or command: kept when the block ends, undone when it raises."""
+    session.rollback()
+    mark = _writing.set(True)
+    session.info["actor"] = actor
+    try:
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("actor", None)
+        _writing.reset(mark)
+
+
+@contextmanager
+def aside(actor: Actor) -> Iterator[Session]:
+    """A short transaction of its own, for what must remain when the request is refused (tries, refusals).
+
+    Call it before the request's own transaction has written: on SQLite there is one writer at a time.
+    """
+    mark = _writing.set(True)
+    try:
+        with HouseSession(info={"actor": actor}) as other, other.begin():
+            yield other
+    finally:
+        _writing.reset(mark)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Give the application its engine, and end the session with each application context."""
+    app.extensions["engine"] = open_engine(url)
+    app.teardown_appcontext(lambda _: session.remove())

@@ -1,0 +1,131 @@
+"""Doors: every route says who may enter; each view is wrapped once, at start-up, with that check and its transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from governance.database import transaction
+from governance.visitor import Visitor, refuse, visitor
+from models.permissions import Permission
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_FILES = frozenset({"static", "bootstrap.static"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may enter: nobody in particular (PUBLIC), anyone signed in, or whoever holds one of `needs`."""
+
+    signed_in: bool
+    needs: tuple[Permission, ...] = ()
+    fresh: bool = False
+
+    def __str__(self) -> str:
+        if not self.signed_in:
+            return "public"
+        return (" | ".join(self.needs) or "signed in") + (" + code" if self.fresh else "")
+
+    def lets_in(self, who: Visitor) -> bool:
+        return not self.signed_in or (who.signed_in and (not self.needs or any(map(who.may, self.needs))))
+
+
+class UndeclaredDoor(RuntimeError):
+    """A route does not say who may enter; the application must not start."""
+
+
+def requires(*needs: Permission, fresh: bool = False) -> Callable[[V], V]:
+    """Declare a view's door: signed in and holding one of `needs`; `fresh` asks for a code of the last ten minutes."""
+    return _declare(Door(signed_in=True, needs=needs, fresh=fresh))
+
+
+def public(view: V) -> V:
+    """Declare a view open to everyone."""
+    return _declare(Door(signed_in=False))(view)
+
+
+def signed_in(view: V) -> V:
+    """Declare a view open to everyone who signed in."""
+    return _declare(Door(signed_in=True))(view)
+
+
+def _declare(door: Door) -> Callable[[V], V]:
+    def declare(view: V) -> V:
+        view.door = door  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def hang_doors(app: Flask) -> None:
+    """Wrap every view with its door. Raises UndeclaredDoor for a route without one, or that writes under a read right."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_FILES:
+            continue
+        door = getattr(app.view_functions[rule.endpoint], "door", None)
+        if door is None:
+            raise UndeclaredDoor(f"{rule.endpoint} ({rule.rule}): declare @requires(...), @signed_in or @public.")
+        if (rule.methods or set()) - SAFE and door.needs and all(need.endswith(":read") for need in door.needs):
+            raise UndeclaredDoor(f"{rule.endpoint} ({rule.rule}): a route that writes needs more than a right to read.")
+    for endpoint, view in app.view_functions.items():
+        if endpoint not in OPEN_FILES:
+            app.view_functions[endpoint] = _guard(view, view.door)  # type: ignore[attr-defined]
+
+
+def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
+    @wraps(view)
+    def guarded(**values: Any) -> BaseResponse:
+        who = visitor()
+        if not door.lets_in(who):
+            if who.signed_in:
+                refuse()
+            return redirect(url_for("accounts.sign_in", next=_local_path()))
+        if door.fresh and not who.is_fresh:
+            return redirect(url_for("accounts.fresh_code", next=_local_path()))
+        if request.method in SAFE:
+            return make_response(view(**values))
+        return _act(view, who, values)
+
+    guarded.door = door  # type: ignore[attr-defined]
+    return guarded
+
+
+def _act(view: Callable[..., Any], who: Visitor, values: dict[str, Any]) -> BaseResponse:
+    """Run a view that writes: what it did is kept when it answers 2xx or 3xx, undone when it answers more or raises."""
+    try:
+        with transaction(who.actor):
+            response: Response = make_response(view(**values))
+            if response.status_code >= 400:
+                raise _Undo(response)
+    except _Undo as undone:
+        return undone.response
+    return response
+
+
+class _Undo(Exception):
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def _local_path() -> str:
+    """Where to come back to: this page, or for a POST the page whose form was sent."""
+    if request.method in SAFE:
+        return request.full_path.rstrip("?")
+    return local_path(urlsplit(request.referrer or "").path)
+
+
+def local_path(wanted: str | None) -> str:
+    """`wanted` when it is a path of this application, else the start page: no redirect leads elsewhere."""
+    parts = urlsplit((wanted or "").replace("\\", "/"))
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return url_for("dashboard.index")
+    if any(ord(letter) < 33 for letter in wanted or ""):
+        return url_for("dashboard.index")
+    return wanted or ""

@@ -1,0 +1,202 @@
+"""Forms: what may be typed. They check shape and say it in French; the rules themselves live on the models."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, FieldList, FormField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from governance.terms import terms
+from models.rules import RuleBroken
+from models.vocabulary import Vocabulary
+
+REQUIRED = lazy_gettext("Renseignez ce champ.")
+TOO_LONG = lazy_gettext("Au plus %%(max)d caractères.")
+
+
+def strip(value: Any) -> Any:
+    """Typed text without blanks around; nothing typed is None."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def no_control_characters(form: Any, field: Field) -> None:
+    """PostgreSQL cannot keep a NUL, nor an office file other control characters: say so before they reach either."""
+    if isinstance(field.data, str) and any(ord(letter) < 32 and letter not in "\t\n\r" for letter in field.data):
+        raise ValidationError(_("Ce texte contient un caractère invisible : saisissez-le à nouveau."))
+
+
+class _HouseMeta:
+    def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
+        if issubclass(unbound.field_class, StringField | TextAreaField):
+            options["filters"] = [*unbound.kwargs.get("filters", ()), strip]
+        return unbound.bind(form=form, **options)
+
+
+class Form(FlaskForm):
+    """The base of every form that is posted: blanks stripped, CSRF token carried."""
+
+    class Meta(FlaskForm.Meta, _HouseMeta):
+        pass
+
+    def sent(self) -> bool:
+        """Whether the form was posted and holds what it should."""
+        return bool(self.validate_on_submit())
+
+    def rearrange(self) -> bool:
+        """Add or remove a row when an « Ajouter » or « Retirer » button was pressed; true when it was."""
+        added, removed = request.form.get("add"), request.form.get("remove")
+        if added and isinstance(rows := self._fields.get(added), FieldList):
+            rows.append_entry()
+            rows.entries[-1].fresh = True  # type: ignore[attr-defined]
+            return True
+        if removed:
+            name, _dash, index = removed.rpartition("-")
+            rows = self._fields.get(name)  # type: ignore[assignment]
+            if isinstance(rows, FieldList) and index.isdecimal() and int(index) < len(rows.entries):
+                del rows.entries[int(index)]
+                return True
+        return False
+
+
+class RowForm(PlainForm):
+    """The base of a row inside a form."""
+
+    class Meta(PlainForm.Meta, _HouseMeta):
+        pass
+
+
+def apply(form: Any, rule: Callable[[], object]) -> bool:
+    """Run a rule of the model; when it refuses, put its sentence on its field (or on the form) and say False."""
+    try:
+        rule()
+    except RuleBroken as broken:
+        field = form._fields.get(broken.field)  # noqa: SLF001 -- WTForms offers no other way to a field by name
+        if field is None:
+            form.form_errors.append(_(broken.message))
+        else:
+            field.errors = [*field.errors, _(broken.message)]
+        return False
+    return True
+
+
+def text(label: str, limit: int = 200, required: bool = False, **options: Any) -> Any:
+    """A line of text of at most `limit` characters."""
+    return StringField(label, validators=_text_rules(limit, required), **options)
+
+
+def paragraph(label: str, limit: int = 20_000, required: bool = False, rows: int = 3, **options: Any) -> Any:
+    """A text of several lines."""
+    return TextAreaField(label, validators=_text_rules(limit, required), render_kw={"rows": rows}, **options)
+
+
+def _text_rules(limit: int, required: bool) -> list[Any]:
+    first = InputRequired(REQUIRED) if required else Optional()
+    return [first, Length(max=limit, message=TOO_LONG), no_control_characters]
+
+
+class DayField(DateField):
+    """A date: the browser's own picker, or typed as 31/12/2026."""
+
+    def __init__(self, label: str, required: bool = False, **options: Any) -> None:
+        rules = [InputRequired(REQUIRED) if required else Optional(), possible_day]
+        super().__init__(label, rules, format=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist if value.strip()])
+        except ValueError:
+            raise ValueError(_("Donnez une date qui existe, par exemple 31/12/2026.")) from None
+
+
+def possible_day(form: Any, field: Field) -> None:
+    """Refuse years that are slips of the keyboard."""
+    if isinstance(field.data, dt.date) and not 1900 <= field.data.year <= 2200:
+        raise ValidationError(_("L’année doit être comprise entre 1900 et 2200."))
+
+
+def term(label: str, scheme: str, required: bool = False) -> Any:
+    """One term of a reference list of the catalogue."""
+    return ListedField(label, lambda: terms().choices(scheme), required=required)
+
+
+def word(label: str, words: type[Vocabulary], required: bool = False) -> Any:
+    """One member of a vocabulary of the models."""
+    return ListedField(label, words.choices, required=required, coerce=words)
+
+
+def yes_no(label: str) -> Any:
+    """Yes, no, or not said: True, False, None."""
+    return ListedField(label, lambda: [("yes", _("Oui")), ("no", _("Non"))], coerce=_boolean, none=_("Non renseigné"))
+
+
+def _boolean(value: Any) -> bool:
+    return value in ("yes", True, "True")
+
+
+def identity(label: str, choices: Callable[[], list[tuple[str, str]]], required: bool = False) -> Any:
+    """One record, by its identity."""
+    return ListedField(label, choices, required=required, coerce=lambda value: uuid.UUID(str(value)))
+
+
+class ListedField(SelectField):
+    """A choice whose list is asked for when shown; nothing chosen is None, and an unknown value is refused in French."""
+
+    def __init__(  # noqa: PLR0913 -- a field is described by its options
+        self,
+        label: str,
+        listed: Callable[[], list[tuple[str, str]]],
+        *,
+        required: bool = False,
+        coerce: Callable[[Any], Any] = str,
+        none: str = "—",
+        **options: Any,
+    ) -> None:
+        rules = [_chosen_something] if required else [Optional()]
+        super().__init__(label, rules, coerce=coerce, choices=[], validate_choice=False, **options)
+        self.listed, self.none = listed, none
+        self.typed: str | None = None
+
+    def iter_choices(self) -> Any:
+        current = self.typed if self.typed is not None else _posted(self.data)
+        yield ("", self.none, current in (None, ""), {})
+        for value, label in self.listed():
+            yield (value, label, value == current, {})
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def process_formdata(self, valuelist: Any) -> None:
+        if not valuelist:
+            return
+        self.typed = valuelist[0].strip()
+        self.data = None
+        if self.typed:
+            if self.typed not in [value for value, _label in self.listed()]:
+                raise ValueError(_("Choisissez une valeur de la liste."))
+            self.data = self.coerce(self.typed)
+
+    def pre_validate(self, form: Any) -> None:
+        """The value was checked when it was read."""
+
+
+def _chosen_something(form: Any, field: Field) -> None:
+    if field.data is None and not field.errors:
+        raise StopValidation(_("Choisissez une valeur."))
+
+
+def _posted(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else str(value)
+
+
+def rows(row_form: type[RowForm], label: str, limit: int = 200) -> Any:
+    """A list of rows of the same form."""
+    return FieldList(FormField(row_form), label, max_entries=limit)

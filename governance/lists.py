@@ -1,0 +1,88 @@
+"""One way to filter, sort and page any list, in the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import Select, func, select
+
+from governance.database import session
+
+SIZE = 50
+MAX_PAGE = 10_000
+
+
+@dataclass
+class Page:
+    """One page of a list: its rows, and what the paging and the sort links need."""
+
+    rows: Sequence[Any]
+    total: int
+    number: int
+    size: int
+    sort: str
+    args: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+    def url(self, number: int) -> str:
+        """The address of another page of the same list."""
+        return self._with(page=str(number))
+
+    def sort_url(self, key: str) -> str:
+        """The address of the list sorted by `key`; the other way round when it is sorted so already."""
+        return self._with(tri=f"-{key}" if self.sort == key else key)
+
+    def direction(self, key: str) -> str | None:
+        """ascending, descending or None, as aria-sort says it."""
+        return {key: "ascending", f"-{key}": "descending"}.get(self.sort)
+
+    def query(self) -> str:
+        """The filters and the sort, without the page: what a saved view keeps."""
+        return urlencode({name: values for name, values in self.args.items() if name != "page"}, doseq=True)
+
+    def _with(self, **changed: str) -> str:
+        kept = {name: values for name, values in self.args.items() if name != "page"}
+        return "?" + urlencode({**kept, **changed}, doseq=True)
+
+
+def paged(query: Select[Any], sorts: Mapping[str, Any], default: str, size: int = SIZE, count_of: Any = None) -> Page:
+    """The page of `query` that the address asks for (`?page=2&tri=-name`).
+
+    `sorts` maps the keys that may be asked for to columns; an unknown key or page falls back to the default.
+    `count_of`: a cheaper select with the same rows, when `query` carries computed columns.
+    """
+    args = {name: values for name, values in request.args.lists() if any(values)}
+    asked = request.args.get("tri", default)
+    key = asked if asked.removeprefix("-") in sorts else default
+    column = sorts[key.removeprefix("-")]
+    counted = query if count_of is None else count_of
+    total = session.scalar(select(func.count()).select_from(counted.order_by(None).subquery())) or 0
+    last = max(1, -(-total // size))
+    number = min(_page_number(), last)
+    ordered = query.order_by(column.desc() if key.startswith("-") else column.asc(), *_tie(query))
+    rows = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
+    return Page(rows, total, number, size, key, args)
+
+
+def _tie(query: Select[Any]) -> list[Any]:
+    """The identity of the first entity, so that equal rows keep their order from page to page."""
+    entity = query.column_descriptions[0]["entity"]
+    return [entity.id] if entity is not None and hasattr(entity, "id") else []
+
+
+def _page_number() -> int:
+    typed = request.args.get("page", "1")
+    return min(max(int(typed), 1), MAX_PAGE) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else 1

@@ -1,0 +1,76 @@
+"""What every template may use: filters for dates, numbers and changes, and the globals of the frame."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+
+from governance.installation import is_demonstration
+from governance.rooms import menu
+from governance.terms import terms
+from governance.visitor import visitor
+from models.permissions import Permission
+
+THEMES = ("auto", "light", "dark")
+
+
+def day(value: dt.date | dt.datetime | str | None) -> str:
+    """A date as people read it: 31/12/2026; nothing for None."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value[:10])
+    if isinstance(value, dt.datetime):
+        return format_datetime(value, "dd/MM/yyyy")
+    return format_date(value, "dd/MM/yyyy") if value else ""
+
+
+def instant(value: dt.datetime | str | None) -> str:
+    """An instant in Paris time: 31/12/2026 à 14:05; nothing for None."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    return format_datetime(value, "dd/MM/yyyy 'à' HH:mm") if value else ""
+
+
+def number(value: int | float) -> str:
+    """A number with French separators."""
+    return str(format_decimal(value))
+
+
+def yes_no(value: bool | None) -> str:
+    """Oui, Non, or nothing when it is not said."""
+    return "" if value is None else _("Oui") if value else _("Non")
+
+
+def label(code: str | None, scheme: str) -> str:
+    """The French label of a code of the reference lists."""
+    return terms().label(scheme, code)
+
+
+def labels(codes: Iterable[str] | None, scheme: str) -> str:
+    """The labels of several codes, in one line."""
+    return ", ".join(terms().label(scheme, code) for code in codes or ())
+
+
+def theme() -> str:
+    """The reader's choice of light or dark; `auto` follows her system."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their filters and globals, in French and Paris time."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, default_locale="fr", default_timezone="Europe/Paris")
+    app.jinja_env.filters.update(
+        day=day, instant=instant, number=number, yes_no=yes_no, label=label, labels=labels
+    )
+    app.jinja_env.globals.update(Permission=Permission, product="Vigie")
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        who = visitor()
+        return {"visitor": who, "menu": menu(who), "theme": theme(), "demonstration": is_demonstration()}

@@ -1,0 +1,65 @@
+"""The rooms, in menu order: word, French title, path, blueprint, and who sees it in the menu."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from governance.accounts.routes import blueprint as accounts
+from governance.dashboard.routes import blueprint as dashboard
+from governance.establishments.routes import blueprint as establishments
+from governance.imports.routes import blueprint as imports
+from governance.journal.routes import blueprint as journal
+from governance.register.routes import blueprint as register
+from governance.visitor import Visitor
+from models.permissions import Permission
+from models.vocabulary import N_
+
+
+@dataclass(frozen=True)
+class Room:
+    """One subject of the house. `path`: where its addresses begin ("/": each route gives its own whole path); `seen_with`: the permission that puts it in the menu."""
+
+    word: str
+    title: str
+    path: str
+    blueprint: Blueprint
+    icon: str
+    seen_with: Permission | None = None
+    entry: str = "index"
+    section: str = ""
+
+
+ROOMS = (
+    Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
+    Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
+    Room("imports", N_("Imports"), "/imports", imports, "import", Permission.REGISTER_IMPORT),
+    Room(
+        "establishments", N_("Établissements"), "/etablissements", establishments, "building",
+        Permission.ESTABLISHMENTS_READ, section=N_("Administration"),
+    ),
+    Room("accounts", N_("Comptes"), "/", accounts, "people", Permission.ACCOUNTS_READ, section=N_("Administration")),
+    Room("journal", N_("Journal"), "/journal", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    title: str
+    url: str
+    icon: str
+    current: bool
+    section: str
+
+
+def menu(who: Visitor) -> list[MenuItem]:
+    """The rooms that this visitor may enter, the one she is in marked."""
+    here = request.blueprint
+    return [
+        MenuItem(
+            _(room.title), url_for(f"{room.word}.{room.entry}"), room.icon, room.word == here,
+            _(room.section) if room.section else "",
+        )
+        for room in ROOMS
+        if who.signed_in and (room.seen_with is None or who.may(room.seen_with))
+    ]

@@ -1,0 +1,231 @@
+"""The visitor: who is here, with which roles, in which establishment; and how she gets hold of a record."""
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from flask import abort, g, request
+from flask_login import LoginManager, current_user
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from governance.database import aside, session
+from models.accounts import RoleGrant, SignInSession, User
+from models.base import now
+from models.establishments import Department, Establishment
+from models.journal import Actor, Verb, tell
+from models.permissions import Permission, Role, allows
+
+IDLE = dt.timedelta(minutes=30)
+FRESH = dt.timedelta(minutes=10)
+SEEN_EVERY = dt.timedelta(minutes=1)
+
+R = TypeVar("R")
+
+manager = LoginManager()
+manager.session_protection = None  # the session table and its idle time do this work; addresses change behind proxies
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in force, and where: everywhere (no establishment), one establishment, or some of its departments."""
+
+    role: Role
+    establishment_id: uuid.UUID | None
+    departments: frozenset[uuid.UUID] | None = None
+
+    def covers(self, thing: Any) -> bool:
+        """Whether `thing` (with establishment_id, maybe department_id) lies in the grant's scope."""
+        if self.establishment_id and getattr(thing, "establishment_id", None) != self.establishment_id:
+            return False
+        return self.departments is None or getattr(thing, "department_id", None) in self.departments
+
+
+@dataclass(frozen=True)
+class Place:
+    """An establishment as menus need it."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A snapshot of who asks, taken at the door; it holds no database object."""
+
+    user_id: uuid.UUID | None = None
+    login: str = ""
+    name: str = ""
+    token: str = ""
+    session_id: uuid.UUID | None = None
+    strong_at: dt.datetime | None = None
+    grants: tuple[Grant, ...] = ()
+    establishments: tuple[Place, ...] = ()
+    establishment: Place | None = None
+
+    # What flask-login asks of a user
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_active(self) -> bool:
+        return self.signed_in
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not self.signed_in
+
+    def get_id(self) -> str:
+        return self.token
+
+    # What the house asks
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.user_id, self.name) if self.signed_in else Actor(None, "visiteur non connecté")
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a second factor was given in the last ten minutes."""
+        return self.strong_at is not None and now() - self.strong_at <= FRESH
+
+    def may(self, permission: Permission, thing: Any = None) -> bool:
+        """Whether a role gives `permission`: somewhere (no thing), or on this very thing."""
+        return any(
+            allows(grant.role, permission) and (thing is None or grant.covers(thing)) for grant in self.grants
+        )
+
+    def sees(self, model: Any, permission: Permission) -> ColumnElement[bool]:
+        """SQL: the rows of `model` (with establishment_id) that `permission` opens to her, where she works now."""
+        reach = [self._reach(model, grant) for grant in self.grants if allows(grant.role, permission)]
+        here = model.establishment_id == self.establishment.id if self.establishment else true()
+        return and_(or_(false(), *reach), here)
+
+    @staticmethod
+    def _reach(model: Any, grant: Grant) -> ColumnElement[bool]:
+        place = model.establishment_id == grant.establishment_id if grant.establishment_id else true()
+        if grant.departments is None:
+            return place
+        return and_(place, model.department_id.in_(grant.departments)) if hasattr(model, "department_id") else place
+
+    def places(self, permission: Permission) -> tuple[Place, ...]:
+        """The establishments in which `permission` is hers."""
+        return tuple(place for place in self.establishments if self.may(permission, _Somewhere(place.id)))
+
+
+@dataclass(frozen=True)
+class _Somewhere:
+    establishment_id: uuid.UUID
+
+
+STRANGER = Visitor()
+manager.anonymous_user = lambda: STRANGER
+
+
+def digest(token: str) -> str:
+    """What the table keeps of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def recall(token: str) -> Visitor | None:
+    """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
+    at = now()
+    found = session.execute(
+        select(SignInSession, User.login, User.name)
+        .join(User)
+        .where(
+            SignInSession.digest == digest(token),
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > at,
+            SignInSession.seen_at > at - IDLE,
+            User.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    held, login, name = found
+    if at - held.seen_at > SEEN_EVERY:
+        _note_seen(held.id, at)
+    grants = _grants(held.user_id, at.date())
+    places = _places(grants)
+    chosen = next((place for place in places if place.id == held.establishment_id), None)
+    if chosen is None and len(places) == 1:
+        chosen = places[0]
+    return Visitor(held.user_id, login, name, token, held.id, held.strong_at, grants, places, chosen)
+
+
+def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
+    with aside(STRANGER.actor) as other:
+        held = other.get(SignInSession, session_id)
+        if held is not None and held.revoked_at is None:
+            held.seen_at = at
+
+
+def _grants(user_id: uuid.UUID, today: dt.date) -> tuple[Grant, ...]:
+    rows = session.execute(
+        RoleGrant.in_force(today)
+        .where(RoleGrant.user_id == user_id)
+        .with_only_columns(RoleGrant.role, RoleGrant.establishment_id, RoleGrant.department_id)
+    ).all()
+    within = _departments_under({row.department_id for row in rows if row.department_id})
+    return tuple(Grant(row.role, row.establishment_id, within.get(row.department_id)) for row in rows)
+
+
+def _departments_under(roots: set[uuid.UUID]) -> dict[uuid.UUID | None, frozenset[uuid.UUID]]:
+    """Each department with the services of its pôle; no query when nobody's role is bound to one."""
+    if not roots:
+        return {}
+    children = session.execute(select(Department.id, Department.parent_id).where(Department.parent_id.in_(roots))).all()
+    return {root: frozenset({root} | {row.id for row in children if row.parent_id == root}) for root in roots}
+
+
+def _places(grants: tuple[Grant, ...]) -> tuple[Place, ...]:
+    bound = {grant.establishment_id for grant in grants}
+    query = select(Establishment.id, Establishment.code, Establishment.name).order_by(Establishment.name)
+    if None not in bound:
+        query = query.where(Establishment.id.in_(bound))
+    return tuple(Place(row.id, row.code, row.name) for row in session.execute(query))
+
+
+def visitor() -> Visitor:
+    """Who makes this request."""
+    if "visitor" not in g:
+        g.visitor = current_user._get_current_object()  # noqa: SLF001 -- the object behind flask-login's proxy
+    kept: Visitor = g.visitor
+    return kept
+
+
+def reading(permission: Permission) -> Permission:
+    """The permission to read what `permission` acts on: register:edit -> register:read."""
+    return Permission(permission.value.split(":")[0] + ":read")
+
+
+def load(model: type[R], identity: uuid.UUID, permission: Permission, query: Select[Any] | None = None) -> R:
+    """The record, if she may do `permission` to it: else 404 when she may not even see it, 403 when she may."""
+    chosen = (select(model) if query is None else query).where(model.id == identity)  # type: ignore[attr-defined]
+    record: R | None = session.scalars(chosen).one_or_none()
+    who = visitor()
+    if record is None or not (who.may(reading(permission), record) or who.may(permission, record)):
+        abort(404)
+    if not who.may(permission, record):
+        refuse()
+    return record
+
+
+def refuse() -> NoReturn:
+    """Answer 403, and tell it to the journal although the request is undone."""
+    who = visitor()
+    session.rollback()
+    with aside(who.actor) as other:
+        person = other.get(User, who.user_id)
+        tell(other, Verb.ACCESS_REFUSED, person, request.path, path=request.path)
+    abort(403)
