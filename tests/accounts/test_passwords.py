@@ -160,15 +160,16 @@ import os, resource
 from concurrent.futures import ThreadPoolExecutor
 from governance.accounts.passwords import Hasher
 hasher = Hasher(time_cost=1, patience=60)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with ThreadPoolExecutor(40) as pool:
     assert not any(pool.map(lambda _: hasher.verify(None, "wrong"), range(40)))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 - 64 * os.cpu_count())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
     root = Path(passwords.__file__).parents[2]
     run = subprocess.run(
         [sys.executable, "-c", crowd], cwd=root, capture_output=True, text=True, check=True, timeout=99
     )
-    assert int(run.stdout) < 150, "MiB beside one hash by core; forty at once would be 2,560"
+    assert int(run.stdout) < 64 * (os.cpu_count() or 1) + 32, "MiB: one hash by core; forty at once would be 2,560"
 
 
 PERSON = ("jdupont", "Jeanne Dupont", "jeanne.dupont", "Centre hospitalier du Val d’Aubrac")
@@ -186,6 +187,7 @@ PERSON = ("jdupont", "Jeanne Dupont", "jeanne.dupont", "Centre hospitalier du Va
         "🦊🌧🚲🧀🎻🪁🐢🍋🧵🛶🌵🪵🎲🥕🚪",
         "x7K!p2-Wq9#zL4mT",
         "493817562039481",
+        "abab493817562039",
         "vigie de la tempête en mer",
         "Dupont élève des tortues",
         "jeanne mange trois figues",
@@ -256,7 +258,7 @@ def test_a_common_password_is_recognised(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["a" * 15, "é" * 40, "!" * 20, "abcabcabcabcabc", "abcabcabcabcabca", "ababababababab1", "aabbaabbaabbaabb",
+    ["a" * 15, "é" * 40, "!" * 20, "abcabcabcabcabc", "abcabcabcabcabca", "ababababababab1", "abbabaabbaababba",
      "chatte-chatte-chatte", "tortuelunetortuelune", "tortuelunetortuelune!2024", "Pamplemousse7Pamplemousse7"],
 )  # fmt: skip
 def test_a_repeated_pattern_is_refused(password: str) -> None:
@@ -283,4 +285,4 @@ def test_the_same_password_is_accepted_for_somebody_else() -> None:
 
 
 def test_empty_or_tiny_context_words_refuse_nothing() -> None:
-    assert refusal(GOOD, ("", " ", "-", "a", "la", "e")) is None
+    assert refusal("malle alla pelle", ("", " ", "-", "a", "al", "l", "e", "m", "p")) is None

@@ -26,6 +26,8 @@ RFC_6238 = {
     2000000000: "69279037",
     20000000000: "65353130",
 }
+# The first two neighbours of this secret to show the same code.
+TWINS = 910_737, "911617"
 NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 NOON_STEP = int(NOON.timestamp()) // 30
 
@@ -93,10 +95,15 @@ def test_an_instant_without_time_zone_is_refused() -> None:
 
 
 def test_a_code_that_two_steps_share_counts_for_the_later_one() -> None:
-    # The first two neighbours of this secret to show the same code; were the earlier one burned, it would serve twice.
-    step, code = 910_737, "911617"
+    step, code = TWINS
     assert [totp.current_code(RFC_SECRET, instant(30 * s)) for s in (step, step + 1)] == [code, code]
-    assert totp.matching_step(RFC_SECRET, code, instant(30 * step)) == step + 1
+    assert totp.matching_step(RFC_SECRET, code, instant(30 * step)) == step + 1, "else it would serve twice"
+
+
+def test_a_code_that_two_steps_share_blames_the_clock_as_little_as_can_be() -> None:
+    step, code = TWINS
+    assert totp.drift(RFC_SECRET, code, instant(30 * (step + 4))) == -3
+    assert totp.drift(RFC_SECRET, code, instant(30 * (step - 3))) == 3
 
 
 def test_the_code_of_another_secret_is_refused() -> None:
@@ -113,7 +120,7 @@ FULL_WIDTH = "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"
 @pytest.mark.parametrize(
     "typed",
     ["287082", " 287 082 ", "287-082", "2 8 7 0 8 2", "287\u00a0082", "287\u202f082", "287\u2011082", "287\u2013082",
-     "\u200b287082\ufeff", "287\t082\n", "٢٨٧٠٨٢", "۲۸۷۰۸۲", "२८७ ०८२"],
+     "\u200b287082\ufeff", "287\t082\n", "٢٨٧٠٨٢", "۲۸۷۰۸۲", "२८७ ०८२", "²⁸⁷⁰⁸²"],
 )  # fmt: skip
 def test_a_code_is_understood_however_it_is_typed(typed: str) -> None:
     assert totp.normalise(typed) == "287082"
