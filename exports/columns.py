@@ -158,13 +158,7 @@ PART_COLUMNS = {
 
 def portable(activity: Activity) -> dict[str, Any]:
     """An activity as data that means the same elsewhere: {"id", "fields", "parts"}, names instead of foreign keys."""
-    state = activity.state()
-    state["fields"].pop("department_id", None)
-    state["fields"]["department"] = activity.department.name if activity.department else None
-    for row, recipient in zip(state["parts"]["recipients"], activity.recipients, strict=True):
-        row.pop("processor_id", None)
-        row["processor"] = recipient.processor.name if recipient.processor else None
-    return {"id": str(activity.id), **state}
+    return {"id": str(activity.id), **activity.state()}
 
 
 def is_identity(text: Any) -> bool:

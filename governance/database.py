@@ -77,20 +77,29 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
+def writing() -> Iterator[None]:
+    """Let the block write on this thread; on SQLite its transactions take the write lock when they begin."""
+    mark = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(mark)
+
+
+@contextmanager
 def transaction(actor: Actor) -> Iterator[Session]:
     """The one writing transaction of a request or command: kept when the block ends, undone when it raises."""
     session.rollback()
-    mark = _writing.set(True)
-    session.info["actor"] = actor
-    try:
-        yield session()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("actor", None)
-        _writing.reset(mark)
+    with writing():
+        session.info["actor"] = actor
+        try:
+            yield session()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("actor", None)
 
 
 @contextmanager
@@ -99,12 +108,8 @@ def aside(actor: Actor) -> Iterator[Session]:
 
     Call it before the request's own transaction has written: on SQLite there is one writer at a time.
     """
-    mark = _writing.set(True)
-    try:
-        with HouseSession(info={"actor": actor}) as other, other.begin():
-            yield other
-    finally:
-        _writing.reset(mark)
+    with writing(), HouseSession(info={"actor": actor}) as other, other.begin():
+        yield other
 
 
 def init_app(app: Flask, url: str) -> None:

@@ -65,9 +65,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="fr", default_timezone="Europe/Paris")
-    app.jinja_env.filters.update(
-        day=day, instant=instant, number=number, yes_no=yes_no, label=label, labels=labels
-    )
+    app.jinja_env.filters.update(day=day, instant=instant, number=number, yes_no=yes_no, label=label, labels=labels)
     app.jinja_env.globals.update(Permission=Permission, product="Vigie")
 
     @app.context_processor

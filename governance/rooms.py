@@ -35,11 +35,18 @@ ROOMS = (
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
     Room("imports", N_("Imports"), "/imports", imports, "import", Permission.REGISTER_IMPORT),
     Room(
-        "establishments", N_("Établissements"), "/etablissements", establishments, "building",
-        Permission.ESTABLISHMENTS_READ, section=N_("Administration"),
+        "establishments",
+        N_("Établissements"),
+        "/etablissements",
+        establishments,
+        "building",
+        Permission.ESTABLISHMENTS_READ,
+        section=N_("Administration"),
     ),
     Room("accounts", N_("Comptes"), "/", accounts, "people", Permission.ACCOUNTS_READ, section=N_("Administration")),
-    Room("journal", N_("Journal"), "/journal", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
+    Room(
+        "journal", N_("Journal"), "/journal", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")
+    ),
 )
 
 
@@ -57,7 +64,10 @@ def menu(who: Visitor) -> list[MenuItem]:
     here = request.blueprint
     return [
         MenuItem(
-            _(room.title), url_for(f"{room.word}.{room.entry}"), room.icon, room.word == here,
+            _(room.title),
+            url_for(f"{room.word}.{room.entry}"),
+            room.icon,
+            room.word == here,
             _(room.section) if room.section else "",
         )
         for room in ROOMS

@@ -99,9 +99,7 @@ class Visitor:
 
     def may(self, permission: Permission, thing: Any = None) -> bool:
         """Whether a role gives `permission`: somewhere (no thing), or on this very thing."""
-        return any(
-            allows(grant.role, permission) and (thing is None or grant.covers(thing)) for grant in self.grants
-        )
+        return any(allows(grant.role, permission) and (thing is None or grant.covers(thing)) for grant in self.grants)
 
     def sees(self, model: Any, permission: Permission) -> ColumnElement[bool]:
         """SQL: the rows of `model` (with establishment_id) that `permission` opens to her, where she works now."""

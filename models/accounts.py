@@ -72,10 +72,10 @@ class RoleGrant(Journaled, Record):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     role: Mapped[Role] = mapped_column(vocabulary(Role), info={"label": N_("Rôle")})
     establishment_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("establishment.id"), info={"label": N_("Établissement")}
+        ForeignKey("establishment.id"), info={"label": N_("Établissement"), "named": "establishment"}
     )
     department_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("department.id"), info={"label": N_("Service")}
+        ForeignKey("department.id"), info={"label": N_("Service"), "named": "department"}
     )
     starts_on: Mapped[dt.date] = mapped_column(info={"label": N_("Du")})
     ends_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Au")})
@@ -101,7 +101,7 @@ class RoleGrant(Journaled, Record):
         return self.revoked_at is None and self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     @classmethod
-    def in_force(cls, on: dt.date) -> Select[tuple["RoleGrant"]]:
+    def in_force(cls, on: dt.date) -> Select["RoleGrant"]:
         """The grants that count on a day."""
         return select(cls).where(
             cls.revoked_at.is_(None), cls.starts_on <= on, or_(cls.ends_on.is_(None), cls.ends_on >= on)

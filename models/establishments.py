@@ -70,7 +70,9 @@ class Department(Journaled, Record):
     journal_name = N_("Service")
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
-    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("department.id"), info={"label": N_("Pôle")})
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("department.id"), info={"label": N_("Pôle"), "named": "parent"}
+    )
     kind: Mapped[DepartmentKind] = mapped_column(vocabulary(DepartmentKind), info={"label": N_("Nature")})
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})
 

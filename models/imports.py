@@ -43,7 +43,7 @@ class ImportBatch(Journaled, Record):
     establishment: Mapped[Establishment] = relationship()
 
     @classmethod
-    def latest(cls, establishment_ids: Any) -> Select[tuple["ImportBatch"]]:
+    def latest(cls, establishment_ids: Any) -> Select["ImportBatch"]:
         """The imports of some establishments, latest first."""
         return select(cls).where(cls.establishment_id.in_(establishment_ids)).order_by(cls.created_at.desc())
 

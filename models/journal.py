@@ -101,7 +101,7 @@ class Entry(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
     @classmethod
-    def about(cls, subject: Any) -> Select[tuple["Entry"]]:
+    def about(cls, subject: Any) -> Select["Entry"]:
         """The entries of one record, latest first."""
         return (
             select(cls)
@@ -113,7 +113,7 @@ class Entry(Base):
 class Journaled:
     """A mapped class whose changes the journal tells. A part answers `journal_subject` with the record it belongs to."""
 
-    __tablename__: ClassVar[str]
+    __tablename__: str
     journal_name: ClassVar[str]
     id: Mapped[uuid.UUID]
 
@@ -132,6 +132,20 @@ class Journaled:
     def journal_fields(cls) -> list[str]:
         """The columns that the journal tells: those with a label."""
         return [attribute.key for attribute in inspect(cls).column_attrs if "label" in attribute.columns[0].info]
+
+    @classmethod
+    def told_as(cls, field: str) -> str:
+        """The name under which a column is told: that of its relation when it points to a record, else its own."""
+        info = inspect(cls).column_attrs[field].columns[0].info
+        return str(info.get("named", field))
+
+    def told(self, field: str) -> Any:
+        """The present value of a column as plain data; a record pointed to goes by its title."""
+        relation = self.told_as(field)
+        if relation == field:
+            return plain(getattr(self, field))
+        target = getattr(self, relation)
+        return target.journal_title() if target is not None else None
 
 
 @event.listens_for(Mapper, "mapper_configured")
@@ -224,7 +238,7 @@ def _collect(session: Session, flush: UOWTransaction) -> None:
         if listed_only or not isinstance(record, Journaled):
             continue
         verb = Verb.REMOVED if removed else Verb.CHANGED if state.has_identity else Verb.CREATED
-        changes = _changes(record, verb)
+        changes = _changes(session, record, verb)
         if not changes:
             continue
         subject = record.journal_subject()
@@ -237,33 +251,43 @@ def _collect(session: Session, flush: UOWTransaction) -> None:
         pending.changes += changes
 
 
-def _changes(record: Journaled, verb: Verb) -> list[dict[str, Any]]:
+def _changes(session: Session, record: Journaled, verb: Verb) -> list[dict[str, Any]]:
     part = None if record.journal_subject() is record else record.journal_part()
-    mark = {"part": part, "id": str(record.id)}
+    mark = {"part": part, "id": str(record.id), "title": record.journal_title()}
     if verb is not Verb.CHANGED:
-        kept = {name: plain(getattr(record, name)) for name in record.journal_fields() if not _is_secret(record, name)}
-        return [{**mark, "title": record.journal_title(), verb.value: {k: v for k, v in kept.items() if v is not None}}]
+        kept = {
+            record.told_as(name): _told_value(session, record, name, getattr(record, name))
+            for name in record.journal_fields()
+            if not _info(record, name).get("secret")
+        }
+        return [{**mark, verb.value: {name: value for name, value in kept.items() if value is not None}}]
     changes = []
     for name in record.journal_fields():
-        if _info(record, name).get("quiet"):
+        history = inspect(record).attrs[name].load_history()
+        if not history.has_changes() or _info(record, name).get("quiet"):
             continue
-        history = inspect(record).attrs[name].load_history()  # type: ignore[attr-defined]
-        if not history.has_changes():
-            continue
-        before, after = (plain(values[0]) if values else None for values in (history.deleted, history.added))
-        if before == after:
-            continue
-        told = {} if _is_secret(record, name) else {"before": before, "after": after}
-        changes.append({**mark, "title": record.journal_title(), "field": name, **told})
+        before, after = (
+            _told_value(session, record, name, values[0]) if values else None
+            for values in (history.deleted, history.added)
+        )
+        if _info(record, name).get("secret"):
+            changes.append({**mark, "field": name})
+        elif before != after:
+            changes.append({**mark, "field": record.told_as(name), "before": before, "after": after})
     return changes
 
 
+def _told_value(session: Session, record: Journaled, name: str, value: Any) -> Any:
+    relation = record.told_as(name)
+    if relation == name or value is None:
+        return plain(value)
+    target = session.get(inspect(type(record)).relationships[relation].mapper.class_, value)
+    return target.journal_title() if target is not None else str(value)
+
+
 def _info(record: Journaled, name: str) -> dict[Any, Any]:
-    return inspect(type(record)).column_attrs[name].columns[0].info
-
-
-def _is_secret(record: Journaled, name: str) -> bool:
-    return bool(_info(record, name).get("secret"))
+    info: dict[Any, Any] = inspect(type(record)).column_attrs[name].columns[0].info
+    return info
 
 
 def _write(session: Session) -> None:

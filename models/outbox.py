@@ -29,7 +29,7 @@ class Message(Record):
     last_error: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
-    def waiting(cls, at: At) -> Select[tuple["Message"]]:
+    def waiting(cls, at: At) -> Select["Message"]:
         """Messages due at an instant, oldest first."""
         due = (cls.not_before.is_(None)) | (cls.not_before <= at)
         return select(cls).where(cls.state == Delivery.WAITING, due).order_by(cls.created_at)

@@ -31,7 +31,7 @@ class Version(Record):
     note: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
-    def of(cls, subject: Any) -> Select[tuple["Version"]]:
+    def of(cls, subject: Any) -> Select["Version"]:
         """The versions of a record, latest first."""
         return (
             select(cls)

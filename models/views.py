@@ -28,7 +28,7 @@ class SavedView(Journaled, Record):
     user: Mapped[User] = relationship()
 
     @classmethod
-    def seen_by(cls, user_id: uuid.UUID, establishment_id: uuid.UUID | None, room: str) -> Select[tuple["SavedView"]]:
+    def seen_by(cls, user_id: uuid.UUID, establishment_id: uuid.UUID | None, room: str) -> Select["SavedView"]:
         """The views of a room that a person made, or that colleagues of the establishment share."""
         shared = cls.shared.is_(True) & (cls.establishment_id == establishment_id)
         return select(cls).where(cls.room == room, or_(cls.user_id == user_id, shared)).order_by(cls.name)

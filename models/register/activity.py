@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
 from models.establishments import Department, Establishment
-from models.journal import Journaled, plain
+from models.journal import Journaled
 from models.register.parts import (
     PARTS,
     AccessRight,
@@ -39,7 +39,7 @@ def _part_of_activity(kind: type[Part]) -> Any:
         back_populates="activity",
         cascade="all, delete-orphan",
         passive_deletes=True,
-        order_by=kind.position,  # type: ignore[arg-type]
+        order_by=kind.position,
     )
 
 
@@ -61,14 +61,16 @@ class Activity(Journaled, Searchable, Record):
     domain: Mapped[Code | None] = mapped_column(info={"label": N_("Domaine"), "terms": "processing_domains"})
     description: Mapped[Long | None] = mapped_column(info={"label": N_("Description")})
     department_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("department.id"), index=True, info={"label": N_("Service responsable")}
+        ForeignKey("department.id"), index=True, info={"label": N_("Service responsable"), "named": "department"}
     )
     owner_service: Mapped[Short | None] = mapped_column(info={"label": N_("Service, s’il n’est pas dans la liste")})
     contact_name: Mapped[Short | None] = mapped_column(info={"label": N_("Contact opérationnel")})
     contact_email: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse du contact")})
     applications: Mapped[Long | None] = mapped_column(info={"label": N_("Logiciels et supports")})
     opened_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Date de création de la fiche")})
-    revised_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Dernière mise à jour de la fiche"), "quiet": True})
+    revised_on: Mapped[dt.date | None] = mapped_column(
+        info={"label": N_("Dernière mise à jour de la fiche"), "quiet": True}
+    )
     sensitive: Mapped[bool | None] = mapped_column(info={"label": N_("Données sensibles")})
 
     transfers_exist: Mapped[bool | None] = mapped_column(info={"label": N_("Transferts hors UE")})
@@ -119,6 +121,8 @@ class Activity(Journaled, Searchable, Record):
         CheckConstraint("dpia_override IS NULL OR dpia_reason IS NOT NULL", name="dpia_override_has_reason"),
         CheckConstraint("(status = 'archived') = (archived_on IS NOT NULL)", name="archived_has_date"),
         Index("ix_activity_list", "establishment_id", "status", "name"),
+        Index("ix_activity_name", "establishment_id", "name"),
+        Index("ix_activity_reference", "reference"),
         Index("ix_activity_review_on", "review_on"),
     )
 
@@ -154,7 +158,9 @@ class Activity(Journaled, Searchable, Record):
     def override_dpia(self, need: DpiaNeed | None, reason: str | None) -> None:
         """Set an opinion other than the hint. Raises RuleBroken("dpia_reason") without a written reason (2018-327)."""
         if need and need is not self.dpia_hint and not (reason or "").strip():
-            raise RuleBroken("dpia_reason", N_("Justifiez par écrit un avis différent de celui que donnent les critères."))
+            raise RuleBroken(
+                "dpia_reason", N_("Justifiez par écrit un avis différent de celui que donnent les critères.")
+            )
         self.dpia_override = need if need is not self.dpia_hint else None
         self.dpia_reason = (reason or "").strip() or None
 
@@ -201,12 +207,12 @@ class Activity(Journaled, Searchable, Record):
         """The record and its parts as JSON data: what a version freezes and what differences compare."""
         parts = {
             name: [
-                {"id": str(row.id), **{key: plain(getattr(row, key)) for key in kind.journal_fields()}}
+                {"id": str(row.id), **{kind.told_as(key): row.told(key) for key in kind.journal_fields()}}
                 for row in getattr(self, name)
             ]
             for name, kind in PARTS.items()
         }
-        return {"fields": {key: plain(getattr(self, key)) for key in self.journal_fields()}, "parts": parts}
+        return {"fields": {self.told_as(key): self.told(key) for key in self.journal_fields()}, "parts": parts}
 
     def copy(self, reference: str, by: str, at: dt.datetime) -> "Activity":
         """A new draft with every field and part of this record but its life (status, versions, dates, confirmations)."""
@@ -221,7 +227,7 @@ class Activity(Journaled, Searchable, Record):
     # Selects
 
     @classmethod
-    def whole(cls) -> Select[tuple["Activity"]]:
+    def whole(cls) -> Select["Activity"]:
         """Activities with all their parts loaded, in one query per collection."""
         return select(cls).options(
             *(selectinload(getattr(cls, name)) for name in PARTS),

@@ -35,10 +35,10 @@ class Part(Journaled, Record):
         return relationship("Activity", back_populates=self.collection)
 
     def journal_subject(self) -> Journaled:
-        if self.activity is not None:
-            return self.activity
-        removed_from: Any = inspect(self).attrs.activity.history.deleted[0]
-        return removed_from  # type: ignore[no-any-return]
+        """Its activity; for a part just taken out of one, the activity it was in."""
+        owner: Activity | None = self.activity
+        taken_out: Any = inspect(self).attrs.activity.history
+        return owner or taken_out.deleted[0]  # type: ignore[no-any-return]
 
     def journal_part(self) -> str:
         return self.collection
@@ -76,7 +76,9 @@ class Purpose(Part):
     label: Mapped[Long] = mapped_column(info={"label": N_("Finalité")})
     lawful_basis: Mapped[Code | None] = mapped_column(info={"label": N_("Base légale"), "terms": "lawful_bases"})
     lawful_basis_reference: Mapped[Long | None] = mapped_column(info={"label": N_("Texte ou justification")})
-    legitimate_interest: Mapped[Long | None] = mapped_column(info={"label": N_("Mise en balance de l’intérêt légitime")})
+    legitimate_interest: Mapped[Long | None] = mapped_column(
+        info={"label": N_("Mise en balance de l’intérêt légitime")}
+    )
     art9_condition: Mapped[Code | None] = mapped_column(
         info={"label": N_("Condition de l’article 9"), "terms": "art9_conditions"}
     )
@@ -162,7 +164,7 @@ class Recipient(Part):
     name: Mapped[Short | None] = mapped_column(info={"label": N_("Nom ou précisions")})
     reason: Mapped[Long | None] = mapped_column(info={"label": N_("Raison de la communication")})
     processor_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("processor.id"), index=True, info={"label": N_("Sous-traitant de l’annuaire")}
+        ForeignKey("processor.id"), index=True, info={"label": N_("Sous-traitant de l’annuaire"), "named": "processor"}
     )
 
     processor: Mapped[Processor | None] = relationship(back_populates="recipients")

@@ -80,7 +80,7 @@ class Processor(Journaled, Searchable, Record):
         return None
 
     @classmethod
-    def named(cls, establishment_id: uuid.UUID) -> Select[tuple["Processor"]]:
+    def named(cls, establishment_id: uuid.UUID) -> Select["Processor"]:
         """The directory of one establishment, by name."""
         return select(cls).where(cls.establishment_id == establishment_id).order_by(cls.name)
 
