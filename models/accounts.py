@@ -11,10 +11,11 @@ from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.permissions import Role
 from models.rules import RuleBroken
+from models.search import Searchable
 from models.vocabulary import N_, Vocabulary, vocabulary
 
 
-class User(Journaled, Record):
+class User(Journaled, Searchable, Record):
     """A person who signs in. An account is disabled, never deleted: the journal names it."""
 
     __tablename__ = "user"
@@ -53,6 +54,9 @@ class User(Journaled, Record):
     def enable(self) -> None:
         """Open a disabled account again."""
         self.disabled_at = None
+
+    def search_words(self) -> list[str | None]:
+        return [self.login, self.name, self.email]
 
     def journal_title(self) -> str:
         return f"{self.name} ({self.login})"
@@ -147,6 +151,7 @@ class TokenPurpose(Vocabulary):
     INVITATION = "invitation", N_("Invitation")
     PASSWORD_RESET = "password_reset", N_("Nouveau mot de passe")  # noqa: S105 -- a purpose, not a password
     PENDING = "pending", N_("Connexion en attente du second facteur")
+    ENROLMENT = "enrolment", N_("Second facteur en cours d’enregistrement")
 
 
 class Token(Record):

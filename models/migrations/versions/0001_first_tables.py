@@ -99,6 +99,7 @@ def make_tables() -> None:
         sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_journal_entry")),
     )
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_entry_at", ["at"], unique=False)
         batch_op.create_index("ix_journal_entry_subject", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
@@ -159,6 +160,7 @@ def make_tables() -> None:
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
         sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("login", name=op.f("uq_user_login")),
     )
@@ -779,6 +781,7 @@ def downgrade() -> None:
     op.drop_table("message")
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_entry_subject")
+        batch_op.drop_index("ix_journal_entry_at")
 
     op.drop_table("journal_entry")
     op.drop_table("installation")
