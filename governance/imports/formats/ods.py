@@ -1,0 +1,176 @@
+"""Reads an OpenDocument spreadsheet: a cell's own paragraphs without its comments, repeats spelled out where filled.
+
+odfdo is not used to read: it builds the whole document, and the CNIL's template declares a million rows a sheet.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import partial
+from xml.etree.ElementTree import Element
+
+from governance.imports.formats.archive import Archive
+from governance.imports.formats.kinds import PROTECTED
+from governance.imports.formats.markup import local, walk
+from governance.imports.formats.sheets import (
+    MAX_COLUMNS,
+    MAX_SHEETS,
+    Allowance,
+    Cell,
+    Grid,
+    Row,
+    Sheet,
+    TooWide,
+    Unreadable,
+    letters,
+    too_wide,
+)
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FORMULA_ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d+")
+_NOT_TEXT = frozenset({"annotation", "ruby-text", "note"})
+
+
+def refuse_encrypted(archive: Archive) -> None:
+    """Raises Unreadable when the manifest says that the entries are encrypted."""
+    if "encryption-data" in archive.text("META-INF/manifest.xml", 2**20):
+        raise Unreadable(PROTECTED)
+
+
+def read(archive: Archive) -> Iterator[Sheet]:
+    """The sheets of a document, in their order. Raises Unreadable beyond the limits, ParseError for broken XML."""
+    hidden_styles: set[str] = set()
+    reading: _Table | None = None
+    allowance, count = Allowance(), 0
+    for event, element in walk(partial(archive.open, "content.xml")):
+        tag = element.tag
+        if reading is not None:
+            if reading.take(event, element):
+                yield reading.sheet
+                reading = None
+        elif tag == _TABLE + "table" and event == "start" and count < MAX_SHEETS:
+            count += 1
+            hidden = element.get(_TABLE + "style-name") in hidden_styles
+            reading = _Table(element, hidden, allowance)
+        elif tag == _STYLE + "style" and event == "end" and _hides(element):
+            hidden_styles.add(element.get(_STYLE + "name", ""))
+
+
+def _hides(style: Element) -> bool:
+    return any(child.get(_TABLE + "display") == "false" for child in style)
+
+
+class _Table:
+    """One sheet on its way from XML to rows: fed with the events between its start and its end."""
+
+    def __init__(self, table: Element, hidden: bool, allowance: Allowance) -> None:
+        self.sheet = Sheet(table.get(_TABLE + "name", ""), hidden=hidden)
+        self._table, self._grid, self._next = table, Grid(allowance), 0
+        self._parents: list[Element] = [table]
+        self._far = ""
+
+    def take(self, event: str, element: Element) -> bool:
+        """Use one event; True when the sheet is complete."""
+        if event == "start":
+            self._parents.append(element)
+            return False
+        self._parents.pop()
+        if not self._parents:
+            self._finish()
+            return True
+        if element.tag == _TABLE + "table-row" and not self._is_nested():
+            self._row(element)
+            self._parents[-1].clear()
+        return False
+
+    def _is_nested(self) -> bool:
+        """A row of a table inside a cell belongs to that cell."""
+        return any(parent.tag == _TABLE + "table-cell" for parent in self._parents)
+
+    def _finish(self) -> None:
+        self._table.clear()
+        if self._far:
+            self.sheet.remarks.append(too_wide(self.sheet.name, self._far))
+        else:
+            self.sheet.rows = self._grid.rows
+
+    def _row(self, element: Element) -> None:
+        repeats = _count(element.get(_TABLE + "number-rows-repeated"))
+        try:
+            row = self._cells(element)
+            for copy in range(repeats if row and not self._far else 0):
+                self._grid.put(self._next + copy, list(row))
+        except TooWide as far:
+            self._far = self._far or str(far)
+        self._next += repeats
+
+    def _cells(self, element: Element) -> Row:
+        row: Row = []
+        column = 0
+        for cell in element:
+            repeats = _count(cell.get(_TABLE + "number-columns-repeated"))
+            value = _cell(cell) if cell.tag == _TABLE + "table-cell" else None
+            if value is not None:
+                if column + repeats > MAX_COLUMNS:
+                    raise TooWide(f"{letters(min(column + repeats, 2**14) - 1)}{self._next + 1}")
+                row.extend([None] * (column - len(row)))
+                row.extend([value] * repeats)
+            column += repeats
+        return row
+
+
+def _count(repeated: str | None) -> int:
+    return int(repeated) if repeated and repeated.isdecimal() and len(repeated) < 10 else 1
+
+
+def _cell(cell: Element) -> Cell:
+    kind = cell.get(_OFFICE + "value-type")
+    shown = "\n".join(_shown(child) for child in cell if child.tag == _TEXT + "p").strip()
+    if kind in (None, "string") or _FORMULA_ERROR.fullmatch(shown):
+        return shown or cell.get(_OFFICE + "string-value") or None
+    if kind == "float":
+        return _number(cell.get(_OFFICE + "value", ""), shown)
+    if kind == "date":
+        return _date(cell.get(_OFFICE + "date-value", ""), shown)
+    if kind == "boolean":
+        return cell.get(_OFFICE + "boolean-value") == "true"
+    return shown or cell.get(_OFFICE + "value") or None
+
+
+def _shown(paragraph: Element) -> str:
+    """The text of a paragraph as a reader sees it: spaces, tabs and line breaks are elements of their own."""
+    parts = [paragraph.text or ""]
+    for child in paragraph:
+        name = local(child.tag)
+        if name == "s":
+            parts.append(" " * min(_count(child.get(_TEXT + "c")), 1000))
+        elif name in ("tab", "line-break"):
+            parts.append("\t" if name == "tab" else "\n")
+        elif name not in _NOT_TEXT:
+            parts.append(_shown(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _number(value: str, shown: str) -> Cell:
+    """A number; as it is shown when leading zeros count (a postcode, a telephone number)."""
+    if shown[:1] == "0" and shown[1:2].isdecimal():
+        return shown
+    try:
+        number = float(value)
+    except ValueError:
+        return shown or value or None
+    if number.is_integer() and abs(number) < 10**15:
+        return int(number)
+    return number if abs(number) < float("inf") else (shown or value)
+
+
+def _date(value: str, shown: str) -> Cell:
+    try:
+        moment = dt.datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        return shown or value or None
+    return moment if moment.time() != dt.time() else moment.date()

@@ -1,0 +1,125 @@
+"""A sheet as plain cells, the limits of what is read, and how a file is refused."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+Cell = str | int | float | bool | dt.date | dt.datetime | None
+Row = list[Cell]
+
+MAX_BYTES = 10 * 2**20
+"""How big a file may be. A register without images stays far below."""
+MAX_ROWS = 250_000
+"""Rows of all sheets together: an export of ours with 10,000 activities and all their parts has some 200,000."""
+MAX_COLUMNS = 200
+MAX_CELLS = 3_000_000
+MAX_SHEETS = 200
+MAX_NAME = 100
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})")
+
+
+class Unreadable(Exception):
+    """A file cannot be read; the message is a French sentence that says what happened and what to do."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+@dataclass
+class Sheet:
+    """A sheet: its rows from the first, trailing blanks trimmed. `remarks`: French sentences on what was left out."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    hidden: bool = False
+    remarks: list[str] = field(default_factory=list)
+
+
+def letters(column: int) -> str:
+    """The name of a column counted from 0: 0 -> "A", 26 -> "AA"."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def number(name: str) -> int:
+    """The column, counted from 0, of a name in capital letters; -1 when it is none."""
+    if not _REFERENCE.fullmatch(name):
+        return -1
+    total = 0
+    for letter in name:
+        total = total * 26 + ord(letter) - 64
+    return total - 1
+
+
+def trimmed(row: Row) -> Row:
+    """`row` without its trailing blanks, in place."""
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+class TooWide(Exception):
+    """A sheet has something so far away that it is left out; the message says where."""
+
+
+class Grid:
+    """The rows of one sheet as they are read, sparse on the way in, within the limits that its `Allowance` keeps."""
+
+    def __init__(self, allowance: "Allowance") -> None:
+        self.rows: list[Row] = []
+        self._allowance = allowance
+
+    def put(self, position: int, row: Row) -> None:
+        """Place a row at `position`, counted from 0. Raises TooWide for a place too far, Unreadable for too much."""
+        trimmed(row)
+        if not row:
+            return
+        if position >= MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise TooWide(f"{letters(len(row) - 1)}{position + 1}")
+        self._allowance.take(position + 1 - len(self.rows), len(row))
+        while len(self.rows) < position:
+            self.rows.append([])
+        if position < len(self.rows):  # a file that comes back to a row it already gave
+            self.rows[position] = row
+        else:
+            self.rows.append(row)
+
+
+class Allowance:
+    """What may still be read of a file, all sheets together."""
+
+    def __init__(self) -> None:
+        self.rows, self.cells = MAX_ROWS, MAX_CELLS
+
+    def take(self, rows: int, cells: int) -> None:
+        """Count rows and cells. Raises Unreadable when the file has more than we read."""
+        self.rows -= max(rows, 0)
+        self.cells -= cells
+        if self.rows < 0 or self.cells < 0:
+            raise Unreadable(
+                f"Le fichier dépasse {_spaced(MAX_ROWS)} lignes ou {_spaced(MAX_CELLS)} cellules. "
+                "Gardez les feuilles du registre dans un fichier à part, puis recommencez."
+            )
+
+
+def _spaced(count: int) -> str:
+    """1234567 -> "1 234 567", with non-breaking spaces."""
+    digits = str(count)
+    cuts = [0, *range(len(digits) % 3 or 3, len(digits), 3), len(digits)]
+    return " ".join(digits[start:end] for start, end in pairwise(cuts))
+
+
+def too_wide(name: str, cell: str) -> str:
+    """The French sentence about a sheet left out because of a cell too far away."""
+    return (
+        f"La feuille « {name} » n’est pas lue : elle va jusqu’à la cellule {cell}, "
+        f"au-delà des {MAX_COLUMNS} colonnes ou des {_spaced(MAX_ROWS)} lignes admises. "
+        "Effacez ce qui est loin du tableau, ou copiez le registre dans une feuille neuve."
+    )

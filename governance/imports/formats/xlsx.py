@@ -1,0 +1,228 @@
+"""Reads an Office Open XML workbook (ECMA-376, transitional or strict): values as last computed, never formulas.
+
+openpyxl is not used to read: its read-only mode fills every gap up to a far cell, and takes six times as long.
+"""
+
+import datetime as dt
+import math
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import partial
+from xml.etree.ElementTree import Element
+
+from governance.imports.formats.archive import Archive
+from governance.imports.formats.markup import local, walk
+from governance.imports.formats.sheets import (
+    MAX_COLUMNS,
+    MAX_SHEETS,
+    Allowance,
+    Cell,
+    Grid,
+    Row,
+    Sheet,
+    TooWide,
+    letters,
+    number,
+    too_wide,
+)
+from governance.imports.formats.styles import Shape, read_shapes
+
+_WORKBOOK = "xl/workbook.xml"
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DIGITS = "0123456789"
+UNCOMPUTED = (
+    "Dans la feuille « {name} », {count} formule(s) n’ont pas de résultat enregistré, la première en {cell}. "
+    "Ouvrez le fichier dans un tableur et enregistrez-le pour que leurs valeurs soient lues."
+)
+
+
+def read(archive: Archive) -> Iterator[Sheet]:
+    """The worksheets of a workbook, in their order. Raises Unreadable beyond the limits, ParseError for broken XML."""
+    strings = _shared_strings(archive)
+    shapes, allowance = read_shapes(archive), Allowance()
+    for name, path, hidden, from_1904 in _worksheets(archive):
+        yield _Worksheet(name, hidden, strings, shapes, from_1904).read(archive, path, allowance)
+
+
+def _worksheets(archive: Archive) -> Iterator[tuple[str, str, bool, bool]]:
+    """(name, path in the zip, hidden, counts days from 1904) of each worksheet."""
+    targets = _targets(archive)
+    from_1904, sheets = False, []
+    for event, element in walk(partial(archive.open, _WORKBOOK)):
+        if event == "end" and local(element.tag) == "workbookPr":
+            from_1904 = element.get("date1904") in ("1", "true")
+        elif event == "end" and local(element.tag) == "sheet":
+            sheets.append(element)
+    for sheet in sheets[:MAX_SHEETS]:
+        relation = next((value for key, value in sheet.items() if local(key) == "id"), "")
+        path = targets.get(relation)
+        if path and archive.has(path):
+            yield sheet.get("name") or "", path, sheet.get("state", "visible") != "visible", from_1904
+
+
+def _targets(archive: Archive) -> dict[str, str]:
+    """Relation -> path of each worksheet; charts and macros are not among them."""
+    found = {}
+    for event, element in walk(partial(archive.open, "xl/_rels/workbook.xml.rels")):
+        if event == "end" and element.get("Type", "").endswith("/worksheet"):
+            path = posixpath.normpath(posixpath.join("/xl", element.get("Target", "")))
+            found[element.get("Id", "")] = path.lstrip("/")
+    return found
+
+
+def _shared_strings(archive: Archive) -> list[str]:
+    if not archive.has("xl/sharedStrings.xml"):
+        return []
+    strings: list[str] = []
+    events = walk(partial(archive.open, "xl/sharedStrings.xml"))
+    _, root = next(events)
+    for event, element in events:
+        if event == "end" and local(element.tag) == "si":
+            strings.append(_text(element))
+            root.clear()
+    return strings
+
+
+def _text(element: Element) -> str:
+    """The text of a string item: its runs joined, its phonetic guide left out, `_x000A_` read as the character."""
+    parts = [
+        leaf.text or ""
+        for child in element
+        if local(child.tag) in ("t", "r")
+        for leaf in child.iter()
+        if local(leaf.tag) == "t"
+    ]
+    text = "".join(parts)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+class _Worksheet:
+    """One worksheet on its way from XML to rows."""
+
+    def __init__(self, name: str, hidden: bool, strings: list[str], shapes: list[Shape], from_1904: bool) -> None:
+        self._sheet = Sheet(name, hidden=hidden)
+        self._strings, self._shapes = strings, shapes
+        self._epoch = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 -- sheets have no zone
+        self._columns: dict[str, int] = {}
+        self._value_tag = self._text_tag = self._formula_tag = ""
+        self._uncomputed: list[str] = []
+
+    def read(self, archive: Archive, path: str, allowance: Allowance) -> Sheet:
+        grid = Grid(allowance)
+        try:
+            self._fill(grid, archive, path)
+            self._sheet.rows = grid.rows
+        except TooWide as far:
+            self._sheet.remarks.append(too_wide(self._sheet.name, str(far)))
+        if self._uncomputed:
+            first, count = self._uncomputed[0], len(self._uncomputed)
+            self._sheet.remarks.append(UNCOMPUTED.format(name=self._sheet.name, count=count, cell=first))
+        return self._sheet
+
+    def _fill(self, grid: Grid, archive: Archive, path: str) -> None:
+        events = walk(partial(archive.open, path))
+        _, root = next(events)
+        namespace = root.tag.removesuffix("worksheet")
+        self._value_tag, self._text_tag, self._formula_tag = namespace + "v", namespace + "is", namespace + "f"
+        row_tag, data_tag = namespace + "row", namespace + "sheetData"
+        position, data = -1, root
+        for event, element in events:
+            tag = element.tag
+            if tag == row_tag and event == "end":
+                position = self._position(element, position)
+                grid.put(position, self._row(element, position))
+                data.clear()
+            elif tag == data_tag and event == "start":
+                data = element
+
+    def _position(self, row: Element, previous: int) -> int:
+        given = row.get("r", "")
+        return int(given) - 1 if given.isdecimal() and 0 < int(given) < 10**9 else previous + 1
+
+    def _row(self, element: Element, position: int) -> Row:
+        row: Row = []
+        for cell in element:
+            value = self._cell(cell)
+            if value is None:
+                continue
+            column = self._column(cell.get("r"), len(row))
+            if column >= MAX_COLUMNS:
+                raise TooWide(f"{letters(column)}{position + 1}")
+            if column < len(row):
+                row[column] = value
+                continue
+            row.extend([None] * (column - len(row)))
+            row.append(value)
+        return row
+
+    def _column(self, reference: str | None, next_one: int) -> int:
+        if not reference:
+            return next_one
+        name = reference.rstrip(_DIGITS)
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = number(name)
+        return column if column >= 0 else next_one
+
+    def _cell(self, cell: Element) -> Cell:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            inline = cell.find(self._text_tag)
+            return (_text(inline) or None) if inline is not None else None
+        raw = cell.findtext(self._value_tag)
+        if raw:
+            return self._value(kind, raw, cell)
+        if kind != "str" and cell.find(self._formula_tag) is not None:
+            self._uncomputed.append(cell.get("r") or "?")
+        return None
+
+    def _value(self, kind: str, raw: str, cell: Element) -> Cell:
+        if kind == "s":
+            index = int(raw) if raw.isdecimal() else -1
+            return (self._strings[index] or None) if 0 <= index < len(self._strings) else None
+        if kind == "n":
+            return self._number(raw, cell.get("s"))
+        if kind == "b":
+            return raw.strip() in ("1", "true")
+        if kind == "d":
+            return _iso(raw)
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), raw) if "_x" in raw else raw
+
+    def _number(self, raw: str, style: str | None) -> Cell:
+        try:
+            value = float(raw)
+        except ValueError:
+            return raw
+        if not math.isfinite(value):
+            return raw
+        shape = self._shapes[int(style)] if style and style.isdecimal() and int(style) < len(self._shapes) else None
+        if shape is not None and shape.is_moment:
+            return self._moment(value, shape)
+        if not value.is_integer() or abs(value) >= 10**15:
+            return value
+        if shape is not None and shape.zeros:
+            return str(int(value)).zfill(shape.zeros)
+        return int(value)
+
+    def _moment(self, value: float, shape: Shape) -> Cell:
+        """A day count -> a date; with its hour when the format shows one; an hour alone as text."""
+        if value < 0:
+            return value
+        if value < 1:
+            return f"{self._epoch + dt.timedelta(days=value):%H:%M}" if shape.has_hour else None
+        if self._epoch.year == 1899 and value < 60:  # Excel's 29 February 1900, which never was
+            value += 1
+        try:
+            moment = self._epoch + dt.timedelta(seconds=round(value * 86400))
+        except OverflowError:
+            return value
+        return moment if shape.has_hour and moment.time() != dt.time() else moment.date()
+
+
+def _iso(raw: str) -> Cell:
+    try:
+        moment = dt.datetime.fromisoformat(raw.strip()).replace(tzinfo=None)
+    except ValueError:
+        return raw
+    return moment if moment.time() != dt.time() else moment.date()

@@ -1,0 +1,116 @@
+"""Opens a file brought by a stranger: bytes -> sheets, by a child process that may fail without harm."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from governance.imports.formats.kinds import JSON, kind_of, mismatch
+from governance.imports.formats.sheets import MAX_BYTES, Cell, Row, Sheet, Unreadable, letters
+
+__all__ = ["MAX_BYTES", "Cell", "Row", "Sheet", "Unreadable", "is_json", "letters", "read", "read_json"]
+
+SANDBOX = Path(__file__).with_name("sandbox.py")
+PATIENCE = 90
+"""Seconds after which a file is given up; the child's own processor limit comes first."""
+
+TOO_LONG = (
+    "Le fichier demande trop de temps ou de mémoire : il n’est pas lu. "
+    "Gardez les feuilles du registre dans un classeur neuf, puis recommencez."
+)
+NOT_OURS = "Ce fichier JSON n’est pas un export du registre de Vigie."
+_MAX_NODES = 5_000_000
+
+
+def read(data: bytes, filename: str) -> list[Sheet]:
+    """The sheets of an xlsx, ods or text file, in their order; cells are text, numbers, booleans, dates or None.
+
+    The content decides, not the name: a name that promises something else is a remark on the first sheet.
+    Raises Unreadable, with a French sentence that says what to do, for anything else.
+    """
+    refuse_size(data)
+    if is_json(data):
+        raise Unreadable("Le fichier est du JSON, pas un tableur. Seul un export JSON de Vigie peut être importé.")
+    sheets, kind = _sheets(_run(data, filename))
+    remark = mismatch(filename, kind)
+    if remark and sheets:
+        sheets[0].remarks.insert(0, remark)
+    if not any(sheet.rows for sheet in sheets):
+        left_out = " ".join(remark for sheet in sheets for remark in sheet.remarks)
+        raise Unreadable(left_out or "Le fichier ne contient aucune cellule remplie.")
+    return sheets
+
+
+def refuse_size(data: bytes) -> None:
+    """Raises Unreadable for an empty file or one that is too big."""
+    if not data:
+        raise Unreadable("Le fichier est vide.")
+    if len(data) > MAX_BYTES:
+        raise Unreadable(
+            f"Le fichier pèse {len(data) / 2**20:.1f} Mo ; Vigie en lit {MAX_BYTES // 2**20} au plus. "
+            "Retirez-en les images, ou gardez seulement les feuilles du registre.".replace(".", ",", 1)
+        )
+
+
+def is_json(data: bytes) -> bool:
+    """Whether a file is JSON, for `read_json`. Raises Unreadable for what is certainly no register."""
+    return kind_of(data) == JSON
+
+
+def _run(data: bytes, filename: str) -> bytes:
+    """The child's answer. Its environment is empty, so nothing of ours leaks into it."""
+    name = Path(filename).stem[:100].replace("\x00", "") or "Fichier"
+    try:
+        child = subprocess.run(  # noqa: S603 -- our own file, arguments in a list
+            [sys.executable, "-I", "-X", "utf8", str(SANDBOX), name],
+            input=data,
+            capture_output=True,
+            timeout=PATIENCE,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Unreadable(TOO_LONG) from late
+    if child.returncode:
+        raise Unreadable(TOO_LONG)
+    return child.stdout
+
+
+def _sheets(output: bytes) -> tuple[list[Sheet], str]:
+    sheets: list[Sheet] = []
+    for line in output.splitlines():
+        block = json.loads(line, object_hook=_revive)
+        if isinstance(block, list):
+            sheets[-1].rows.extend(block)
+        elif "sheet" in block:
+            sheets.append(Sheet(block["sheet"], [], block["hidden"], block["remarks"]))
+        elif "unreadable" in block:
+            raise Unreadable(block["unreadable"])
+        else:
+            return sheets, block["kind"]
+    raise Unreadable(TOO_LONG)
+
+
+def _revive(block: dict[str, Any]) -> Any:
+    if "day" in block:
+        return dt.date.fromisoformat(block["day"])
+    if "instant" in block:
+        return dt.datetime.fromisoformat(block["instant"])
+    return block
+
+
+def read_json(data: bytes) -> list[dict[str, Any]]:
+    """The portable records of our own JSON export. Raises Unreadable for any other content."""
+    refuse_size(data)
+    if data.count(b"[") + data.count(b"{") + data.count(b",") > _MAX_NODES:
+        raise Unreadable(TOO_LONG)
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"Ce fichier JSON est incomplet ou mal formé. {NOT_OURS}") from error
+    records = content.get("activities") if isinstance(content, dict) else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise Unreadable(NOT_OURS)
+    return records
