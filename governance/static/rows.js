@@ -21,7 +21,7 @@ async function swap(event) {
     return;
   }
   list.replaceWith(fresh);
-  const last = button.name === "add" && fresh.querySelector(":scope > .entry:nth-last-of-type(1)");
+  const last = button.name === "add" && [...fresh.querySelectorAll(":scope > .entry, :scope > .entry-plain")].at(-1);
   const control = last && last.querySelector("input:not([type=hidden]), select, textarea");
   (control || fresh).focus();
 }
