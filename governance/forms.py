@@ -11,13 +11,14 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
 from governance.terms import terms
 from models.rules import RuleBroken
 from models.vocabulary import Vocabulary
 
 REQUIRED = lazy_gettext("Renseignez ce champ.")
+INCOMPLETE_ADDRESS = lazy_gettext("Donnez une adresse complète, par exemple prenom.nom@hopital.example.")
 TOO_LONG = lazy_gettext("Au plus %%(max)d caractères.")
 
 
@@ -94,6 +95,15 @@ def text(label: str, limit: int = 200, required: bool = False, **options: Any) -
 def paragraph(label: str, limit: int = 20_000, required: bool = False, rows: int = 3, **options: Any) -> Any:
     """A text of several lines."""
     return TextAreaField(label, validators=_text_rules(limit, required), render_kw={"rows": rows}, **options)
+
+
+def email(label: str, required: bool = False) -> Any:
+    """An e-mail address, with an @ and a domain."""
+    return StringField(
+        label,
+        validators=[*_text_rules(200, required), Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=INCOMPLETE_ADDRESS)],
+        render_kw={"type": "email", "autocomplete": "off"},
+    )
 
 
 def _text_rules(limit: int, required: bool) -> list[Any]:

@@ -114,6 +114,10 @@ class Visitor:
             return place
         return and_(place, model.department_id.in_(grant.departments)) if hasattr(model, "department_id") else place
 
+    def reads_everywhere(self, permission: Permission) -> bool:
+        """Whether `permission` is hers for the whole group."""
+        return any(grant.establishment_id is None and allows(grant.role, permission) for grant in self.grants)
+
     def places(self, permission: Permission) -> tuple[Place, ...]:
         """The establishments in which `permission` is hers."""
         return tuple(place for place in self.establishments if self.may(permission, _Somewhere(place.id)))

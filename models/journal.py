@@ -82,7 +82,10 @@ class Entry(Base):
     """One line of the journal. Never changed, never removed: three triggers see to it on both databases."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_journal_entry_subject", "subject_type", "subject_id"),
+        Index("ix_journal_entry_at", "at"),
+    )
 
     chain: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int] = mapped_column(

@@ -38,7 +38,7 @@ class Part(Journaled, Record):
         """Its activity; for a part just taken out of one, the activity it was in."""
         owner: Activity | None = self.activity
         taken_out: Any = inspect(self).attrs.activity.history
-        return owner or taken_out.deleted[0]  # type: ignore[no-any-return]
+        return owner or taken_out.deleted[0]
 
     def journal_part(self) -> str:
         return self.collection

@@ -1,0 +1,28 @@
+"""The start page, and the sign that the service lives."""
+
+import datetime as dt
+
+from flask import Blueprint, render_template
+from sqlalchemy import text
+
+from governance.dashboard import queries
+from governance.database import session
+from governance.doors import public, signed_in
+from governance.visitor import visitor
+
+blueprint = Blueprint("dashboard", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def index() -> str:
+    """What awaits her."""
+    return render_template("dashboard/index.html", figures=queries.figures(visitor(), dt.date.today()))
+
+
+@blueprint.get("/sante")
+@public
+def health() -> tuple[str, int, dict[str, str]]:
+    """200 when the database answers."""
+    session.execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

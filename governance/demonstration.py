@@ -1,0 +1,50 @@
+"""The demonstration: a whole fictional hospital group, planted in an empty database and nowhere else."""
+
+from flask import current_app
+from sqlalchemy import Engine, func, select
+
+from governance import schema
+from governance.accounts import operations as accounts
+from governance.database import session, transaction
+from models.accounts import User
+from models.base import now
+from models.installation import Installation
+from models.journal import Actor
+from models.rules import RuleBroken
+from seed.catalogue import plant_catalogue
+from seed.demo import plant_demo
+
+PLANTER = Actor(None, "mise en place de la démonstration")
+PASSWORD = "demonstration-vigie"  # noqa: S105 -- public on purpose: it opens fictional data only
+LOGINS = ("admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent")
+
+
+def plant(engine: Engine, *, if_empty: bool) -> str:
+    """Plant the fictional group; gives the sentence to say.
+
+    Raises RuleBroken when the database holds something already, unless `if_empty`: then nothing is done.
+    """
+    schema.upgrade(engine)
+    if session.scalar(select(func.count()).select_from(User)):
+        session.rollback()
+        if if_empty:
+            return _invitation("La base contient déjà des données : rien n’a été planté.")
+        raise RuleBroken("", "La démonstration ne se plante que dans une base vide.")
+    with transaction(PLANTER) as opened:
+        opened.get_one(Installation, 1).demonstration = True
+        plant_catalogue(opened)
+    for step in plant_demo(session, at=now(), make_user=accounts.demonstration_maker(PASSWORD)):
+        with transaction(step.actor) as opened:
+            step.run(opened)
+    current_app.extensions.pop("demonstration", None)
+    current_app.extensions.pop("terms", None)
+    return _invitation("Le groupement de démonstration est planté.")
+
+
+def _invitation(done: str) -> str:
+    settings = current_app.extensions["settings"]
+    return (
+        f"{done}\nVigie : {settings.address}\n"
+        f"Identifiants : {', '.join(LOGINS)} ; mot de passe : {PASSWORD}\n"
+        "Code : la page de connexion l’affiche, ou « .venv/bin/flask demo code dpo »."
+    )

@@ -1,0 +1,1 @@
+"""The journal room: who did what, when, from what to what."""

@@ -1,0 +1,190 @@
+"""The register's verbs: those that touch several records, or have an effect beside the change itself."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import inspect
+from wtforms import FieldList
+
+from governance.database import session
+from governance.register import queries
+from governance.register.forms import SectionForm
+from governance.visitor import Visitor
+from models.base import now
+from models.establishments import Establishment
+from models.journal import Verb, tell
+from models.register.activity import Activity
+from models.register.catalogue import TypicalProcessing
+from models.register.parts import PARTS, Purpose, Retention
+from models.register.processor import Processor, SubProcessor
+from models.register.portable import activity_from
+from models.register.typical import record_from
+from models.register.words import Kind, Status
+from models.rules import RuleBroken
+from models.versions import Version, publish
+from models.vocabulary import N_
+
+REVIEW_EVERY = dt.timedelta(days=365)
+
+
+def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Activity:
+    """A pre-qualified record: name, purpose, owner, sensitive or not, DPIA criteria (HOP'EN P3.6-O2-A2)."""
+    at = now()
+    activity = Activity(
+        establishment_id=establishment_id,
+        reference=queries.next_reference(establishment_id, at.year),
+        name=form.name.data,
+        kind=Kind(form.kind.data),
+        department_id=form.department_id.data,
+        owner_service=form.owner_service.data,
+        sensitive=form.sensitive.data,
+        dpia_criteria=form.dpia_criteria.data,
+        opened_on=at.date(),
+        purposes=[Purpose(label=form.purpose.data)],
+    )
+    activity.touch(who.name, at)
+    session.add(activity)
+    session.flush()
+    return activity
+
+
+def copy(who: Visitor, activity: Activity) -> Activity:
+    """A draft with all that the record says, under the next reference."""
+    at = now()
+    twin = activity.copy(queries.next_reference(activity.establishment_id, at.year), who.name, at)
+    session.add(twin)
+    session.flush()
+    return twin
+
+
+def begin_from_typical(who: Visitor, establishment_id: uuid.UUID, typical: TypicalProcessing) -> Activity:
+    """A draft with all that the catalogue says of a typical processing; its doubtful periods keep their mark."""
+    at = now()
+    home = session.get_one(Establishment, establishment_id)
+    departments = {department.name: department for department in home.departments}
+    record = record_from(typical.content)
+    record["fields"] |= {
+        "reference": queries.next_reference(establishment_id, at.year),
+        "status": Status.DRAFT.value,
+        "opened_on": at.date().isoformat(),
+    }
+    activity = activity_from(record, home, departments, {}, who.name, at)
+    session.add(activity)
+    session.flush()
+    return activity
+
+
+def check(activity: Activity, form: SectionForm) -> None:
+    """The rules that need more than the form. Raises RuleBroken on the field to mend."""
+    if "reference" in form and queries.reference_is_taken(activity.establishment_id, form.reference.data, activity.id):
+        raise RuleBroken("reference", N_("Cette référence est déjà celle d’une autre fiche."))
+    if "dpia_override" in form:
+        opinion = Activity(dpia_criteria=form.dpia_criteria.data, dpia_listed=form.dpia_listed.data)
+        opinion.override_dpia(form.dpia_override.data, form.dpia_reason.data)
+
+
+def save(who: Visitor, activity: Activity, form: SectionForm) -> None:
+    """Put a section in the record, and note who edited it."""
+    fill(activity, form)
+    if "dpia_override" in form:
+        activity.override_dpia(activity.dpia_override, activity.dpia_reason)
+    drop_confirmations(activity)
+    activity.touch(who.name, now())
+
+
+def fill(activity: Activity, form: SectionForm) -> None:
+    """Put what a section's form holds into the record: own fields, and the rows of its collections."""
+    for field in form:
+        if isinstance(field, FieldList):
+            _fill_rows(activity, field, PARTS[field.name])
+        elif field.name not in ("revision", "csrf_token"):
+            setattr(activity, field.name, field.data)
+
+
+def fill_processor(processor: Processor, form: Any) -> None:
+    """Put what a processor's form holds into its record, sub-processors included."""
+    for field in form:
+        if isinstance(field, FieldList):
+            _fill_rows(processor, field, SubProcessor)
+        elif field.name != "csrf_token":
+            setattr(processor, field.name, field.data)
+
+
+def _fill_rows(record: Any, rows: FieldList, kind: Any) -> None:
+    """Match the rows typed to those the record has by their identity: changed, added, and left out ones removed."""
+    known = {str(row.id): row for row in getattr(record, rows.name)}
+    kept = []
+    for position, entry in enumerate(rows.entries):
+        row = known.get(entry.form["id"].data or "") or kind()
+        row.position = position
+        for field in entry.form:
+            if field.short_name != "id":
+                setattr(row, field.short_name, field.data)
+        kept.append(row)
+    setattr(record, rows.name, kept)
+
+
+def drop_confirmations(activity: Activity) -> None:
+    """A retention period that changed after the DPO confirmed it is to be confirmed again."""
+    told = {"item", "duration", "unit", "trigger", "wording", "stage"}
+    for row in activity.retentions:
+        changed = any(session.is_modified(row) and _has_changed(row, name) for name in told)
+        if row.confirmed_at and changed:
+            row.confirmed_at = row.confirmed_by = None
+
+
+def _has_changed(row: Retention, name: str) -> bool:
+    return bool(inspect(row).attrs[name].history.has_changes())
+
+
+def qualify(activity: Activity) -> None:
+    """Declare the record complete. Raises RuleBroken with what is missing."""
+    activity.qualify(queries.missing(activity))
+
+
+def validate(who: Visitor, activity: Activity, review_on: dt.date, note: str | None) -> Version:
+    """Freeze the next version and put it in force until `review_on`. Raises RuleBroken."""
+    at = now()
+    if review_on <= at.date():
+        raise RuleBroken("review_on", N_("Choisissez une date de revue à venir."))
+    number = (activity.validated_version or 0) + 1
+    activity.validate(number, review_on)
+    version = publish(session(), activity, activity.state(), who.name, at, note)
+    tell(session(), Verb.VALIDATED, activity, number=version.number, digest=version.digest)
+    return version
+
+
+def ask_confirmation(activities: Iterable[Activity]) -> int:
+    """Ask the services to confirm or correct their records; gives how many were asked."""
+    count = 0
+    for activity in activities:
+        activity.confirmation_asked_at = now()
+        tell(session(), Verb.CONFIRMATION_ASKED, activity)
+        count += 1
+    return count
+
+
+def confirm(who: Visitor, activity: Activity) -> None:
+    """The service vouches for the record."""
+    activity.confirm(who.name, now())
+    tell(session(), Verb.CONFIRMED, activity)
+
+
+def confirm_retentions(who: Visitor, activity: Activity, only: str | None = None) -> int:
+    """The DPO vouches for every period still marked « à vérifier », or for the one of identity `only`; gives how many."""
+    doubtful = [row for row in activity.retentions if row.is_to_verify and only in (None, "", str(row.id))]
+    for row in doubtful:
+        row.confirm(who.name, now())
+    activity.updated_by, activity.updated_at = who.name, now()
+    return len(doubtful)
+
+
+def change_many(who: Visitor, activities: list[Activity], field: str, value: Any) -> int:
+    """Set one field on several records at once; gives how many were changed."""
+    at = now()
+    for activity in activities:
+        setattr(activity, field, value)
+        activity.updated_by, activity.updated_at = who.name, at
+    return len(activities)

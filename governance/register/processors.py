@@ -1,0 +1,119 @@
+"""The directory of processors: list, record, making and editing."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select, true
+from werkzeug.wrappers import Response
+
+from exports.sentences import sentences
+from governance.database import session
+from governance.doors import requires
+from governance.lists import paged
+from governance.register import operations, queries
+from governance.register.blueprint import blueprint
+from governance.register.forms import ProcessorForm
+from governance.terms import terms
+from governance.visitor import load, visitor
+from models.journal import Entry
+from models.permissions import Permission
+from models.register.activity import Activity
+from models.register.parts import Recipient
+from models.register.processor import HDS_ALERT, Processor
+from models.search import matching
+
+SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Processor.hds_expires_on}
+
+
+@blueprint.get("/sous-traitants")
+@requires(Permission.REGISTER_READ)
+def processors() -> str:
+    """The directory: contracts, and hosting certificates near their end."""
+    today = dt.date.today()
+    ids = select(Processor.id).where(visitor().sees(Processor, Permission.REGISTER_READ))
+    if typed := request.args.get("q", "").strip():
+        ids = ids.where(matching(Processor.words, typed[:200]))
+    if request.args.get("montrer") == "hds":
+        ids = ids.where(Processor.hosts_health_data.is_(True))
+        ids = ids.where(func.coalesce(Processor.hds_expires_on, today) <= today + HDS_ALERT)
+    page = paged(ids, SORTS, "nom", _details)
+    return render_template("register/processors.html", page=page, today=today)
+
+
+def _details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    used = select(func.count()).where(Recipient.processor_id == Processor.id).scalar_subquery()
+    rows = session.execute(select(Processor, used.label("used")).where(Processor.id.in_(ids)))
+    return {row.Processor.id: row for row in rows}
+
+
+@blueprint.get("/sous-traitants/<uuid:identity>")
+@requires(Permission.REGISTER_READ)
+def processor(identity: uuid.UUID) -> str:
+    """One processor, the activities it serves, and what the journal tells of it."""
+    found = load(Processor, identity, Permission.REGISTER_READ)
+    serves = session.scalars(
+        select(Activity)
+        .where(Activity.recipients.any(Recipient.processor_id == found.id))
+        .where(visitor().sees(Activity, Permission.REGISTER_READ))
+        .order_by(Activity.reference)
+    ).all()
+    entries = session.scalars(Entry.about(found).limit(50)).all()
+    told = [(entry, sentences(entry.changes, "processor", terms())) for entry in entries]
+    return render_template("register/processor.html", processor=found, serves=serves, told=told, today=dt.date.today())
+
+
+@blueprint.get("/sous-traitants/nouveau")
+@requires(Permission.REGISTER_EDIT)
+def start_processor() -> str:
+    """The empty form of a processor."""
+    return render_template("register/edit_processor.html", form=ProcessorForm(), processor=None, home=queries.home())
+
+
+@blueprint.post("/sous-traitants/nouveau")
+@requires(Permission.REGISTER_EDIT)
+def create_processor() -> Response | tuple[str, int]:
+    """Put a processor in the directory of one establishment."""
+    form, home = ProcessorForm(), queries.home() or abort(404)
+    if form.rearrange() or not form.sent() or not _name_is_free(form, home.id, None):
+        return render_template("register/edit_processor.html", form=form, processor=None, home=home), 422
+    made = Processor(establishment_id=home.id)
+    operations.fill_processor(made, form)
+    session.add(made)
+    session.flush()
+    flash(_("« %(name)s » est dans l’annuaire.", name=made.name), "success")
+    return redirect(url_for("register.processor", identity=made.id), 303)
+
+
+@blueprint.get("/sous-traitants/<uuid:identity>/modifier")
+@requires(Permission.REGISTER_EDIT)
+def edit_processor(identity: uuid.UUID) -> str:
+    """The form of a processor."""
+    found = load(Processor, identity, Permission.REGISTER_EDIT)
+    return render_template("register/edit_processor.html", form=ProcessorForm(obj=found), processor=found, home=None)
+
+
+@blueprint.post("/sous-traitants/<uuid:identity>/modifier")
+@requires(Permission.REGISTER_EDIT)
+def save_processor(identity: uuid.UUID) -> Response | tuple[str, int]:
+    """Keep what was typed of a processor."""
+    found, form = load(Processor, identity, Permission.REGISTER_EDIT), ProcessorForm()
+    if form.rearrange() or not form.sent() or not _name_is_free(form, found.establishment_id, found.id):
+        return render_template("register/edit_processor.html", form=form, processor=found, home=None), 422
+    operations.fill_processor(found, form)
+    flash(_("« %(name)s » est enregistré.", name=found.name), "success")
+    return redirect(url_for("register.processor", identity=found.id), 303)
+
+
+def _name_is_free(form: ProcessorForm, establishment_id: uuid.UUID, but: uuid.UUID | None) -> bool:
+    other = Processor.id != but if but else true()
+    taken = session.scalar(
+        select(Processor.id).where(
+            Processor.establishment_id == establishment_id, Processor.name == form.name.data, other
+        )
+    )
+    if taken:
+        form.name.errors = [_("Ce sous-traitant est déjà dans l’annuaire.")]
+    return not taken

@@ -1,0 +1,215 @@
+"""What the register's screens list and count, within what the visitor may see."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask import request
+from sqlalchemy import Select, func, select, true
+
+from governance.database import session
+from governance.visitor import Place, Visitor, visitor
+from models.establishments import Department, Establishment
+from models.permissions import Permission
+from models.register import checks
+from models.register.activity import Activity
+from models.register.parts import Purpose
+from models.register.processor import Processor
+from models.register.shown import SHOWN
+from models.register.words import Kind, Status
+from models.rules import Check, Severity
+from models.search import matching
+from models.views import SavedView
+from models.vocabulary import N_
+
+# Choices of the forms: what exists where the visitor works
+
+
+def home() -> Place | None:
+    """The establishment in which a new record goes: where she works now, or the one that the address or form names."""
+    places = visitor().places(Permission.REGISTER_EDIT)
+    here = visitor().establishment
+    wanted = request.values.get("etablissement", here.code if here else "")
+    return next((place for place in places if place.code == wanted), places[0] if len(places) == 1 else None)
+
+
+def department_choices() -> list[tuple[str, str]]:
+    """The departments of the establishments she reads, named with their establishment when there are several."""
+    who = visitor()
+    places = {place.id: place for place in who.places(Permission.REGISTER_READ)}
+    if who.establishment:
+        places = {who.establishment.id: who.establishment}
+    rows = session.execute(
+        select(Department.id, Department.name, Department.establishment_id)
+        .where(Department.establishment_id.in_(places))
+        .order_by(Department.name)
+    )
+    several = len(places) > 1
+    return [
+        (str(row.id), f"{row.name} ({places[row.establishment_id].code})" if several else row.name) for row in rows
+    ]
+
+
+def processor_choices() -> list[tuple[str, str]]:
+    """The directory of processors of where she works."""
+    query = (
+        select(Processor.id, Processor.name)
+        .where(visitor().sees(Processor, Permission.REGISTER_READ))
+        .order_by(Processor.name)
+    )
+    return [(str(row.id), row.name) for row in session.execute(query)]
+
+
+# The list
+
+
+COLUMNS = {
+    "qualite": N_("Qualité"),
+    "finalite": N_("Finalité principale"),
+    "domaine": N_("Domaine"),
+    "service": N_("Service"),
+    "contact": N_("Contact"),
+    "article30": N_("Article 30"),
+    "recommande": N_("Recommandé"),
+    "revue": N_("Prochaine revue"),
+    "maj": N_("Mise à jour"),
+}
+"""The columns that a reader may add to the list or take away; reference, name and state are always there."""
+
+USUAL_COLUMNS = ("finalite", "service", "article30", "revue")
+
+SORTS = {
+    "reference": Activity.reference,
+    "nom": Activity.name,
+    "etat": Activity.status,
+    "revue": Activity.review_on,
+    "maj": Activity.updated_at,
+}
+
+
+def chosen_columns(asked: list[str]) -> list[str]:
+    """The columns asked for, in the order of COLUMNS; the usual ones when none is."""
+    return [key for key in COLUMNS if key in (asked or USUAL_COLUMNS)]
+
+
+def saved_views(who: Visitor) -> list[SavedView]:
+    """The named filters of the register that she made or that colleagues share."""
+    here = who.establishment.id if who.establishment else None
+    return list(session.scalars(SavedView.seen_by(who.user_id, here, "register"))) if who.user_id else []
+
+
+def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:
+    """The identities of the activities that she may see and that the filters of `args` keep."""
+    query = select(Activity.id).where(who.sees(Activity, Permission.REGISTER_READ))
+    if typed := args.get("q", "").strip():
+        query = query.where(matching(Activity.words, typed[:200]))
+    status = args.get("etat", "")
+    if status in Status.__members__.values():
+        query = query.where(Activity.status == Status(status))
+    elif status != "toutes":
+        query = query.where(Activity.status != Status.ARCHIVED)
+    if args.get("qualite") == "sous-traitant":
+        query = query.where(Activity.kind == Kind.PROCESSOR)
+    elif args.get("qualite") == "responsable":
+        query = query.where(Activity.kind != Kind.PROCESSOR)
+    if domain := args.get("domaine"):
+        query = query.where(Activity.domain == domain[:40])
+    if department := _identity(args.get("service")):
+        query = query.where(Activity.department_id == department)
+    for one in SHOWN:
+        if args.get("montrer") == one.key:
+            query = query.where(one.rule(today))
+    return query
+
+
+def _identity(typed: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed) if typed else None
+    except ValueError:
+        return None
+
+
+def details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """What the list shows of some activities, by identity, in one query."""
+    main = (
+        select(Purpose.label).where(Purpose.activity_id == Activity.id).order_by(Purpose.position).limit(1)
+    ).scalar_subquery()
+    rows = session.execute(
+        select(
+            Activity.id,
+            Activity.reference,
+            Activity.name,
+            Activity.kind,
+            Activity.status,
+            Activity.domain,
+            Activity.owner_service,
+            Activity.contact_name,
+            Activity.sensitive,
+            Activity.review_on,
+            Activity.updated_at,
+            Activity.updated_by,
+            Activity.validated_version,
+            Department.name.label("department"),
+            Establishment.code.label("establishment"),
+            main.label("purpose"),
+            checks.groups_held().label("groups"),
+            checks.recommendations_held().label("recommended"),
+        )
+        .join(Establishment)
+        .outerjoin(Department, Department.id == Activity.department_id)
+        .where(Activity.id.in_(ids))
+    )
+    return {row.id: row for row in rows}
+
+
+def check_results(activity: Activity) -> list[tuple[Check, bool]]:
+    """Each check that a complete record passes, and whether this one does."""
+    held = session.execute(
+        select(*(check.holds.label(check.id) for check in checks.CHECKS))
+        .select_from(Activity)
+        .where(Activity.id == activity.id)
+    ).one()
+    return [(check, bool(getattr(held, check.id))) for check in checks.CHECKS]
+
+
+def group_results(results: list[tuple[Check, bool]]) -> list[tuple[str, bool]]:
+    """(title, held) for each of the seven groups of article 30."""
+    return [
+        (title, all(holds for check, holds in results if check.severity is Severity.REQUIRED and check.group == letter))
+        for letter, title in checks.GROUPS.items()
+    ]
+
+
+def section_progress(results: list[tuple[Check, bool]]) -> dict[str, tuple[int, int]]:
+    """For each section that has checks: how many hold, out of how many."""
+    progress: dict[str, tuple[int, int]] = {}
+    for check, holds in results:
+        held, total = progress.get(check.section, (0, 0))
+        progress[check.section] = (held + holds, total + 1)
+    return progress
+
+
+def missing(activity: Activity) -> list[str]:
+    """The sentences of the required checks that the record fails."""
+    return [c.sentence for c, holds in check_results(activity) if c.severity is Severity.REQUIRED and not holds]
+
+
+def next_reference(establishment_id: uuid.UUID, year: int) -> str:
+    """The next free reference of the year: T-2026-014."""
+    prefix = f"T-{year}-"
+    last = session.scalar(
+        select(func.max(Activity.reference)).where(
+            Activity.establishment_id == establishment_id, Activity.reference.like(prefix + "___")
+        )
+    )
+    number = int(last[len(prefix) :]) + 1 if last and last[len(prefix) :].isdecimal() else 1
+    return f"{prefix}{number:03d}"
+
+
+def reference_is_taken(establishment_id: uuid.UUID, reference: str, but: uuid.UUID | None = None) -> bool:
+    """Whether another record of the establishment bears this reference."""
+    other = Activity.id != but if but else true()
+    query = select(Activity.id).where(
+        Activity.establishment_id == establishment_id, Activity.reference == reference, other
+    )
+    return session.scalar(query) is not None

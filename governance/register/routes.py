@@ -1,0 +1,201 @@
+"""The register's main doors: the list, a record, its making and its editing."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from exports.sentences import sentences
+from governance.database import session
+from governance.doors import requires
+from governance.forms import apply
+from governance.lists import paged
+from governance.register import operations, queries
+from governance.register.blueprint import blueprint
+from governance.register.forms import NewForm, ReasonForm, SectionForm, ValidationForm
+from governance.register.sections import BY_KEY, BY_SLUG, SECTIONS, Section, facts, tables
+from governance.terms import terms
+from governance.visitor import load, refuse, visitor
+from models.permissions import Permission
+from models.register import checks
+from models.register.activity import Activity
+from models.register.catalogue import TypicalProcessing
+from models.register.shown import SHOWN
+from models.register.words import Status
+from models.rules import Severity
+from models.versions import differences
+
+@blueprint.get("/")
+@requires(Permission.REGISTER_READ)
+def index() -> str:
+    """The list: filtered, sorted and paged by the address."""
+    today = dt.date.today()
+    page = paged(queries.listed(visitor(), request.args, today), queries.SORTS, "reference", details=queries.details)
+    return render_template(
+        "register/index.html",
+        page=page,
+        columns=queries.chosen_columns(request.args.getlist("colonnes")),
+        all_columns=queries.COLUMNS,
+        shown=SHOWN,
+        statuses=Status,
+        departments=queries.department_choices(),
+        domains=terms().choices("processing_domains"),
+        views=queries.saved_views(visitor()),
+        recommended_total=len(checks.BY_SEVERITY[Severity.RECOMMENDED]),
+        groups_total=len(checks.GROUPS),
+        today=today,
+    )
+
+
+@blueprint.get("/<uuid:identity>")
+@requires(Permission.REGISTER_READ)
+def show(identity: uuid.UUID) -> str:
+    """One record, whole, with what it still lacks."""
+    activity = load(Activity, identity, Permission.REGISTER_READ, Activity.whole())
+    return render_template("register/show.html", activity=activity, **_reading(activity))
+
+
+def _reading(activity: Activity) -> dict[str, Any]:
+    state, known = activity.state(), terms()
+    results = queries.check_results(activity)
+    sections = [(section, facts(state, section, known), tables(state, section, known)) for section in SECTIONS]
+    return {
+        "sections": sections,
+        "checks": [ShownCheck(check, holds, activity.id) for check, holds in results],
+        "groups": queries.group_results(results),
+        "may_edit": may_edit(activity),
+        "validation": ValidationForm(review_on=dt.date.today() + operations.REVIEW_EVERY),
+        "archiving": ReasonForm(),
+    }
+
+
+class ShownCheck:
+    """A check as the record's page lists it, with the address where to mend it."""
+
+    def __init__(self, check: Any, holds: bool, activity_id: uuid.UUID) -> None:
+        self.severity, self.sentence, self.holds, self.source = check.severity, _(check.sentence), holds, check.source
+        self.url = url_for("register.edit", identity=activity_id, slug=BY_KEY[check.section].slug)
+
+
+def may_edit(activity: Activity) -> bool:
+    """Whether she may change this record: as the one who keeps the register, or as its service's contact."""
+    who = visitor()
+    return who.may(Permission.REGISTER_EDIT, activity) or who.may(Permission.REGISTER_FILL, activity)
+
+
+@blueprint.get("/nouvelle")
+@requires(Permission.REGISTER_EDIT)
+def start() -> str:
+    """Where a new record comes from: nothing, a typical hospital processing, or a copy."""
+    home = queries.home()
+    if home is None:
+        return render_template("register/place.html", places=visitor().places(Permission.REGISTER_EDIT))
+    known = terms()
+    domains: dict[str, list[TypicalProcessing]] = {}
+    for processing in session.scalars(select(TypicalProcessing).order_by(TypicalProcessing.position)):
+        domains.setdefault(known.label("processing_domains", processing.domain), []).append(processing)
+    return render_template("register/start.html", domains=domains, form=NewForm(), home=home)
+
+
+@blueprint.post("/nouvelle")
+@requires(Permission.REGISTER_EDIT)
+def create() -> Response | tuple[str, int]:
+    """A pre-qualified record from what was typed."""
+    home, form = queries.home() or abort(404), NewForm()
+    if not form.sent():
+        return render_template("register/create.html", form=form, home=home), 422
+    activity = operations.begin(visitor(), home.id, form)
+    flash(_("Fiche %(reference)s pré-qualifiée.", reference=activity.reference), "success")
+    return redirect(url_for("register.show", identity=activity.id), 303)
+
+
+@blueprint.post("/nouvelle/modele/<code>")
+@requires(Permission.REGISTER_EDIT)
+def create_from_typical(code: str) -> Response:
+    """A draft filled from a typical hospital processing of the catalogue."""
+    home, typical = queries.home() or abort(404), session.get(TypicalProcessing, code) or abort(404)
+    activity = operations.begin_from_typical(visitor(), home.id, typical)
+    flash(_("Fiche %(reference)s préremplie : relisez chaque section.", reference=activity.reference), "success")
+    return redirect(url_for("register.show", identity=activity.id), 303)
+
+
+@blueprint.post("/<uuid:identity>/copier")
+@requires(Permission.REGISTER_EDIT)
+def copy(identity: uuid.UUID) -> Response:
+    """Another draft with all that this record says."""
+    twin = operations.copy(visitor(), load(Activity, identity, Permission.REGISTER_EDIT, Activity.whole()))
+    flash(_("Copie créée sous la référence %(reference)s.", reference=twin.reference), "success")
+    return redirect(url_for("register.show", identity=twin.id), 303)
+
+
+def _editable(identity: uuid.UUID) -> Activity:
+    activity = load(Activity, identity, Permission.REGISTER_READ, Activity.whole())
+    return activity if may_edit(activity) else refuse()
+
+
+@blueprint.get("/<uuid:identity>/modifier/<slug>")
+@requires(Permission.REGISTER_EDIT, Permission.REGISTER_FILL)
+def edit(identity: uuid.UUID, slug: str) -> str:
+    """The form of one section."""
+    section, activity = BY_SLUG.get(slug) or abort(404), _editable(identity)
+    return _edit_page(activity, section, section.form(obj=activity))
+
+
+@blueprint.post("/<uuid:identity>/modifier/<slug>")
+@requires(Permission.REGISTER_EDIT, Permission.REGISTER_FILL)
+def save(identity: uuid.UUID, slug: str) -> Response | str | tuple[str, int]:
+    """Keep a section as typed; a draft may be incomplete, never wrong, and never overwrites a colleague unseen."""
+    section, activity = BY_SLUG.get(slug) or abort(404), _editable(identity)
+    form = section.form()
+    if form.rearrange():
+        return _edit_page(activity, section, form), 422
+    if not form.sent() or not apply(form, lambda: operations.check(activity, form)):
+        return _edit_page(activity, section, form), 422
+    if form.revision.data != str(activity.revision):
+        return _conflict_page(activity, section, form)
+    try:
+        operations.save(visitor(), activity, form)
+        session.flush()
+    except StaleDataError:
+        session.rollback()
+        return _conflict_page(_editable(identity), section, form)
+    flash(_("Section « %(title)s » enregistrée.", title=_(section.title)), "success")
+    return redirect(_after_saving(activity, section), 303)
+
+
+def _after_saving(activity: Activity, section: Section) -> str:
+    """The next section when she asked for it, else the record."""
+    if request.form.get("puis") == "suivante" and section is not SECTIONS[-1]:
+        following = SECTIONS[SECTIONS.index(section) + 1]
+        return url_for("register.edit", identity=activity.id, slug=following.slug)
+    return url_for("register.show", identity=activity.id) + f"#{section.slug}"
+
+
+def _edit_page(activity: Activity, section: Section, form: SectionForm, **more: Any) -> str:
+    results = queries.check_results(activity)
+    return render_template(
+        "register/edit.html", activity=activity, section=section, form=form, sections=SECTIONS,
+        progress=queries.section_progress(results), conflict=more.get("conflict"),
+    )
+
+
+def _conflict_page(activity: Activity, section: Section, form: SectionForm) -> tuple[str, int]:
+    """Somebody saved meanwhile: show her text kept in the form, and beside it how the saved record differs from it."""
+    kept = activity.state()
+    with session.no_autoflush:
+        operations.fill(activity, form)
+        typed = activity.state()
+    session.rollback()
+    activity = _editable(activity.id)
+    form.revision.data = str(activity.revision)
+    conflict = {
+        "by": activity.updated_by,
+        "at": activity.updated_at,
+        "differences": sentences(differences(kept, typed), "activity", terms()),
+    }
+    return _edit_page(activity, section, form, conflict=conflict), 409

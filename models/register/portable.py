@@ -1,0 +1,182 @@
+"""The way back from plain data to records (see `Activity.state`): one record as objects, or thousands as rows.
+
+A plain record is {"fields": {name: value}, "parts": {collection: [{name: value}]}}: JSON values, departments and
+processors by name. Names that no column has are left aside, and what is missing takes its column's default.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+
+from sqlalchemy import JSON, Date, Enum, inspect
+
+from models.base import Instant
+from models.establishments import Department, Establishment
+from models.journal import Journaled
+from models.register.activity import Activity
+from models.register.parts import PARTS, Part, Recipient
+from models.register.processor import Processor
+from models.search import fold
+
+PlainRecord = Mapping[str, Any]
+Values = dict[str, Any]
+Departments = Mapping[str, Department]
+Processors = Mapping[str, Processor]
+
+
+def activity_from(
+    record: PlainRecord,
+    establishment: Establishment,
+    departments_by_name: Departments,
+    processors_by_name: Processors,
+    by: str,
+    at: dt.datetime,
+) -> Activity:
+    """A new activity of `establishment` with its parts, not yet in a session. Its identities are new.
+
+    Raises ValueError on a date or a word that cannot be read.
+    """
+    activity = Activity(
+        **_own_values(record, departments_by_name, by, at),
+        establishment=establishment,
+        typical_code=record["fields"].get("typical_code"),
+    )
+    for collection, rows in record["parts"].items():
+        setattr(activity, collection, parts_from(collection, rows, processors_by_name))
+    return activity
+
+
+def parts_from(collection: str, rows: Sequence[PlainRecord], processors_by_name: Processors) -> list[Part]:
+    """The new parts of one collection, in the order given. Raises ValueError as `activity_from`."""
+    kind = PARTS[collection]
+    return [
+        kind(**part_values(collection, row, processors_by_name), position=position) for position, row in enumerate(rows)
+    ]
+
+
+def row_values(
+    record: PlainRecord,
+    establishment: Establishment,
+    departments_by_name: Departments,
+    processors_by_name: Processors,
+    by: str,
+    at: dt.datetime,
+) -> dict[type[Journaled], list[Values]]:
+    """What `activity_from` makes, as values to insert in bulk: {Activity: [values], Purpose: [values, …], …}.
+
+    Every row of a class has the same keys. Raises ValueError as `activity_from`. Who inserts them tells the journal.
+    """
+    values = _own_values(record, departments_by_name, by, at)
+    parts: dict[type[Part], list[Values]] = {
+        PARTS[collection]: [part_values(collection, row, processors_by_name) for row in rows]
+        for collection, rows in record["parts"].items()
+    }
+    purposes = [row["label"] for row in parts.get(PARTS["purposes"], ())]
+    values |= {
+        "id": uuid.uuid4(),
+        "created_at": at,
+        "establishment_id": establishment.id,
+        "department_id": _identity(values.pop("department")),
+        "typical_code": record["fields"].get("typical_code"),
+        "revision": 1,
+        "words": _words(values, purposes),
+    }
+    for kind, rows in parts.items():
+        for position, row in enumerate(rows):
+            row |= {"id": uuid.uuid4(), "created_at": at, "activity_id": values["id"], "position": position}
+            if kind is Recipient:
+                row["processor_id"] = _identity(row.pop("processor"))
+    return {Activity: [values], **parts}
+
+
+def field_values(fields: PlainRecord, departments_by_name: Departments) -> Values:
+    """An activity's own values by attribute, ready for setattr. A department not in the list is kept as a text, in
+    `owner_service`. Raises ValueError as `activity_from`."""
+    values = _values(Activity, fields)
+    _point(values, "department", fields.get("department"), departments_by_name, otherwise="owner_service")
+    return values
+
+
+def part_values(collection: str, row: PlainRecord, processors_by_name: Processors) -> Values:
+    """A part's values by attribute, ready for setattr. A processor not in the directory is kept as a text, in `name`.
+    Raises ValueError as `activity_from`."""
+    values = _values(PARTS[collection], row)
+    if collection == Recipient.collection:
+        _point(values, "processor", row.get("processor"), processors_by_name, otherwise="name")
+    return values
+
+
+def _own_values(record: PlainRecord, departments_by_name: Departments, by: str, at: dt.datetime) -> Values:
+    values = field_values(record["fields"], departments_by_name)
+    values["revised_on"] = values["revised_on"] or at.date()
+    return {**values, "updated_by": by, "updated_at": at}
+
+
+def _point(values: Values, relation: str, name: str | None, known: Mapping[str, Any], otherwise: str) -> None:
+    """Point to the record called `name`; when nothing is called so, keep the name in the text `otherwise`."""
+    values[relation] = known.get(name or "")
+    if name and values[relation] is None and name != values[otherwise]:
+        values[otherwise] = f"{name} – {values[otherwise]}" if values[otherwise] else name
+
+
+def _identity(target: Department | Processor | None) -> uuid.UUID | None:
+    return target.id if target else None
+
+
+def _words(values: Values, purposes: list[str]) -> str:
+    seen = SimpleNamespace(**values, purposes=[SimpleNamespace(label=label) for label in purposes])
+    return fold(" ".join(text for text in Activity.search_words(cast(Activity, seen)) if text))
+
+
+# Plain values, column by column
+
+
+@dataclass(frozen=True)
+class _Field:
+    """How one column is read: the name of its plain value, what makes a value of it, what stands for nothing."""
+
+    key: str
+    read: Callable[[Any], Any] | None
+    default: Any
+
+
+def _values(kind: type[Journaled], plain: PlainRecord) -> Values:
+    values = {}
+    for field in _fields(kind):
+        value = plain.get(field.key)
+        if value is None:
+            value = field.default
+        elif field.read:
+            value = field.read(value)
+        values[field.key] = value
+    return values
+
+
+@cache
+def _fields(kind: type[Journaled]) -> tuple[_Field, ...]:
+    """The columns that the journal tells, but those that point to another record."""
+    columns = {key: inspect(kind).column_attrs[key].columns[0] for key in kind.journal_fields()}
+    return tuple(
+        _Field(key, _reader(column.type), column.default.arg if column.default else None)
+        for key, column in columns.items()
+        if "named" not in column.info
+    )
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Enum):
+        return kind.enum_class
+    if isinstance(kind, Date):
+        return dt.date.fromisoformat
+    if isinstance(kind, Instant):
+        return _instant
+    return list if isinstance(kind, JSON) else None
+
+
+def _instant(text: str) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)

@@ -1,0 +1,179 @@
+"""HouseClient: a browser without a screen that inspects every page it is given."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+TYPED = frozenset({"input", "select", "textarea"})
+
+
+class Page:
+    """An answer, parsed."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.data = response.data
+        self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.tree = html5lib.parse(self.text) if response.mimetype == "text/html" and self.text else None
+
+    def all(self, tag: str, **attributes: str) -> list[Any]:
+        """The elements of a tag that carry these attributes (`class_`, `for_` for the reserved words)."""
+        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        found = self.tree.iter(NAMESPACE + tag) if self.tree is not None else ()
+        return [one for one in found if all(one.get(name) == value for name, value in wanted.items())]
+
+    def one(self, tag: str, **attributes: str) -> Any:
+        """The only such element."""
+        found = self.all(tag, **attributes)
+        assert len(found) == 1, f"{len(found)} <{tag}> with {attributes} on the page"
+        return found[0]
+
+    @property
+    def words(self) -> str:
+        """The text a person reads, blanks made single."""
+        main = self.all("main")
+        return " ".join(" ".join(main[0].itertext()).split()) if main else self.text
+
+    @property
+    def title(self) -> str:
+        return " ".join("".join(self.one("h1").itertext()).split())
+
+    @property
+    def location(self) -> str:
+        return urlsplit(self.headers.get("Location", "")).path
+
+    def values(self, **form: str) -> dict[str, Any]:
+        """What the fields of a form (chosen by its attributes) hold, ready to be changed and posted."""
+        return form_values(self.one("form", **form))
+
+
+def form_values(form: Any) -> dict[str, Any]:
+    """What a browser would send for the form as it stands, without its buttons."""
+    values: dict[str, Any] = {}
+    for one in form.iter():
+        tag, name = str(one.tag).removeprefix(NAMESPACE), one.get("name")
+        if tag not in TYPED or not name or one.get("type") in ("submit", "file"):
+            continue
+        if one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
+            continue
+        if tag == "select":
+            options = list(one.iter(NAMESPACE + "option"))
+            picked = [o.get("value") for o in options if o.get("selected") is not None]
+            value: Any = picked if one.get("multiple") is not None else (picked or [options[0].get("value")])[0]
+        else:
+            value = "".join(one.itertext()).removeprefix("\n") if tag == "textarea" else one.get("value", "on")
+        if one.get("type") == "checkbox":
+            values.setdefault(name, []).append(value)
+        else:
+            values[name] = value
+    return values
+
+
+class HouseClient:
+    """`get` and `post` as a person's browser would; every page is inspected, every POST carries the page's token."""
+
+    def __init__(self, app: Flask, client: FlaskClient) -> None:
+        self.app, self.client = app, client
+
+    def get(self, path: str, **options: Any) -> Page:
+        return self._inspected(self.client.get(path, **options))
+
+    def post(self, path: str, values: dict[str, Any] | None = None, *, follow: bool = False, **options: Any) -> Page:
+        """Send a form. With `follow`, the page one is sent to is inspected and given back."""
+        sent = {"csrf_token": self._token(), **(values or {})}
+        page = self._inspected(self.client.post(path, data=sent, **options))
+        return self.get(page.headers["Location"]) if follow and 300 <= page.status < 400 else page
+
+    def _token(self) -> str:
+        page = self.client.get("/connexion").get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        if found is None:
+            page = self.client.get("/").get_data(as_text=True)
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found, "no page gives a CSRF token"
+        return found[1]
+
+    def _inspected(self, response: TestResponse) -> Page:
+        assert response.status_code < 500 or response.status_code == 503, response.get_data(as_text=True)[:2000]
+        page = Page(response)
+        if page.tree is not None:
+            inspect_page(page, self.app)
+        return page
+
+
+def inspect_page(page: Page, app: Flask) -> None:
+    """What must be true of every page. The message says what to mend."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.text)
+    errors = [error for error in parser.errors if error[1] not in ("non-void-element-with-trailing-solidus",)]
+    assert not errors, f"the HTML is not strict: {errors[:3]}"
+    h1 = page.one("h1")
+    heading = " ".join("".join(h1.itertext()).split())
+    title = " ".join("".join(page.one("title").itertext()).split())
+    assert heading, "the h1 is empty"
+    first = heading.split(" – ")[0]
+    assert first in title, f"the title « {title} » does not speak of « {first} »"
+    _ids_are_unique(page)
+    _controls_are_labelled(page)
+    _nothing_is_inline(page)
+    _posts_carry_the_token(page)
+    _links_lead_somewhere(page, app)
+
+
+def _ids_are_unique(page: Page) -> None:
+    ids = [one.get("id") for one in page.tree.iter() if isinstance(one.tag, str) and one.get("id")]
+    double = {one for one in ids if ids.count(one) > 1}
+    assert not double, f"ids used twice: {sorted(double)}"
+    for one in page.all("a"):
+        target = one.get("href", "")
+        if target.startswith("#") and len(target) > 1:
+            assert target[1:] in ids, f"{target} leads nowhere on this page"
+
+
+def _controls_are_labelled(page: Page) -> None:
+    labelled = {one.get("for") for one in page.all("label")}
+    inside = {id(control) for label in page.all("label") for control in label.iter()}
+    for tag in TYPED:
+        for one in page.all(tag):
+            if one.get("type") in ("hidden", "submit", "button"):
+                continue
+            named = one.get("id") in labelled or one.get("aria-label") or one.get("aria-labelledby") or id(one) in inside
+            assert named, f"<{tag} name={one.get('name')}> has no label"
+
+
+def _nothing_is_inline(page: Page) -> None:
+    for one in page.tree.iter():
+        if not isinstance(one.tag, str):
+            continue
+        inline = [name for name in one.attrib if name == "style" or str(name).startswith("on")]
+        assert not inline, f"inline {inline} on {one.tag}: the CSP refuses it"
+    assert not page.all("style"), "an inline <style>: the CSP refuses it"
+    assert all(one.get("src") for one in page.all("script")), "an inline <script>: the CSP refuses it"
+
+
+def _posts_carry_the_token(page: Page) -> None:
+    for form in page.all("form"):
+        if form.get("method", "get").lower() == "post":
+            names = [one.get("name") for one in form.iter(NAMESPACE + "input")]
+            assert names.count("csrf_token") == 1, f"the form to {form.get('action')} carries {names.count('csrf_token')} tokens"
+
+
+def _links_lead_somewhere(page: Page, app: Flask) -> None:
+    adapter = app.url_map.bind("localhost")
+    for one in page.all("a"):
+        path = urlsplit(one.get("href", "")).path
+        if not path.startswith("/"):
+            continue
+        try:
+            adapter.match(path, method="GET")
+        except HTTPException as problem:
+            raise AssertionError(f"the link to {path} leads nowhere") from problem

