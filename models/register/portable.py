@@ -1,14 +1,13 @@
 """The way back from plain data to records (see `Activity.state`): one record as objects, or thousands as rows.
 
 A plain record is {"fields": {name: value}, "parts": {collection: [{name: value}]}}: JSON values, departments and
-processors by name. Names that no column has are left aside, and what is missing takes its column's default.
+processors by name. Names that no column or collection has are left aside; what is missing takes its column's default.
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,7 +17,7 @@ from models.base import Instant
 from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.register.activity import Activity
-from models.register.parts import PARTS, Part, Recipient
+from models.register.parts import PARTS, Part, Purpose, Recipient
 from models.register.processor import Processor
 from models.search import fold
 
@@ -45,8 +44,8 @@ def activity_from(
         establishment=establishment,
         typical_code=record["fields"].get("typical_code"),
     )
-    for collection, rows in record["parts"].items():
-        setattr(activity, collection, parts_from(collection, rows, processors_by_name))
+    for collection in PARTS:
+        setattr(activity, collection, parts_from(collection, record["parts"].get(collection, ()), processors_by_name))
     return activity
 
 
@@ -71,11 +70,11 @@ def row_values(
     Every row of a class has the same keys. Raises ValueError as `activity_from`. Who inserts them tells the journal.
     """
     values = _own_values(record, departments_by_name, by, at)
-    parts: dict[type[Part], list[Values]] = {
-        PARTS[collection]: [part_values(collection, row, processors_by_name) for row in rows]
-        for collection, rows in record["parts"].items()
+    parts: dict[type[Journaled], list[Values]] = {
+        kind: [part_values(collection, row, processors_by_name) for row in record["parts"].get(collection, ())]
+        for collection, kind in PARTS.items()
     }
-    purposes = [row["label"] for row in parts.get(PARTS["purposes"], ())]
+    purposes = [row["label"] for row in parts[Purpose]]
     values |= {
         "id": uuid.uuid4(),
         "created_at": at,
@@ -146,7 +145,7 @@ class _Field:
 
 def _values(kind: type[Journaled], plain: PlainRecord) -> Values:
     values = {}
-    for field in _fields(kind):
+    for field in _FIELDS[kind]:
         value = plain.get(field.key)
         if value is None:
             value = field.default
@@ -156,7 +155,6 @@ def _values(kind: type[Journaled], plain: PlainRecord) -> Values:
     return values
 
 
-@cache
 def _fields(kind: type[Journaled]) -> tuple[_Field, ...]:
     """The columns that the journal tells, but those that point to another record."""
     columns = {key: inspect(kind).column_attrs[key].columns[0] for key in kind.journal_fields()}
@@ -180,3 +178,7 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
 def _instant(text: str) -> dt.datetime:
     instant = dt.datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+
+
+_KINDS: tuple[type[Journaled], ...] = (Activity, *PARTS.values())
+_FIELDS = {kind: _fields(kind) for kind in _KINDS}
