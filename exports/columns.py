@@ -2,17 +2,20 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Enum, Integer, inspect
+from sqlalchemy import JSON, Boolean, Date, Enum, Integer, Text, inspect
 
+from exports.texts import unguarded
 from models.base import Instant
 from models.journal import Journaled
 from models.register.activity import Activity
 from models.register.catalogue import Terms
 from models.register.parts import PARTS
+from models.register.processor import Processor, SubProcessor
 from models.search import fold
 from models.vocabulary import N_, Vocabulary
 
@@ -29,16 +32,32 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One field as a column. `kind`: text, integer, date, instant, boolean, words (vocabulary), term, terms."""
+    """One field as a column. `kind`: text, integer, date, instant, boolean, words (vocabulary), term, terms.
+
+    `width` is in characters, as a spreadsheet counts it.
+    """
 
     key: str
     title: str
     kind: str
     words: type[Vocabulary] | None = None
     scheme: str | None = None
+    width: int = 28
+
+    def choices(self, terms: Terms) -> list[str]:
+        """The labels among which one cell of this column chooses; none when it is free or holds several."""
+        if self.kind == "boolean":
+            return [YES, NO]
+        known = self.words.choices() if self.words else terms.choices(self.scheme or "") if self.kind == "term" else ()
+        return [label for _, label in known]
+
+    def converter(self, terms: Terms) -> Callable[[Any], Any]:
+        """`to_cell` for a whole column: labels already found are not looked up again."""
+        convert = partial(self.to_cell, terms=terms)
+        return convert if self.kind == "terms" else lru_cache(convert)
 
     def to_cell(self, value: Any, terms: Terms) -> Any:
-        """A plain value (as in a State) or a model's value -> what the cell shows: label, Oui/Non, date, number, text."""
+        """A plain value (as in a State) or a model's -> what the cell shows: label, Oui/Non, date, number or text."""
         if value is None:
             return None
         if self.kind == "boolean":
@@ -54,7 +73,11 @@ class Column:
         return value.isoformat() if isinstance(value, dt.datetime) else value
 
     def from_cell(self, cell: Any, terms: Terms) -> Any:
-        """What `to_cell` wrote, or what a person typed, -> the plain value. Raises NotUnderstood."""
+        """What `to_cell` wrote, or what a person typed, -> the plain value. Raises NotUnderstood.
+
+        The apostrophe that keeps a text from coming alive in a spreadsheet is taken off here, and only here.
+        """
+        cell = unguarded(cell) if isinstance(cell, str) else cell
         text = " ".join(str(cell).split()) if cell is not None else ""
         if not text:
             return None
@@ -127,8 +150,15 @@ def columns_of(model: type[Journaled], leave: Iterable[str] = ()) -> tuple[Colum
         column = inspect(model).column_attrs[key].columns[0]
         if key in leave:
             continue
-        found.append(Column(key, column.info["label"], *_kind(column)))
+        kind, words, scheme = _kind(column)
+        found.append(Column(key, column.info["label"], kind, words, scheme, _width(column, kind)))
     return tuple(found)
+
+
+def _width(column: Any, kind: str) -> int:
+    if kind == "text":
+        return 48 if isinstance(column.type, Text) else 18 if (column.type.length or 200) <= 40 else 28
+    return {"integer": 10, "date": 13, "boolean": 12, "terms": 40}.get(kind, 26)
 
 
 def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
@@ -154,6 +184,9 @@ PART_COLUMNS = {
     for name, part in PARTS.items()
 }
 """The fields of each collection; a processor goes by its name in the directory."""
+
+PROCESSOR_COLUMNS = columns_of(Processor)
+SUB_PROCESSOR_COLUMNS = columns_of(SubProcessor)
 
 
 def portable(activity: Activity) -> dict[str, Any]:

@@ -24,11 +24,14 @@ def by_libreoffice(content: bytes, ending: str, folder: Path, into: str = "pdf")
     soffice = tool("soffice", "libreoffice-calc and libreoffice-writer")
     source = folder / f"source.{ending}"
     source.write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     done = subprocess.run(
-        [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-        + ["--convert-to", into, "--outdir", str(folder / "out"), str(source)],
-        capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
+        [soffice, profile, "--headless", "--convert-to", into, "--outdir", str(folder / "out"), str(source)],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
     made = folder / "out" / f"source.{into.split(':')[0]}"
     assert made.exists(), f"LibreOffice could not open the {ending}: {done.stdout} {done.stderr}"
     return made

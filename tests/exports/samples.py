@@ -170,57 +170,132 @@ def parts() -> dict[str, list[Any]]:
     return {
         "actors": [
             made(
-                ActivityActor, role=ActorRole.JOINT_CONTROLLER, name="CH de la Plaine", address="3, avenue du Parc",
-                postcode="01100", city="Plaineville", country="France", phone="04 11 11 11 11", email="dir@plaine.example",
+                ActivityActor,
+                role=ActorRole.JOINT_CONTROLLER,
+                name="CH de la Plaine",
+                address="3, avenue du Parc",
+                postcode="01100",
+                city="Plaineville",
+                country="France",
+                phone="04 11 11 11 11",
+                email="dir@plaine.example",
             )
         ],
         "purposes": [
             made(
-                Purpose, label="Assurer la prise en charge et la continuité des soins", lawful_basis="public_task",
-                lawful_basis_reference="CSP L6112-1", art9_condition="art9_2_h", art9_reference="LIL art. 44, 1°",
+                Purpose,
+                label="Assurer la prise en charge et la continuité des soins",
+                lawful_basis="public_task",
+                lawful_basis_reference="CSP L6112-1",
+                art9_condition="art9_2_h",
+                art9_reference="LIL art. 44, 1°",
             ),
             made(Purpose, label="Rédiger la lettre de liaison", lawful_basis="public_task"),
         ],
-        "person_groups": [made(PersonGroup, category="patient", details="Hospitalisés"), made(PersonGroup, category="relative")],
+        "person_groups": [
+            made(PersonGroup, category="patient", details="Hospitalisés"),
+            made(PersonGroup, category="relative"),
+        ],
         "data_items": [
             made(
-                DataItem, category="identity", description="Nom, prénoms, date de naissance", person_category="patient",
-                source=Source.DIRECT, mandatory=True, consequence="Admission impossible", free_text=False,
+                DataItem,
+                category="identity",
+                description="Nom, prénoms, date de naissance",
+                person_category="patient",
+                source=Source.DIRECT,
+                mandatory=True,
+                consequence="Admission impossible",
+                free_text=False,
             ),
-            made(DataItem, category="ins", description="Matricule INS", source=Source.BOTH, source_details="Téléservice INSi"),
-            made(DataItem, category="health", description="Antécédents\nRésultats", source=Source.INDIRECT, free_text=True),
+            made(
+                DataItem,
+                category="ins",
+                description="Matricule INS",
+                source=Source.BOTH,
+                source_details="Téléservice INSi",
+            ),
+            made(
+                DataItem,
+                category="health",
+                description="Antécédents\nRésultats",
+                source=Source.INDIRECT,
+                free_text=True,
+            ),
         ],
         "retentions": [
             made(
-                Retention, item="Dossier patient", stage=Stage.ACTIVE, duration=20, unit=Unit.YEARS, trigger="last_visit",
-                reference="CSP R1112-7", confidence=Confidence.VERIFIED, confirmed_at=AT, confirmed_by="Yann Le Goff",
+                Retention,
+                item="Dossier patient",
+                stage=Stage.ACTIVE,
+                duration=20,
+                unit=Unit.YEARS,
+                trigger="last_visit",
+                reference="CSP R1112-7",
+                confidence=Confidence.VERIFIED,
+                confirmed_at=AT,
+                confirmed_by="Yann Le Goff",
             ),
             made(
-                Retention, item="Matricule INS", data_category="ins", stage=Stage.INTERMEDIATE, unit=Unit.RELATION,
-                wording="Comme le dossier", confidence=Confidence.OWN_KNOWLEDGE,
+                Retention,
+                item="Matricule INS",
+                data_category="ins",
+                stage=Stage.INTERMEDIATE,
+                unit=Unit.RELATION,
+                wording="Comme le dossier",
+                confidence=Confidence.OWN_KNOWLEDGE,
             ),
         ],
         "recipients": [
             made(Recipient, kind=RecipientKind.INTERNAL, category="care_team", reason="Soins"),
             made(Recipient, kind=RecipientKind.PROCESSOR, category="editor", name="Maintenance", processor=processor()),
-            made(Recipient, kind=RecipientKind.EXTERNAL, category="atih_ars", name="ARS Auvergne", reason="Veille sanitaire"),
+            made(
+                Recipient,
+                kind=RecipientKind.EXTERNAL,
+                category="atih_ars",
+                name="ARS Auvergne",
+                reason="Veille sanitaire",
+            ),
         ],
         "transfers": [
-            made(Transfer, recipient="Support Inc.", country="US", mechanism="scc_commission", document="Annexe 4 du marché"),
+            made(
+                Transfer,
+                recipient="Support Inc.",
+                country="US",
+                mechanism="scc_commission",
+                document="Annexe 4 du marché",
+            ),
         ],
-        "security_measures": [made(SecurityMeasure, category="traceability", description="Journal des accès au dossier")],
+        "security_measures": [
+            made(SecurityMeasure, category="traceability", description="Journal des accès au dossier")
+        ],
         "access_rights": [
             made(
-                AccessRight, profile="Infirmier", scope="Patients de l’unité", may_consult=True, may_create=True,
-                may_modify=True, may_delete=False, may_export=False, may_break_glass=True, review_on=dt.date(2026, 12, 1),
+                AccessRight,
+                profile="Infirmier",
+                scope="Patients de l’unité",
+                may_consult=True,
+                may_create=True,
+                may_modify=True,
+                may_delete=False,
+                may_export=False,
+                may_break_glass=True,
+                review_on=dt.date(2026, 12, 1),
             )
         ],
-    }  # fmt: skip
+    }
 
 
 def served(reference: str = "REG-2026-900") -> Activity:
     """A record of the processor's register (art. 30(2))."""
-    record = activity(reference, name="Messagerie du groupement", kind=Kind.PROCESSOR, sensitive=False, dpia_override=DpiaNeed.NOT_REQUIRED)
-    record.actors = [made(ActivityActor, role=ActorRole.SERVED_CONTROLLER, name="EHPAD des Tilleuls", email="d@tilleuls.example")]
+    record = activity(
+        reference,
+        name="Messagerie du groupement",
+        kind=Kind.PROCESSOR,
+        sensitive=False,
+        dpia_override=DpiaNeed.NOT_REQUIRED,
+    )
+    record.actors = [
+        made(ActivityActor, role=ActorRole.SERVED_CONTROLLER, name="EHPAD des Tilleuls", email="d@tilleuls.example")
+    ]
     record.person_groups, record.data_items, record.retentions, record.access_rights = [], [], [], []
     return record

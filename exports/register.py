@@ -1,0 +1,142 @@
+"""The register in every format for people: workbook, table, document to edit, booklet to hand over."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import IO, Any
+
+from exports import sheets
+from exports.columns import Column
+from exports.publication import activity_columns, part_columns, processor_columns, sub_processor_columns
+from exports.reading import Reader
+from exports.sheets import Heading, Sheet
+from models.establishments import Establishment
+from models.register.activity import Activity
+from models.register.catalogue import Terms
+from models.register.processor import Processor
+from models.vocabulary import N_
+
+SCHEMA = 1
+"""The number of the workbook's layout, kept in its hidden sheet."""
+
+IDENTITY, RECORD = N_("Identifiant"), N_("Fiche")
+REGISTER_SHEET, MARK_SHEET = N_("Registre"), "_vigie"
+PROCESSOR_SHEET, SUB_PROCESSOR_SHEET = N_("Sous-traitants"), N_("Sous-traitants ultérieurs")
+
+SHEET_TITLES = {
+    "actors": N_("Acteurs"),
+    "purposes": N_("Finalités"),
+    "person_groups": N_("Personnes concernées"),
+    "data_items": N_("Données"),
+    "retentions": N_("Durées de conservation"),
+    "recipients": N_("Destinataires"),
+    "transfers": N_("Transferts"),
+    "security_measures": N_("Mesures de sécurité"),
+    "access_rights": N_("Droits d’accès"),
+}
+"""The sheet of each collection, which is also the title of its summary column in the csv."""
+
+NOT_EXPORTED = frozenset(
+    {
+        # How the database keeps and finds the records.
+        "created_at", "position", "activity_id", "establishment_id", "words", "revision",
+        # Relations, which leave by name: `department`, `processor`.
+        "department_id", "processor_id",
+        # The life of the record inside the application.
+        "confirmation_asked_at", "typical_code", "validated_version", "updated_at", "updated_by",
+    }
+)  # fmt: skip
+"""Columns of the models that no export carries."""
+
+
+def workbook(
+    activities: Iterable[Any],
+    parts: Mapping[str, Iterable[Any]],
+    terms: Terms,
+    *,
+    establishment: Establishment,
+    on: dt.date,
+    processors: Iterable[Processor] = (),
+    public: bool = False,
+) -> IO[bytes]:
+    """The register as xlsx: one sheet for the records, one per collection, one for the directory of processors.
+
+    `activities` and each collection of `parts` are read once, in their order: objects or rows that have `id` and the
+    keys of their columns (department and processor: the object or its name), parts also `activity_reference` or
+    `activity`. The file is open, set at its start; the caller closes it. What it holds comes back by import unchanged.
+    """
+    directory = list(processors)
+    pages = [_records(REGISTER_SHEET, activity_columns(public), activities, terms, frozen=3)]
+    for name, columns in part_columns(public).items():
+        pages.append(_parts(SHEET_TITLES[name], RECORD, columns, parts.get(name, ()), _record_of, terms))
+    pages.append(_records(PROCESSOR_SHEET, processor_columns(public), directory, terms, frozen=2))
+    below = [sub for processor in directory for sub in processor.sub_processors]
+    sub_columns = sub_processor_columns(public)
+    pages.append(
+        _parts(SUB_PROCESSOR_SHEET, N_("Sous-traitant"), sub_columns, below, attrgetter("processor.name"), terms)
+    )
+    marks = [("schema", SCHEMA), ("code", establishment.code), ("date", on), ("public", int(public))]
+    pages.append(Sheet(MARK_SHEET, (Heading(""), Heading("")), marks, hidden=True))
+    return sheets.xlsx(
+        pages, f"{N_('Registre des activités de traitement')} – {establishment.name}", establishment.name
+    )
+
+
+def table(activities: Iterable[Activity], terms: Terms, public: bool = False) -> IO[bytes]:
+    """The register as csv, one line per record: its own columns, then one readable column per collection.
+
+    `activities` are objects with their collections, read once. The file is open, set at its start.
+    """
+    reader = Reader(terms, public)
+    collections = [name for name in SHEET_TITLES if reader.shows(name)]
+    columns = activity_columns(public)
+    headings = [Heading(IDENTITY), *_headings(columns, terms), *(Heading(SHEET_TITLES[name]) for name in collections)]
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for activity in activities:
+            (values,) = _values(columns, [activity])
+            yield *values, *(" | ".join(map(reader.line, getattr(activity, name))) for name in collections)
+
+    return sheets.csv_file(headings, rows())
+
+
+def _records(title: str, columns: tuple[Column, ...], rows: Iterable[Any], terms: Terms, frozen: int) -> Sheet:
+    return Sheet(title, (_IDENTITY_HEADING, *_headings(columns, terms)), _values(columns, rows), frozen=frozen)
+
+
+def _parts(
+    title: str, owner: str, columns: tuple[Column, ...], rows: Iterable[Any], owner_of: Any, terms: Terms
+) -> Sheet:
+    headings = (_IDENTITY_HEADING, Heading(owner, 18), *_headings(columns, terms))
+    return Sheet(title, headings, _values(columns, rows, owner_of), frozen=2)
+
+
+_IDENTITY_HEADING = Heading(IDENTITY, 40, hidden=True)
+
+
+def _headings(columns: tuple[Column, ...], terms: Terms) -> Iterator[Heading]:
+    for column in columns:
+        yield Heading(column.title, column.width, tuple(column.choices(terms)), convert=_convert(column, terms))
+
+
+def _convert(column: Column, terms: Terms) -> Callable[[Any], Any] | None:
+    if column.key in ("department", "processor"):
+        return _name
+    return None if column.kind in ("text", "integer") else column.converter(terms)
+
+
+def _values(columns: tuple[Column, ...], rows: Iterable[Any], owner_of: Any = None) -> Iterator[tuple[Any, ...]]:
+    """(identity, (owner,) values…) of each row."""
+    values = attrgetter(*(column.key for column in columns))
+    if owner_of is None:
+        return ((str(row.id), *values(row)) for row in rows)
+    return ((str(row.id), owner_of(row), *values(row)) for row in rows)
+
+
+def _name(value: Any) -> str:
+    return value if isinstance(value, str) else str(value.name)
+
+
+def _record_of(part: Any) -> str:
+    reference: str | None = getattr(part, "activity_reference", None)
+    return reference or str(part.activity.reference)
