@@ -148,4 +148,3 @@ def check() -> None:
     if faults:
         sys.exit(1)
     say("Tout est en ordre.")
-

@@ -38,7 +38,7 @@ class HouseSession(Session):
         return engine
 
 
-session = scoped_session(sessionmaker(HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]  # noqa: SLF001 -- the context itself, not its proxy
+session = scoped_session(sessionmaker(class_=HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]  # noqa: SLF001 -- the context itself, not its proxy
 keep_journal(HouseSession)
 
 
@@ -83,6 +83,18 @@ def writing() -> Iterator[None]:
     try:
         yield
     finally:
+        _writing.reset(mark)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Inside a writing request, a stretch that only reads: long work (an export) then holds no lock on SQLite."""
+    session.rollback()
+    mark = _writing.set(False)
+    try:
+        yield session()
+    finally:
+        session.rollback()
         _writing.reset(mark)
 
 

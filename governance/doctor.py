@@ -38,7 +38,10 @@ def _production_faults(app: Flask, settings: Settings) -> list[str]:
     if urlsplit(settings.address).hostname in LOOPBACK:
         found.append(N_("PUBLIC_URL doit être l’adresse publique de Vigie, pas celle de cette machine."))
     if settings.keys_dir.exists():
-        found += [N_("Le fichier de clé %s est lisible par d’autres comptes.") % one for one in unsafe_files(settings.keys_dir)]
+        found += [
+            N_("Le fichier de clé %s est lisible par d’autres comptes.") % one
+            for one in unsafe_files(settings.keys_dir)
+        ]
     return found
 
 
@@ -53,7 +56,9 @@ def _database_faults(engine: Engine, settings: Settings) -> list[str]:
         return [N_("La base de données ne répond pas : %s") % getattr(error, "orig", error)]
     found = []
     if unguarded:
-        found.append(N_("Les gardes du journal manquent dans la base : restaurez une sauvegarde ou rejouez les migrations."))
+        found.append(
+            N_("Les gardes du journal manquent dans la base : restaurez une sauvegarde ou rejouez les migrations.")
+        )
     if demonstration and settings.production:
         found.append(N_("Une base de démonstration ne se sert pas en production."))
     return found
@@ -80,5 +85,3 @@ def refuse_to_serve(app: Flask) -> None:
         print(sentence, file=sys.stderr)  # noqa: T201 -- the log is not set up yet
     if found:
         sys.exit(3)
-
-

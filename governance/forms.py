@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms.fields.choices import Choice
+from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 
 from governance.terms import terms
 from models.rules import RuleBroken
@@ -33,6 +34,16 @@ def no_control_characters(form: Any, field: Field) -> None:
         raise ValidationError(_("Ce texte contient un caractère invisible : saisissez-le à nouveau."))
 
 
+class Filled:
+    """Something was typed, and not only blanks."""
+
+    field_flags = {"required": True}  # noqa: RUF012 -- read by WTForms as a plain class attribute
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is None and not field.errors:
+            raise StopValidation(REQUIRED)
+
+
 class _HouseMeta:
     def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
         if issubclass(unbound.field_class, StringField | TextAreaField):
@@ -43,7 +54,7 @@ class _HouseMeta:
 class Form(FlaskForm):
     """The base of every form that is posted: blanks stripped, CSRF token carried."""
 
-    class Meta(FlaskForm.Meta, _HouseMeta):
+    class Meta(_HouseMeta, FlaskForm.Meta):
         pass
 
     def sent(self) -> bool:
@@ -69,7 +80,7 @@ class Form(FlaskForm):
 class RowForm(PlainForm):
     """The base of a row inside a form."""
 
-    class Meta(PlainForm.Meta, _HouseMeta):
+    class Meta(_HouseMeta, PlainForm.Meta):
         pass
 
 
@@ -107,7 +118,7 @@ def email(label: str, required: bool = False) -> Any:
 
 
 def _text_rules(limit: int, required: bool) -> list[Any]:
-    first = InputRequired(REQUIRED) if required else Optional()
+    first = Filled() if required else Optional()
     return [first, Length(max=limit, message=TOO_LONG), no_control_characters]
 
 
@@ -115,7 +126,7 @@ class DayField(DateField):
     """A date: the browser's own picker, or typed as 31/12/2026."""
 
     def __init__(self, label: str, required: bool = False, **options: Any) -> None:
-        rules = [InputRequired(REQUIRED) if required else Optional(), possible_day]
+        rules = [Filled() if required else Optional(), possible_day]
         super().__init__(label, rules, format=["%Y-%m-%d", "%d/%m/%Y"], **options)
 
     def process_formdata(self, valuelist: Any) -> None:
@@ -175,9 +186,9 @@ class ListedField(SelectField):
 
     def iter_choices(self) -> Any:
         current = self.typed if self.typed is not None else _posted(self.data)
-        yield ("", self.none, current in (None, ""), {})
+        yield Choice("", self.none, current in (None, ""), {})
         for value, label in self.listed():
-            yield (value, label, value == current, {})
+            yield Choice(value, label, value == current, {})
 
     def process_data(self, value: Any) -> None:
         self.data = value

@@ -10,7 +10,7 @@ from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.imports.routes import blueprint as imports
 from governance.journal.routes import blueprint as journal
-from governance.register import history, handover, life, processors, routes  # noqa: F401 -- they attach their doors
+from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.visitor import Visitor
 from models.permissions import Permission

@@ -112,7 +112,7 @@ class RoleGrant(Journaled, Record):
         )
 
     def journal_subject(self) -> Journaled:
-        return self.user
+        return self.journal_owner("user")
 
     def journal_title(self) -> str:
         return self.role.label

@@ -28,7 +28,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column, object_session
 
 from models.base import At, Base, Short, now
 from models.vocabulary import N_, Vocabulary, vocabulary
@@ -123,6 +123,17 @@ class Journaled:
     def journal_subject(self) -> "Journaled":
         return self
 
+    def journal_owner(self, relation: str) -> "Journaled":
+        """The record that a part belongs to through `relation`, or did before it was taken out of it just now."""
+        owner = getattr(self, relation)
+        if owner is None and (taken_out := inspect(self).attrs[relation].history.deleted):
+            owner = taken_out[0]
+        if owner is None:
+            link = inspect(type(self)).relationships[relation]
+            (key,) = link.local_columns
+            owner = object_session(self).get(link.mapper.class_, getattr(self, key.key))  # type: ignore[union-attr]
+        return owner  # type: ignore[no-any-return]
+
     def journal_title(self) -> str:
         """How a person names this record."""
         raise NotImplementedError(type(self).__name__)
@@ -168,7 +179,9 @@ class Actor:
 
 
 @dataclass
-class _Pending:
+class Fact:
+    """Something to write in the journal: what happened to which record, and in which chain it belongs."""
+
     verb: Verb
     subject_type: str
     subject_id: uuid.UUID | None
@@ -204,18 +217,19 @@ def tell(session: Session, verb: Verb, subject: Any, title: str | None = None, *
         pending[key].verb = verb
     else:
         key = (*key, len(pending)) if key in pending else key  # type: ignore[assignment]
-        pending[key] = _new_pending(verb, subject, title)
+        pending[key] = fact_about(verb, subject, title)
     pending[key].told = True
     pending[key].detail = {name: plain(value) for name, value in detail.items()}
 
 
-def _new_pending(verb: Verb, subject: Any, title: str | None = None) -> _Pending:
+def fact_about(verb: Verb, subject: Any, title: str | None = None) -> Fact:
+    """A fact about `subject`, in the chain of its establishment or of the group."""
     owner = getattr(subject, "establishment_id", None)
     chain = str(owner) if owner else GROUP_CHAIN
-    return _Pending(verb, subject.__tablename__, subject.id, title or subject.journal_title(), chain)
+    return Fact(verb, subject.__tablename__, subject.id, title or subject.journal_title(), chain)
 
 
-def _pending(session: Session) -> dict[tuple[str, Any], _Pending]:
+def _pending(session: Session) -> dict[tuple[str, Any], Fact]:
     return session.info.setdefault("journal", {})  # type: ignore[no-any-return]
 
 
@@ -247,7 +261,7 @@ def _collect(session: Session, flush: UOWTransaction) -> None:
         subject = record.journal_subject()
         key = (subject.__tablename__, subject.id)
         own_verb = verb if subject is record else Verb.CHANGED
-        pending = _pending(session).setdefault(key, _new_pending(own_verb, subject))
+        pending = _pending(session).setdefault(key, fact_about(own_verb, subject))
         pending.title = subject.journal_title()
         if own_verb is not Verb.CHANGED and not pending.told:
             pending.verb = own_verb
@@ -306,13 +320,13 @@ def _write(session: Session) -> None:
     append(session.connection(), actor, pending)
 
 
-def append(connection: Connection, actor: Actor, pending: list[_Pending]) -> None:
+def append(connection: Connection, actor: Actor, pending: list[Fact]) -> None:
     """Write `pending` facts at the end of their chains, in the connection's transaction."""
     for chain in sorted({fact.chain for fact in pending}):
         _write_chain(connection, chain, actor, [fact for fact in pending if fact.chain == chain])
 
 
-def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[_Pending]) -> None:
+def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
     last = connection.execute(

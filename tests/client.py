@@ -103,7 +103,7 @@ class HouseClient:
         return found[1]
 
     def _inspected(self, response: TestResponse) -> Page:
-        assert response.status_code < 500 or response.status_code == 503, response.get_data(as_text=True)[:2000]
+        assert response.status_code < 500 or response.status_code == 503, f"{response.request.path}: {response.status}"
         page = Page(response)
         if page.tree is not None:
             inspect_page(page, self.app)
@@ -146,7 +146,9 @@ def _controls_are_labelled(page: Page) -> None:
         for one in page.all(tag):
             if one.get("type") in ("hidden", "submit", "button"):
                 continue
-            named = one.get("id") in labelled or one.get("aria-label") or one.get("aria-labelledby") or id(one) in inside
+            named = (
+                one.get("id") in labelled or one.get("aria-label") or one.get("aria-labelledby") or id(one) in inside
+            )
             assert named, f"<{tag} name={one.get('name')}> has no label"
 
 
@@ -164,7 +166,9 @@ def _posts_carry_the_token(page: Page) -> None:
     for form in page.all("form"):
         if form.get("method", "get").lower() == "post":
             names = [one.get("name") for one in form.iter(NAMESPACE + "input")]
-            assert names.count("csrf_token") == 1, f"the form to {form.get('action')} carries {names.count('csrf_token')} tokens"
+            assert names.count("csrf_token") == 1, (
+                f"the form to {form.get('action')} carries {names.count('csrf_token')} tokens"
+            )
 
 
 def _links_lead_somewhere(page: Page, app: Flask) -> None:

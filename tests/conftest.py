@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from governance import create_app, schema
 from governance.config import Settings
-from governance.database import HouseSession, open_engine, session, writing
+from governance.database import HouseSession, open_engine, transaction, writing
 from governance.visitor import digest
 from models.accounts import SignInSession
 from models.base import now
@@ -147,13 +148,24 @@ def stage(database: Template) -> Stage:
 
 
 @pytest.fixture
-def db(app: Flask, database: Template) -> Iterator[Session]:
-    """A session that may write, in an application context; `commit` keeps what it did."""
-    with app.app_context(), writing():
-        session.info["actor"] = HERE
-        yield session()
-        session.rollback()
-        session.info.pop("actor", None)
+def db(database: Template) -> Iterator[Session]:
+    """A session that sees what is committed and holds no lock: each query is a transaction of its own."""
+    engine = create_engine(database.url, isolation_level="AUTOCOMMIT")
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def write(app: Flask, database: Template) -> Callable[[], AbstractContextManager[Session]]:
+    """`with write() as session:` a transaction like a request's, kept when the block ends."""
+
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        with app.app_context(), transaction(HERE) as session:
+            yield session
+
+    return opened
 
 
 @pytest.fixture

@@ -31,13 +31,17 @@ def figures(who: Visitor, today: dt.date) -> list[Figure]:
         return []
     live = Activity.status != Status.ARCHIVED
     questions = {one.key: one.rule(today) for one in shown.SHOWN}
-    row = session.execute(
-        select(
-            func.count().label("all"),
-            *(_count(rule).label(key) for key, rule in questions.items()),
-            _count(Activity.status == Status.VALIDATED).label("validated"),
-        ).where(who.sees(Activity, Permission.REGISTER_READ), live)
-    ).one()._mapping  # noqa: SLF001 -- SQLAlchemy's public name for a row read by label
+    row = (
+        session.execute(
+            select(
+                func.count().label("all"),
+                *(_count(rule).label(key) for key, rule in questions.items()),
+                _count(Activity.status == Status.VALIDATED).label("validated"),
+            ).where(who.sees(Activity, Permission.REGISTER_READ), live)
+        )
+        .one()
+        ._mapping
+    )  # noqa: SLF001 -- SQLAlchemy's public name for a row read by label
     return [
         Figure(row["all"], _("fiches au registre"), url_for("register.index")),
         Figure(row["validated"] or 0, _("fiches validées"), url_for("register.index", etat="validated"), "ok"),

@@ -1,7 +1,8 @@
 """What may be typed in the register: one form per section of a record, and the small forms of its life."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,7 +46,7 @@ class TermsField(SelectMultipleField):
 
     def iter_choices(self):  # type: ignore[no-untyped-def] # noqa: ANN201 -- WTForms leaves it untyped
         for code, label in terms().choices(self.scheme):
-            yield (code, label, code in (self.data or ()), {})
+            yield Choice(code, label, code in (self.data or ()), {})
 
     def pre_validate(self, form: object) -> None:
         known = terms()
@@ -247,6 +248,27 @@ class NewForm(Form):
     dpia_criteria = TermsField(_("Critères d’AIPD réunis"), "dpia_criteria")
 
 
+FORMATS = (
+    ("xlsx", _("Classeur Excel (.xlsx), réimportable sans perte")),
+    ("pdf", _("Document PDF à remettre")),
+    ("docx", _("Document Word (.docx) modifiable")),
+    ("ods", _("Modèle de la CNIL (.ods)")),
+    ("csv", _("Tableau (.csv)")),
+    ("json", _("Données (.json)")),
+)
+
+
+class HandOverForm(Form):
+    """In which format the register leaves, and whether as its public version."""
+
+    format = RadioField(
+        _("Format"), choices=FORMATS, default="xlsx", validators=[InputRequired(_("Choisissez un format."))]
+    )
+    public = BooleanField(
+        _("Version publique"), description=_("Sans les mesures de sécurité, les droits d’accès ni les coordonnées.")
+    )
+
+
 class ReasonForm(Form):
     reason = paragraph(_("Motif"), required=True, rows=2)
 
@@ -291,5 +313,3 @@ class ProcessorForm(Form):
         """A contract ends after its signature."""
         if field.data and self.contract_signed_on.data and field.data < self.contract_signed_on.data:
             raise ValueError(_("Le contrat ne peut pas finir avant sa signature."))
-
-

@@ -63,7 +63,11 @@ def compare(identity: uuid.UUID) -> str:
     if wanted["de"] and len(states) == 2:
         changes = sentences(differences(states["de"], states["a"]), "activity", terms())
     return render_template(
-        "register/compare.html", activity=activity, versions=versions, wanted=wanted, changes=changes,
+        "register/compare.html",
+        activity=activity,
+        versions=versions,
+        wanted=wanted,
+        changes=changes,
         problems=problems if wanted["de"] else [],
     )
 
@@ -75,7 +79,9 @@ def as_of() -> str | tuple[str, int]:
     typed = request.args.get("date", "")
     on = past.day(typed) if typed else None
     if typed and on is None:
-        return render_template("register/as_of.html", on=None, rows=[], problem=_("Donnez une date qui existe, jusqu’à aujourd’hui.")), 422
+        return render_template(
+            "register/as_of.html", on=None, rows=[], problem=_("Donnez une date qui existe, jusqu’à aujourd’hui.")
+        ), 422
     rows = past.register_on(visitor(), on) if on else []
     return render_template("register/as_of.html", on=on, rows=rows, problem="")
 
@@ -89,7 +95,9 @@ def record_as_of(identity: uuid.UUID, day: str) -> str:
     state = past.state_at(activity, on.isoformat(), [])
     if isinstance(state, str):
         abort(404)
-    return render_template("register/record_as_of.html", activity=activity, on=on, sections=_sections(state), state=state)
+    return render_template(
+        "register/record_as_of.html", activity=activity, on=on, sections=_sections(state), state=state
+    )
 
 
 def _sections(state: Any) -> list[tuple[Any, Any, Any]]:

@@ -49,7 +49,9 @@ def draft(identity: uuid.UUID) -> Response | tuple[str, int]:
 def qualify(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Declare the record complete: all that article 30 requires is there."""
     activity = load(Activity, identity, Permission.REGISTER_EDIT)
-    return _step(activity, lambda: operations.qualify(activity), _("La fiche est qualifiée : elle attend sa validation."))
+    return _step(
+        activity, lambda: operations.qualify(activity), _("La fiche est qualifiée : elle attend sa validation.")
+    )
 
 
 @blueprint.post("/<uuid:identity>/valider")
@@ -133,7 +135,10 @@ def change_many() -> Response | tuple[str, int]:
     verb = request.form.get("faire")
     if verb == "confirmation":
         count = operations.ask_confirmation(activities)
-        flash(ngettext("Confirmation demandée pour une fiche.", "Confirmation demandée pour %(num)d fiches.", count), "success")
+        flash(
+            ngettext("Confirmation demandée pour une fiche.", "Confirmation demandée pour %(num)d fiches.", count),
+            "success",
+        )
         return redirect(_list_address(), 303)
     field, value = _bulk_value(verb)
     if field is None:

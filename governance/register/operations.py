@@ -21,6 +21,7 @@ from models.register.parts import PARTS, Purpose, Retention
 from models.register.processor import Processor, SubProcessor
 from models.register.portable import activity_from
 from models.register.typical import record_from
+from models.register.references import is_taken, next_references
 from models.register.words import Kind, Status
 from models.rules import RuleBroken
 from models.versions import Version, publish
@@ -34,7 +35,7 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Activity:
     at = now()
     activity = Activity(
         establishment_id=establishment_id,
-        reference=queries.next_reference(establishment_id, at.year),
+        reference=next_references(session(), establishment_id, at.year)[0],
         name=form.name.data,
         kind=Kind(form.kind.data),
         department_id=form.department_id.data,
@@ -53,7 +54,7 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Activity:
 def copy(who: Visitor, activity: Activity) -> Activity:
     """A draft with all that the record says, under the next reference."""
     at = now()
-    twin = activity.copy(queries.next_reference(activity.establishment_id, at.year), who.name, at)
+    twin = activity.copy(next_references(session(), activity.establishment_id, at.year)[0], who.name, at)
     session.add(twin)
     session.flush()
     return twin
@@ -66,7 +67,7 @@ def begin_from_typical(who: Visitor, establishment_id: uuid.UUID, typical: Typic
     departments = {department.name: department for department in home.departments}
     record = record_from(typical.content)
     record["fields"] |= {
-        "reference": queries.next_reference(establishment_id, at.year),
+        "reference": next_references(session(), establishment_id, at.year)[0],
         "status": Status.DRAFT.value,
         "opened_on": at.date().isoformat(),
     }
@@ -78,7 +79,7 @@ def begin_from_typical(who: Visitor, establishment_id: uuid.UUID, typical: Typic
 
 def check(activity: Activity, form: SectionForm) -> None:
     """The rules that need more than the form. Raises RuleBroken on the field to mend."""
-    if "reference" in form and queries.reference_is_taken(activity.establishment_id, form.reference.data, activity.id):
+    if "reference" in form and is_taken(session(), activity.establishment_id, form.reference.data, activity.id):
         raise RuleBroken("reference", N_("Cette référence est déjà celle d’une autre fiche."))
     if "dpia_override" in form:
         opinion = Activity(dpia_criteria=form.dpia_criteria.data, dpia_listed=form.dpia_listed.data)

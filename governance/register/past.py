@@ -108,5 +108,10 @@ def _row_then(activity: Activity, state: State | None, version: int | None) -> R
         return None
     fields, purposes = state["fields"], state["parts"].get("purposes") or [{}]
     return RowThen(
-        activity.id, fields["reference"], fields["name"], Status(fields["status"]), purposes[0].get("label", ""), version
+        activity.id,
+        fields["reference"],
+        fields["name"],
+        Status(fields["status"]),
+        purposes[0].get("label", ""),
+        version,
     )

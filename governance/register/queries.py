@@ -45,9 +45,7 @@ def department_choices() -> list[tuple[str, str]]:
         .order_by(Department.name)
     )
     several = len(places) > 1
-    return [
-        (str(row.id), f"{row.name} ({places[row.establishment_id].code})" if several else row.name) for row in rows
-    ]
+    return [(str(row.id), f"{row.name} ({places[row.establishment_id].code})" if several else row.name) for row in rows]
 
 
 def processor_choices() -> list[tuple[str, str]]:
@@ -155,11 +153,17 @@ def details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
             checks.groups_held().label("groups"),
             checks.recommendations_held().label("recommended"),
         )
-        .join(Establishment)
+        .select_from(Activity)
+        .join(Establishment, Establishment.id == Activity.establishment_id)
         .outerjoin(Department, Department.id == Activity.department_id)
         .where(Activity.id.in_(ids))
     )
     return {row.id: row for row in rows}
+
+
+def count(ids: Select[Any]) -> int:
+    """How many records a list holds."""
+    return session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
 
 
 def check_results(activity: Activity) -> list[tuple[Check, bool]]:
@@ -192,24 +196,3 @@ def section_progress(results: list[tuple[Check, bool]]) -> dict[str, tuple[int, 
 def missing(activity: Activity) -> list[str]:
     """The sentences of the required checks that the record fails."""
     return [c.sentence for c, holds in check_results(activity) if c.severity is Severity.REQUIRED and not holds]
-
-
-def next_reference(establishment_id: uuid.UUID, year: int) -> str:
-    """The next free reference of the year: T-2026-014."""
-    prefix = f"T-{year}-"
-    last = session.scalar(
-        select(func.max(Activity.reference)).where(
-            Activity.establishment_id == establishment_id, Activity.reference.like(prefix + "___")
-        )
-    )
-    number = int(last[len(prefix) :]) + 1 if last and last[len(prefix) :].isdecimal() else 1
-    return f"{prefix}{number:03d}"
-
-
-def reference_is_taken(establishment_id: uuid.UUID, reference: str, but: uuid.UUID | None = None) -> bool:
-    """Whether another record of the establishment bears this reference."""
-    other = Activity.id != but if but else true()
-    query = select(Activity.id).where(
-        Activity.establishment_id == establishment_id, Activity.reference == reference, other
-    )
-    return session.scalar(query) is not None

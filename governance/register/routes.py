@@ -30,6 +30,7 @@ from models.register.words import Status
 from models.rules import Severity
 from models.versions import differences
 
+
 @blueprint.get("/")
 @requires(Permission.REGISTER_READ)
 def index() -> str:
@@ -179,8 +180,13 @@ def _after_saving(activity: Activity, section: Section) -> str:
 def _edit_page(activity: Activity, section: Section, form: SectionForm, **more: Any) -> str:
     results = queries.check_results(activity)
     return render_template(
-        "register/edit.html", activity=activity, section=section, form=form, sections=SECTIONS,
-        progress=queries.section_progress(results), conflict=more.get("conflict"),
+        "register/edit.html",
+        activity=activity,
+        section=section,
+        form=form,
+        sections=SECTIONS,
+        progress=queries.section_progress(results),
+        conflict=more.get("conflict"),
     )
 
 

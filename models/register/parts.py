@@ -2,9 +2,9 @@
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, inspect
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import At, Code, Long, Record, Short
@@ -35,10 +35,7 @@ class Part(Journaled, Record):
         return relationship("Activity", back_populates=self.collection)
 
     def journal_subject(self) -> Journaled:
-        """Its activity; for a part just taken out of one, the activity it was in."""
-        owner: Activity | None = self.activity
-        taken_out: Any = inspect(self).attrs.activity.history
-        return owner or taken_out.deleted[0]
+        return self.journal_owner("activity")
 
     def journal_part(self) -> str:
         return self.collection

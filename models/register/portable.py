@@ -18,7 +18,7 @@ from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.register.activity import Activity
 from models.register.parts import PARTS, Part, Purpose, Recipient
-from models.register.processor import Processor
+from models.register.processor import Processor, SubProcessor
 from models.search import fold
 
 PlainRecord = Mapping[str, Any]
@@ -55,6 +55,16 @@ def parts_from(collection: str, rows: Sequence[PlainRecord], processors_by_name:
     return [
         kind(**part_values(collection, row, processors_by_name), position=position) for position, row in enumerate(rows)
     ]
+
+
+def processor_from(
+    fields: PlainRecord, sub_processors: Sequence[PlainRecord], establishment: Establishment
+) -> Processor:
+    """A new processor of the directory, not yet in a session. Raises ValueError as `activity_from`."""
+    below = [
+        SubProcessor(**_values(SubProcessor, row), position=position) for position, row in enumerate(sub_processors)
+    ]
+    return Processor(**_values(Processor, fields), establishment=establishment, sub_processors=below)
 
 
 def row_values(
@@ -107,6 +117,16 @@ def part_values(collection: str, row: PlainRecord, processors_by_name: Processor
     if collection == Recipient.collection:
         _point(values, "processor", row.get("processor"), processors_by_name, otherwise="name")
     return values
+
+
+def processor_values(fields: PlainRecord) -> Values:
+    """A processor's values by attribute, only those that `fields` names. Raises ValueError as `activity_from`."""
+    return {name: value for name, value in _values(Processor, fields).items() if name in fields}
+
+
+def sub_processor_values(fields: PlainRecord) -> Values:
+    """As `processor_values`, for a processor of the processor."""
+    return {name: value for name, value in _values(SubProcessor, fields).items() if name in fields}
 
 
 def _own_values(record: PlainRecord, departments_by_name: Departments, by: str, at: dt.datetime) -> Values:
@@ -180,5 +200,5 @@ def _instant(text: str) -> dt.datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
 
 
-_KINDS: tuple[type[Journaled], ...] = (Activity, *PARTS.values())
+_KINDS: tuple[type[Journaled], ...] = (Activity, *PARTS.values(), Processor, SubProcessor)
 _FIELDS = {kind: _fields(kind) for kind in _KINDS}

@@ -107,7 +107,7 @@ class SubProcessor(Journaled, Record):
     processor: Mapped[Processor] = relationship(back_populates="sub_processors")
 
     def journal_subject(self) -> Journaled:
-        return self.processor
+        return self.journal_owner("processor")
 
     def journal_title(self) -> str:
         return self.name

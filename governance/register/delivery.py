@@ -1,0 +1,153 @@
+"""What leaves the register, made in a stretch that only reads, then told to the journal with its digest."""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any
+
+from sqlalchemy import Select, inspect, select
+
+from exports import cnil, portable
+from exports import register as documents
+from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
+from governance.database import reading, session
+from governance.register import queries
+from governance.terms import terms
+from models.base import now
+from models.establishments import Department, Establishment
+from models.journal import Verb, tell
+from models.register.activity import Activity
+from models.register.parts import PARTS, Part, Recipient
+from models.register.processor import Processor
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MIMETYPES = {
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Made:
+    """An export: an open file set at its start, how many records it holds, and its SHA-256."""
+
+    content: IO[bytes]
+    format: str
+    rows: int
+    digest: str
+    public: bool
+
+    @property
+    def mimetype(self) -> str:
+        return MIMETYPES[self.format]
+
+
+def make(ids: Select[Any], establishment_id: uuid.UUID, kind: str, *, public: bool) -> Made:
+    """The records that `ids` selects, in the format `kind`, as they are now. Holds no lock while it works."""
+    with reading():
+        establishment = session.get_one(Establishment, establishment_id)
+        count = queries.count(ids)
+        content = MAKERS[kind](ids, establishment, public)
+    return Made(content, kind, count, _digest(content), public)
+
+
+def tell_export(made: Made, establishment_id: uuid.UUID) -> None:
+    """The journal keeps what left, in which format, with which digest."""
+    establishment = session.get_one(Establishment, establishment_id)
+    tell(
+        session(), Verb.EXPORTED, establishment, f"le registre de {establishment.name}",
+        format=made.format, rows=made.rows, digest=made.digest, public=made.public,
+    )  # fmt: skip
+
+
+def _digest(content: IO[bytes]) -> str:
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return digest
+
+
+# Rows straight from the database, so that ten thousand records never stand in memory at once
+
+
+def activity_rows(ids: Select[Any]) -> Iterator[Any]:
+    """The records' own fields as rows, by reference."""
+    names = {c.key for c in inspect(Activity).column_attrs}
+    own = [getattr(Activity, column.key) for column in ACTIVITY_COLUMNS if column.key in names]
+    query = (
+        select(Activity.id, *own, Department.name.label("department"))
+        .outerjoin(Department, Department.id == Activity.department_id)
+        .where(Activity.id.in_(ids))
+        .order_by(Activity.reference)
+    )
+    yield from session.execute(query, execution_options={"yield_per": CHUNK})
+
+
+def part_rows(name: str, ids: Select[Any]) -> Iterator[Any]:
+    """The rows of one collection, with the reference of their record."""
+    part: type[Part] = PARTS[name]
+    names = {c.key for c in inspect(part).column_attrs}
+    own = [getattr(part, column.key) for column in PART_COLUMNS[name] if column.key in names]
+    query = select(part.id, Activity.reference.label("activity_reference"), *own).join(
+        Activity, Activity.id == part.activity_id
+    )
+    if part is Recipient:
+        query = query.add_columns(Processor.name.label("processor")).outerjoin(
+            Processor, Processor.id == Recipient.processor_id
+        )
+    query = query.where(part.activity_id.in_(ids)).order_by(Activity.reference, part.position)
+    yield from session.execute(query, execution_options={"yield_per": CHUNK})
+
+
+def _processors(establishment: Establishment) -> list[Processor]:
+    return list(session.scalars(Processor.named(establishment.id)))
+
+
+def _whole(ids: Select[Any]) -> list[Activity]:
+    return list(session.scalars(Activity.whole().where(Activity.id.in_(ids)).order_by(Activity.reference)))
+
+
+def _workbook(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    parts = {name: part_rows(name, ids) for name in PARTS}
+    return documents.workbook(
+        activity_rows(ids), parts, terms(),
+        establishment=establishment, on=now().date(), processors=_processors(establishment), public=public,
+    )  # fmt: skip
+
+
+def _table(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    return documents.table(_whole(ids), terms(), public=public)
+
+
+def _data(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    return BytesIO(
+        portable.dump(_whole(ids), establishment, now(), processors=_processors(establishment), public=public)
+    )
+
+
+def _document(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    return BytesIO(documents.document(_whole(ids), establishment, now().date(), terms(), public=public))
+
+
+def _booklet(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    return BytesIO(documents.booklet(_whole(ids), establishment, now().date(), terms(), public=public))
+
+
+def _cnil(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
+    return BytesIO(cnil.workbook(_whole(ids), establishment, now().date(), terms(), public=public))
+
+
+MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {
+    "xlsx": _workbook,
+    "csv": _table,
+    "json": _data,
+    "docx": _document,
+    "pdf": _booklet,
+    "ods": _cnil,
+}
