@@ -6,13 +6,12 @@ import pytest
 from sqlalchemy import insert, select
 
 from models.establishments import Department, DepartmentKind, Establishment, Group
-from models.journal import Actor
 from models.register.activity import Activity
 from models.register.parts import PARTS, Recipient, Retention
-from models.register.portable import activity_from, parts_from, row_values
+from models.register.portable import activity_from, parts_from, processor_from, row_values
 from models.register.processor import Processor
 from models.register.typical import record_from
-from models.register.words import Confidence, DpiaProgress, Kind, Stage, Status, Unit
+from models.register.words import Confidence, ContractState, DpiaProgress, Kind, Stage, Status, Unit
 from seed.catalogue import load_typical
 
 AT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
@@ -50,7 +49,6 @@ FULL = {
 
 @pytest.fixture
 def home(session):
-    session.info["actor"] = Actor(None, "Système")
     home = Establishment(group=Group(name="GHT"), code="CH", name="Centre hospitalier")
     home.departments = [Department(name="DRH", kind=DepartmentKind.SERVICE)]
     session.add(home)
@@ -120,7 +118,7 @@ def test_a_plain_record_becomes_an_activity_with_its_parts_in_order(session, hom
     assert "oeuvres sociales" in activity.words
 
 
-def test_what_is_missing_takes_its_default(session, home, context):
+def test_what_is_missing_takes_its_default(session, context):
     record = {"fields": {"reference": "T-1", "name": "Rien"}, "parts": {"retentions": [{"item": "Tout"}]}}
     activity = one_by_one(session, record, context)
     retention = activity.retentions[0]
@@ -133,7 +131,7 @@ def test_what_is_missing_takes_its_default(session, home, context):
     assert activity.revised_on == AT.date()
 
 
-def test_a_name_that_is_not_in_the_directory_is_kept_as_a_text(session, home, context):
+def test_a_name_that_is_not_in_the_directory_is_kept_as_a_text(session, context):
     record = {"fields": {**FULL["fields"], "department": "Crèche", "owner_service": "DRH"}, "parts": FULL["parts"]}
     activity = one_by_one(session, record, context)
     assert (activity.department, activity.owner_service) == (None, "Crèche – DRH")
@@ -153,7 +151,7 @@ def test_both_ways_make_the_same_record(session, context, record):
     assert first == second
 
 
-def test_a_state_comes_back_whole(session, home, context):
+def test_a_state_comes_back_whole(session, context):
     first = one_by_one(session, FULL, context)
     state = renamed(first.state(), "T-2")
     second = one_by_one(session, state, context).state()
@@ -186,9 +184,9 @@ def test_an_instant_without_a_zone_is_taken_as_utc():
 
 
 @pytest.mark.parametrize("processing", load_typical(), ids=lambda processing: processing.code)
-def test_every_typical_processing_makes_an_activity(session, context, processing):
+def test_every_typical_processing_makes_an_activity(processing):
     content = processing.content
-    activity = one_by_one(session, renamed(record_from(content), processing.code), context)
+    activity = activity_from(record_from(content), Establishment(name="CH"), {}, {}, "Nadia", AT)
     assert (activity.name, activity.domain, activity.typical_code) == (
         processing.name,
         processing.domain,
@@ -236,9 +234,9 @@ def test_a_period_without_a_number_is_told_in_words():
     assert (sample["duration"], sample["unit"]) == (None, Unit.LOCAL_PROCEDURE)
 
 
-def test_a_new_record_does_not_share_its_lists_with_the_catalogue(context):
+def test_a_new_record_does_not_share_its_lists_with_the_catalogue():
     content = load_typical()[0].content
-    criteria = activity_from(record_from(content), **context).dpia_criteria
+    criteria = activity_from(record_from(content), Establishment(name="CH"), {}, {}, "Nadia", AT).dpia_criteria
     assert criteria
     criteria.append("matching")
     assert "matching" not in load_typical()[0].content["dpia"]["criteria"]
@@ -251,3 +249,14 @@ def test_every_collection_has_a_place_in_rows(context):
         None,
         None,
     ]
+
+
+def test_a_processor_comes_with_its_own_processors(session, home):
+    fields = {"name": "Orle", "contract_state": "signed", "contract_signed_on": "2026-01-31", "countries": ["FR"]}
+    below = [{"name": "Premier", "country": "FR"}, {"name": "Second", "authorised_on": "2026-02-01"}]
+    session.add(processor_from(fields, below, home))
+    session.commit()
+    processor = session.scalars(select(Processor).where(Processor.name == "Orle")).one()
+    assert (processor.contract_state, processor.contract_signed_on) == (ContractState.SIGNED, dt.date(2026, 1, 31))
+    assert (processor.countries, processor.hosts_health_data) == (["FR"], False)
+    assert [(row.position, row.name) for row in processor.sub_processors] == [(0, "Premier"), (1, "Second")]

@@ -1,0 +1,34 @@
+"""The demonstration: a fictional hospital group, its people, its processors and thirty records in every state."""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.journal import Actor
+from models.register.catalogue import TypicalProcessing
+from seed.demo.group import KEEPERS, MakeUser, Scene
+from seed.demo.steps import Step
+from seed.demo.story import Story
+
+PLANTER = Actor(None, "Mise en place de la démonstration")
+
+
+def plant_demo(session: Session, *, at: dt.datetime, make_user: MakeUser) -> Iterator[Step]:
+    """The steps that plant the demonstration in a database that holds the catalogue and nothing else.
+
+    Nothing is random, and every date is counted from `at`. The caller runs each step before asking for the next, always
+    on `session`, and commits after each: the journal then tells it under the name of the step's actor.
+    """
+    contents = {row.code: row.content for row in session.scalars(select(TypicalProcessing))}
+    scene = Scene(at, make_user)
+    yield Step(PLANTER, scene.found)
+    yield Step(scene.actors["admin"], scene.give_roles)
+    yield Step(scene.actors["admin"], scene.take_roles_back)
+    for code, login in KEEPERS.items():
+        yield Step(scene.actors[login], partial(scene.fill_directory, code))
+    yield from Story(scene, contents).steps()
+    for login in dict.fromkeys(KEEPERS.values()):
+        yield Step(scene.actors[login], partial(scene.save_views, login))
