@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from models.journal import Actor
 from models.register.catalogue import TypicalProcessing
@@ -16,7 +17,7 @@ from seed.demo.story import Story
 PLANTER = Actor(None, "Mise en place de la démonstration")
 
 
-def plant_demo(session: Session, *, at: dt.datetime, make_user: MakeUser) -> Iterator[Step]:
+def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_user: MakeUser) -> Iterator[Step]:
     """The steps that plant the demonstration in a database that holds the catalogue and nothing else.
 
     Nothing is random, and every date is counted from `at`. The caller runs each step before asking for the next, always
