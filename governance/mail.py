@@ -60,8 +60,8 @@ def queue(recipient: str, template: str, **values: Any) -> Message:
 def deliver(limit: int = 100) -> Counts:
     """Send what is due, at most `limit` messages. Raises NoMailServer without a server's address.
 
-    Each message is marked as being sent, and that is committed, before the server sees it: two postmen never take the same
-    one, and one that dies half-way leaves it to be tried again after a quarter of an hour.
+    Each message is marked as being sent, and that is committed, before the server sees it: two postmen never take the
+    same one, and one that dies half-way leaves it to be tried again after a quarter of an hour.
     """
     settings: Settings = current_app.extensions["settings"]
     address = urlsplit(settings.smtp_url)

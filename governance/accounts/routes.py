@@ -1,0 +1,164 @@
+"""Coming in and going out: the sign-in in two steps, the fresh code, the sign-out, and the visitor's own choices."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from governance.accounts import administration, demonstration, entry, invitations, own  # noqa: F401 -- some attach doors
+from governance.accounts.blueprint import blueprint
+from governance.accounts.forms import CodeForm, SignInForm
+from governance.accounts.queries import has_privileged_role
+from governance.database import session
+from governance.doors import local_path, public, signed_in
+from governance.forms import apply
+from governance.visitor import visitor
+from models.accounts import SignInSession, User
+from models.base import now
+
+THEMES = ("auto", "light", "dark")
+A_YEAR = 365 * 24 * 3600
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.route("/connexion", methods=["GET", "POST"])
+@public
+def sign_in() -> Page:
+    """First step: login and password. Every refusal gives the same answer."""
+    if request.method != "POST":
+        if visitor().signed_in:
+            return redirect(local_path(request.args.get("next")))
+        return _sign_in_page(SignInForm())
+    form = SignInForm()
+    if not form.sent():
+        return _sign_in_page(form), 422
+    user = entry.check_password(form.login.data.casefold(), form.password.data)
+    if user is None:
+        form.form_errors.append(_("Identifiant ou mot de passe incorrect. Après plusieurs essais, attendez 5 minutes."))
+        form.login.data = None  # people type their password there
+        return _sign_in_page(form), 422
+    entry.begin(user)
+    return redirect(url_for("accounts.code", next=_next()), 303)
+
+
+@blueprint.route("/connexion/code", methods=["GET", "POST"])
+@public
+def code() -> Page:
+    """Second step: the code of the phone, or a recovery code."""
+    form, done = CodeForm(), []
+    if request.method != "POST":
+        return _code_page(form) if entry.pending(session()) else _begin_again()
+    if not form.sent() or not apply(form, lambda: done.append(entry.finish(form.code.data))):
+        return _code_page(form), 422
+    return _welcome(done[0]) if done[0] else _begin_again()
+
+
+@blueprint.post("/connexion/code-de-demonstration")
+@public
+def demonstration_code() -> Page:
+    """Show the present code of a demonstration account; there is no such door in a true installation."""
+    waiting = entry.pending(session())
+    user = session.get(User, visitor().user_id) if visitor().signed_in else waiting and waiting.user
+    shown = demonstration.code_of(user) if user else None
+    if shown is None:
+        abort(404)
+    return _fresh_page(CodeForm(), shown) if visitor().signed_in else _code_page(CodeForm(), shown)
+
+
+@blueprint.route("/code", methods=["GET", "POST"])
+@signed_in
+def fresh_code() -> Page:
+    """A code again, before a sensitive door."""
+    form = CodeForm()
+    if request.method != "POST":
+        return _fresh_page(form)
+    if not form.sent() or not apply(form, lambda: entry.refresh(form.code.data)):
+        return _fresh_page(form), 422
+    flash(_("Code accepté : vous pouvez continuer pendant dix minutes."), "success")
+    return redirect(local_path(_next()), 303)
+
+
+@blueprint.post("/deconnexion")
+@signed_in
+def sign_out() -> Response:
+    """End this session."""
+    entry.leave()
+    flash(_("Vous êtes déconnecté."), "success")
+    response = redirect(url_for("accounts.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@blueprint.post("/etablissement")
+@signed_in
+def switch() -> Response:
+    """Work in one of her establishments from now on, or in all of them (nothing chosen)."""
+    typed = request.form.get("establishment", "")
+    chosen = next((place for place in visitor().establishments if typed in (str(place.id), place.code)), None)
+    if typed and chosen is None:
+        abort(404)
+    session.get_one(SignInSession, visitor().session_id).establishment_id = chosen.id if chosen else None
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/theme")
+@public
+def theme() -> Response:
+    """Keep the choice of a light or dark page in this browser."""
+    response = redirect(_back(), 303)
+    chosen = request.form.get("theme", "")
+    if chosen not in THEMES:
+        abort(404)
+    https = current_app.extensions["settings"].is_https
+    response.set_cookie("theme", chosen, max_age=A_YEAR, secure=https, httponly=True, samesite="Lax")
+    return response
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        next=_next(),
+        demonstration_accounts=demonstration.accounts(),
+        demonstration_password=demonstration.PASSWORD,
+    )
+
+
+def _code_page(form: CodeForm, shown: str | None = None) -> str:
+    return render_template("accounts/code.html", form=form, next=_next(), shown=shown)
+
+
+def _fresh_page(form: CodeForm, shown: str | None = None) -> str:
+    return render_template("accounts/fresh_code.html", form=form, next=_next(), shown=shown)
+
+
+def _begin_again() -> Response:
+    flash(
+        _("La connexion a pris trop de temps, ou n’a pas commencé ici : donnez à nouveau votre mot de passe."), "info"
+    )
+    return redirect(url_for("accounts.sign_in", next=_next()), 303)
+
+
+def _welcome(user: User) -> Response:
+    """Where to go once signed in: on her way, or to a new password when a privileged role outlived the present one."""
+    days: int = current_app.extensions["settings"].privileged_password_days
+    left = entry.password_outlived(user, days, now()) if has_privileged_role(user) else None
+    if left is not None and left < 0:
+        flash(_("Votre mot de passe a dépassé l’âge permis à votre rôle : choisissez-en un nouveau."), "warning")
+        return redirect(url_for("accounts.change_password"), 303)
+    if left is not None and left <= 30:
+        flash(_("Votre mot de passe devra être changé dans %(days)s jours.", days=left), "warning")
+    return redirect(local_path(_next()), 303)
+
+
+def _next() -> str | None:
+    wanted: Any = request.values.get("next")
+    return wanted or None
+
+
+def _back() -> str:
+    """The page whose form was sent."""
+    return local_path(urlsplit(request.referrer or "")._replace(scheme="", netloc="", fragment="").geturl())

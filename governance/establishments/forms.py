@@ -1,0 +1,58 @@
+"""What may be typed about the group, an establishment or a department."""
+
+import uuid
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms.validators import Regexp
+
+from governance import forms
+from governance.establishments import queries
+from governance.forms import Form, identity, text, word
+from models.establishments import DepartmentKind
+
+CODE = _("Des lettres majuscules, des chiffres et des tirets, par exemple CHVA.")
+FINESS = _("Un numéro FINESS compte neuf chiffres (2A ou 2B en tête pour la Corse).")
+
+
+class GroupForm(Form):
+    name = text(_("Nom du groupement"), required=True)
+
+
+class EstablishmentForm(Form):
+    """The coordinates end on the cover of the register, where article 30(1)(a) wants the controller and its DPO."""
+
+    name = text(_("Nom"), required=True)
+    code = text(_("Code"), limit=40, required=True, description=CODE)
+    finess = text(_("Numéro FINESS"), limit=40, description=FINESS)
+    address = text(_("Adresse"))
+    postcode = text(_("Code postal"), limit=40)
+    city = text(_("Ville"))
+    phone = text(_("Téléphone"), limit=40)
+    email = forms.email(_("Adresse électronique"))
+    legal_representative = text(_("Représentant légal"))
+    dpo_name = text(_("Nom du DPO"))
+    dpo_company = text(_("Société du DPO, s’il est externe"))
+    dpo_address = text(_("Adresse du DPO"))
+    dpo_phone = text(_("Téléphone du DPO"), limit=40)
+    dpo_email = forms.email(_("Adresse électronique du DPO"))
+
+    def validate_code(self, field: Any) -> None:
+        """References of records begin with it: it must stay short and plain."""
+        Regexp(r"[A-Z0-9][A-Z0-9-]*$", message=CODE)(self, field)
+
+    def validate_finess(self, field: Any) -> None:
+        """Nine characters (arrêté du 13 novembre 2013 on the national FINESS file)."""
+        Regexp(r"(\d{2}|2[AB])\d{7}$", message=FINESS)(self, field)
+
+
+class DepartmentForm(Form):
+    """A pôle or a service of the establishment named."""
+
+    name = text(_("Nom"), required=True)
+    kind = word(_("Nature"), DepartmentKind, required=True)
+    parent_id = identity(_("Pôle"), list)
+
+    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
+        super().__init__(**options)
+        self.parent_id.listed = lambda: queries.pole_choices(establishment_id)

@@ -1,0 +1,53 @@
+"""What is done to the group, its establishments and their departments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from governance.database import session
+from governance.establishments import queries
+from models.establishments import Department, DepartmentKind, Establishment, Group
+from models.rules import RuleBroken
+from models.vocabulary import N_
+
+UNNAMED_GROUP = N_("Groupement hospitalier")
+
+
+def enter(facts: Mapping[str, Any]) -> Establishment:
+    """A new establishment of the group, which is made with the first. Raises RuleBroken("code") for a code taken."""
+    group = queries.group() or Group(name=UNNAMED_GROUP)
+    session.add(group)
+    establishment = Establishment(group=group)
+    correct(establishment, facts)
+    session.add(establishment)
+    session.flush()
+    return establishment
+
+
+def correct(establishment: Establishment, facts: Mapping[str, Any]) -> None:
+    """Change an establishment. Raises RuleBroken("code") for a code that another has."""
+    with session.no_autoflush:
+        taken = session.scalar(select(Establishment.id).where(Establishment.code == facts["code"]))
+    if taken and taken != establishment.id:
+        raise RuleBroken("code", N_("Un autre établissement a déjà ce code."))
+    for name, value in facts.items():
+        setattr(establishment, name, value)
+
+
+def arrange(department: Department, name: str, kind: DepartmentKind, parent: Department | None) -> None:
+    """Name a department, new or not, and place it. Raises RuleBroken for a name taken or an impossible place."""
+    with session.no_autoflush:
+        taken = session.scalar(
+            select(Department.id).where(
+                Department.establishment_id == department.establishment_id, Department.name == name
+            )
+        )
+        holds = session.scalar(select(Department.id).where(Department.parent_id == department.id).limit(1))
+    if taken and taken != department.id:
+        raise RuleBroken("name", N_("Cet établissement a déjà un pôle ou un service de ce nom."))
+    if department.id and holds and kind is not DepartmentKind.POLE:
+        raise RuleBroken("kind", N_("Des services dépendent de ce pôle : placez-les d’abord ailleurs."))
+    department.name, department.kind = name, kind
+    department.place_under(parent)
+    session.add(department)

@@ -1,0 +1,124 @@
+"""The doors of the establishments."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from governance.database import session
+from governance.doors import requires
+from governance.establishments import operations, queries
+from governance.establishments.forms import DepartmentForm, EstablishmentForm, GroupForm
+from governance.forms import apply
+from governance.lists import paged
+from governance.visitor import load, refuse, visitor
+from models.establishments import Department, Establishment
+from models.permissions import Permission
+
+blueprint = Blueprint("establishments", __name__)
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.get("/")
+@requires(Permission.ESTABLISHMENTS_READ)
+def index() -> str:
+    """The establishments that she may see."""
+    page = paged(queries.listed(visitor()), queries.SORTS, "nom", details=queries.details)
+    return render_template("establishments/index.html", page=page, group=queries.group(), manages_all=_manages_all())
+
+
+@blueprint.route("/groupement", methods=["GET", "POST"])
+@requires(Permission.ESTABLISHMENTS_MANAGE)
+def edit_group() -> Page:
+    """The name of the group."""
+    _whole_group_only()
+    group = queries.group()
+    if group is None:
+        abort(404)
+    form = GroupForm(obj=group)
+    if not form.sent():
+        return render_template("establishments/edit_group.html", form=form), (422 if form.is_submitted() else 200)
+    group.name = form.name.data
+    flash(_("Le nom du groupement est changé."), "success")
+    return redirect(url_for("establishments.index"), 303)
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+@requires(Permission.ESTABLISHMENTS_MANAGE)
+def create() -> Page:
+    """One more establishment, for those who administer the whole group."""
+    _whole_group_only()
+    form, done = EstablishmentForm(), []
+    if not form.sent() or not apply(form, lambda: done.append(operations.enter(_facts(form)))):
+        return render_template("establishments/create.html", form=form), (422 if form.is_submitted() else 200)
+    return _shown(done[0].id, _("L’établissement est créé."))
+
+
+@blueprint.get("/<uuid:identity>")
+@requires(Permission.ESTABLISHMENTS_READ)
+def show(identity: uuid.UUID) -> str:
+    """One establishment: its coordinates, its DPO, its departments."""
+    establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_READ)
+    return render_template("establishments/show.html", establishment=establishment, tree=queries.tree(establishment))
+
+
+@blueprint.route("/<uuid:identity>/modifier", methods=["GET", "POST"])
+@requires(Permission.ESTABLISHMENTS_MANAGE)
+def edit(identity: uuid.UUID) -> Page:
+    """Change its coordinates."""
+    establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_MANAGE)
+    form = EstablishmentForm(obj=establishment)
+    if not form.sent() or not apply(form, lambda: operations.correct(establishment, _facts(form))):
+        page = render_template("establishments/edit.html", form=form, establishment=establishment)
+        return page, (422 if form.is_submitted() else 200)
+    return _shown(identity, _("L’établissement est modifié."))
+
+
+@blueprint.route("/<uuid:identity>/services/nouveau", methods=["GET", "POST"])
+@requires(Permission.ESTABLISHMENTS_MANAGE)
+def create_department(identity: uuid.UUID) -> Page:
+    """One more pôle or service."""
+    establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_MANAGE)
+    form = DepartmentForm(identity)
+    if not form.sent() or not apply(form, lambda: _arranged(form, Department(establishment=establishment))):
+        page = render_template("establishments/create_department.html", form=form, establishment=establishment)
+        return page, (422 if form.is_submitted() else 200)
+    return _shown(identity, _("Le service est créé."))
+
+
+@blueprint.route("/services/<uuid:identity>/modifier", methods=["GET", "POST"])
+@requires(Permission.ESTABLISHMENTS_MANAGE)
+def edit_department(identity: uuid.UUID) -> Page:
+    """Rename or move a pôle or service."""
+    department = load(Department, identity, Permission.ESTABLISHMENTS_MANAGE)
+    form = DepartmentForm(department.establishment_id, obj=department)
+    if not form.sent() or not apply(form, lambda: _arranged(form, department)):
+        page = render_template("establishments/edit_department.html", form=form, department=department)
+        return page, (422 if form.is_submitted() else 200)
+    return _shown(department.establishment_id, _("Le service est modifié."))
+
+
+def _arranged(form: DepartmentForm, department: Department) -> None:
+    parent = session.get(Department, form.parent_id.data) if form.parent_id.data else None
+    operations.arrange(department, form.name.data, form.kind.data, parent)
+
+
+def _facts(form: EstablishmentForm) -> dict[str, Any]:
+    return {name: value for name, value in form.data.items() if name != "csrf_token"}
+
+
+def _manages_all() -> bool:
+    return visitor().reads_everywhere(Permission.ESTABLISHMENTS_MANAGE)
+
+
+def _whole_group_only() -> None:
+    if not _manages_all():
+        refuse()
+
+
+def _shown(identity: uuid.UUID, message: str) -> Response:
+    flash(message, "success")
+    return redirect(url_for("establishments.show", identity=identity), 303)
