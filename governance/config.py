@@ -18,6 +18,7 @@ def _variable(name: str, meaning: str, default: Any) -> Any:
     return field(default=default, metadata={"variable": name, "meaning": meaning})
 
 
+# ruff: noqa: RUF009 -- `_variable` is `dataclasses.field` with the variable's name and meaning
 @dataclass(frozen=True)
 class Settings:
     """Each field is one environment variable; the README's table is made from here."""

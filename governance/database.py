@@ -38,7 +38,7 @@ class HouseSession(Session):
         return engine
 
 
-session = scoped_session(sessionmaker(class_=HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]  # noqa: SLF001 -- the context itself, not its proxy
+session = scoped_session(sessionmaker(class_=HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]
 keep_journal(HouseSession)
 
 

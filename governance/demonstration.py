@@ -33,7 +33,7 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
     with transaction(PLANTER) as opened:
         opened.get_one(Installation, 1).demonstration = True
         plant_catalogue(opened)
-    for step in plant_demo(session, at=now(), make_user=accounts.demonstration_maker(PASSWORD)):
+    for step in plant_demo(session(), at=now(), make_user=accounts.demonstration_maker(PASSWORD)):
         with transaction(step.actor) as opened:
             step.run(opened)
     current_app.extensions.pop("demonstration", None)

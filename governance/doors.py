@@ -1,4 +1,4 @@
-"""Doors: every route says who may enter; each view is wrapped once, at start-up, with that check and its transaction."""
+"""Doors: every route says who may enter; each view is wrapped at start-up with that check and its transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def _declare(door: Door) -> Callable[[V], V]:
 
 
 def hang_doors(app: Flask) -> None:
-    """Wrap every view with its door. Raises UndeclaredDoor for a route without one, or that writes under a read right."""
+    """Wrap every view with its door. Raises UndeclaredDoor for one without, or that writes under a right to read."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN_FILES:
             continue
@@ -75,7 +75,7 @@ def hang_doors(app: Flask) -> None:
             raise UndeclaredDoor(f"{rule.endpoint} ({rule.rule}): a route that writes needs more than a right to read.")
     for endpoint, view in app.view_functions.items():
         if endpoint not in OPEN_FILES:
-            app.view_functions[endpoint] = _guard(view, view.door)  # type: ignore[attr-defined]
+            app.view_functions[endpoint] = _guard(view, getattr(view, "door"))  # noqa: B009 -- declared above, unknown to the type of a view
 
 
 def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.fields.choices import Choice
+from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 
 from governance.terms import terms
@@ -66,11 +66,11 @@ class Form(FlaskForm):
         added, removed = request.form.get("add"), request.form.get("remove")
         if added and isinstance(rows := self._fields.get(added), FieldList):
             rows.append_entry()
-            rows.entries[-1].fresh = True  # type: ignore[attr-defined]
+            rows.entries[-1].fresh = True
             return True
         if removed:
             name, _dash, index = removed.rpartition("-")
-            rows = self._fields.get(name)  # type: ignore[assignment]
+            rows = self._fields.get(name)
             if isinstance(rows, FieldList) and index.isdecimal() and int(index) < len(rows.entries):
                 del rows.entries[int(index)]
                 return True
@@ -89,7 +89,7 @@ def apply(form: Any, rule: Callable[[], object]) -> bool:
     try:
         rule()
     except RuleBroken as broken:
-        field = form._fields.get(broken.field)  # noqa: SLF001 -- WTForms offers no other way to a field by name
+        field = form._fields.get(broken.field)
         if field is None:
             form.form_errors.append(_(broken.message))
         else:
@@ -167,9 +167,9 @@ def identity(label: str, choices: Callable[[], list[tuple[str, str]]], required:
 
 
 class ListedField(SelectField):
-    """A choice whose list is asked for when shown; nothing chosen is None, and an unknown value is refused in French."""
+    """A choice whose list is asked for when shown; nothing chosen is None, an unknown value refused."""
 
-    def __init__(  # noqa: PLR0913 -- a field is described by its options
+    def __init__(
         self,
         label: str,
         listed: Callable[[], list[tuple[str, str]]],

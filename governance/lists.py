@@ -67,8 +67,9 @@ def paged(
 ) -> Page:
     """The page of a list that the address asks for (`?page=2&tri=-name`), in three queries however long the list.
 
-    `ids` selects the identities (one column or several) that the filters keep; `sorts` maps the keys that may be asked for to columns (an unknown
-    key falls back to `default`, an impossible page to the nearest); `details` gives what to show, by identity.
+    `ids` selects the identities (one column or several) that the filters keep; `sorts` maps the keys that may be asked
+    for to columns (an unknown key falls back to `default`, an impossible page to the nearest); `details` gives what to
+    show, by identity.
     """
     args = {name: values for name, values in request.args.lists() if any(values)}
     asked = request.args.get("tri", default)

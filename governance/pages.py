@@ -23,8 +23,8 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
     if isinstance(value, str):
         value = dt.date.fromisoformat(value[:10])
     if isinstance(value, dt.datetime):
-        return format_datetime(value, "dd/MM/yyyy")
-    return format_date(value, "dd/MM/yyyy") if value else ""
+        return str(format_datetime(value, "dd/MM/yyyy"))
+    return str(format_date(value, "dd/MM/yyyy")) if value else ""
 
 
 def instant(value: dt.datetime | str | None) -> str:

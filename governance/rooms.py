@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
-from governance.accounts.routes import blueprint as accounts
+from governance.accounts import routes as accounts_routes  # noqa: F401 -- it attaches its doors
+from governance.accounts.blueprint import blueprint as accounts
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.imports.routes import blueprint as imports
@@ -19,7 +20,9 @@ from models.vocabulary import N_
 
 @dataclass(frozen=True)
 class Room:
-    """One subject of the house. `path`: where its addresses begin ("/": each route gives its own whole path); `seen_with`: the permission that puts it in the menu."""
+    """One subject of the house. `path`: where its addresses begin ("/": each route gives its own whole path);
+    `seen_with`: the permission that puts it in the menu.
+    """
 
     word: str
     title: str

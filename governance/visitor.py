@@ -137,7 +137,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@manager.user_loader  # type: ignore[untyped-decorator]
+@manager.user_loader
 def recall(token: str) -> Visitor | None:
     """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
     at = now()
@@ -201,7 +201,7 @@ def _places(grants: tuple[Grant, ...]) -> tuple[Place, ...]:
 def visitor() -> Visitor:
     """Who makes this request."""
     if "visitor" not in g:
-        g.visitor = current_user._get_current_object()  # noqa: SLF001 -- the object behind flask-login's proxy
+        g.visitor = current_user._get_current_object()
     kept: Visitor = g.visitor
     return kept
 

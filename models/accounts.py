@@ -63,7 +63,7 @@ class User(Journaled, Searchable, Record):
 
 
 class RoleGrant(Journaled, Record):
-    """A role given to a person for one establishment, one of its departments, or the whole group; revoked, never deleted."""
+    """A role given to a person for one establishment, one of its departments, or the group; revoked, never deleted."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -149,7 +149,7 @@ class SignInSession(Record):
 
 class TokenPurpose(Vocabulary):
     INVITATION = "invitation", N_("Invitation")
-    PASSWORD_RESET = "password_reset", N_("Nouveau mot de passe")  # noqa: S105 -- a purpose, not a password
+    PASSWORD_RESET = "password_reset", N_("Nouveau mot de passe")
     PENDING = "pending", N_("Connexion en attente du second facteur")
     ENROLMENT = "enrolment", N_("Second facteur en cours d’enregistrement")
 

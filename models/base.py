@@ -3,9 +3,12 @@
 import datetime as dt
 import uuid
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+PARIS = ZoneInfo("Europe/Paris")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,6 +59,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def today() -> dt.date:
+    """The present day where the hospital is."""
+    return now().astimezone(PARIS).date()
+
+
 class Record(Base):
     """A row with an opaque identity of its own and the instant it was made."""
 
@@ -65,4 +73,4 @@ class Record(Base):
     created_at: Mapped[At] = mapped_column(default=now, sort_order=-1)
 
 
-__all__ = ["At", "Base", "Code", "Instant", "Long", "Record", "Short", "now"]
+__all__ = ["PARIS", "At", "Base", "Code", "Instant", "Long", "Record", "Short", "now", "today"]

@@ -57,8 +57,8 @@ class Verb(Vocabulary):
     FACTOR_ENROLLED = "factor_enrolled", N_("a enregistré son second facteur")
     RECOVERY_CODE_USED = "recovery_code_used", N_("a utilisé un code de secours")
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed", N_("a renouvelé ses codes de secours")
-    PASSWORD_CHANGED = "password_changed", N_("a changé son mot de passe")  # noqa: S105 -- a verb, not a password
-    PASSWORD_RESET_ASKED = "password_reset_asked", N_("a demandé un nouveau mot de passe")  # noqa: S105
+    PASSWORD_CHANGED = "password_changed", N_("a changé son mot de passe")
+    PASSWORD_RESET_ASKED = "password_reset_asked", N_("a demandé un nouveau mot de passe")
     ACCESS_REFUSED = "access_refused", N_("s’est vu refuser l’accès à")
     KEYS_ROTATED = "keys_rotated", N_("a renouvelé les clés")
     PLANTED = "planted", N_("a mis en place")
@@ -114,7 +114,7 @@ class Entry(Base):
 
 
 class Journaled:
-    """A mapped class whose changes the journal tells. A part answers `journal_subject` with the record it belongs to."""
+    """A mapped class whose changes the journal tells. A part names the record it belongs to."""
 
     __tablename__: str
     journal_name: ClassVar[str]
@@ -242,7 +242,7 @@ def keep_journal(session_class: Any) -> None:
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
-    """An update or delete of many rows at once bypasses the journal: it is refused unless the caller tells it itself."""
+    """An update or delete of many rows at once bypasses the journal: it is refused unless the caller tells it."""
     if not (state.is_update or state.is_delete or state.is_insert) or state.execution_options.get("told"):
         return
     if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Journaled):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, without accents, ligatures opened, white space single: « Œdème  Aigu » -> « oedeme aigu »."""
+    """`text` in lower case, without accents nor ligatures, white space single: « Œdème  Aigu » -> « oedeme aigu »."""
     opened = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return " ".join("".join(letter for letter in opened if not unicodedata.combining(letter)).split())
 

@@ -70,7 +70,8 @@ def publish(session: Session, subject: Any, content: State, by: str, at: Any, no
 def differences(before: State, after: State) -> list[dict[str, Any]]:
     """What changed from one state to another, in the same form as the changes of a journal entry.
 
-    Each is {"part": collection or None, "id", "title"} with "field", "before", "after", or "created" / "removed": values.
+    Each is {"part": collection or None, "id", "title"} with "field", "before", "after", or
+    "created" / "removed": values.
     """
     changes = _field_changes(None, "", "", before["fields"], after["fields"])
     for part in sorted(before["parts"].keys() | after["parts"].keys()):

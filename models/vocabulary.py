@@ -6,7 +6,7 @@ from typing import Any, Self
 from sqlalchemy import Enum
 
 
-def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate me later"
+def N_(text: str) -> str:
     """Mark a French sentence for translation; the wing that shows it translates it."""
     return text
 

@@ -66,10 +66,10 @@ class Template:
 
 def _server(url: str) -> Any:
     engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=None)
-    return _closing(engine)
+    return _Closing(engine)
 
 
-class _closing:
+class _Closing:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.connection = engine, engine.connect()
 
@@ -97,7 +97,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, made once; each test gives it its own database."""
     data = tmp_path_factory.mktemp("data")
-    settings = Settings(environment="local", data_dir=data, secret_key="essai-" + "k" * 40)  # noqa: S106 -- a test's own
+    settings = Settings(environment="local", data_dir=data, secret_key="essai-" + "k" * 40)
     made = create_app(settings)
     made.config["TESTING"] = False
     return made

@@ -41,7 +41,7 @@ def figures(who: Visitor, today: dt.date) -> list[Figure]:
         )
         .one()
         ._mapping
-    )  # noqa: SLF001 -- SQLAlchemy's public name for a row read by label
+    )
     return [
         Figure(row["all"], _("fiches au registre"), url_for("register.index")),
         Figure(row["validated"] or 0, _("fiches validées"), url_for("register.index", etat="validated"), "ok"),

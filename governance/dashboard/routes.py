@@ -1,7 +1,5 @@
 """The start page, and the sign that the service lives."""
 
-import datetime as dt
-
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
@@ -9,6 +7,7 @@ from governance.dashboard import queries
 from governance.database import session
 from governance.doors import public, signed_in
 from governance.visitor import visitor
+from models.base import today
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -17,7 +16,7 @@ blueprint = Blueprint("dashboard", __name__)
 @signed_in
 def index() -> str:
     """What awaits her."""
-    return render_template("dashboard/index.html", figures=queries.figures(visitor(), dt.date.today()))
+    return render_template("dashboard/index.html", figures=queries.figures(visitor(), today()))
 
 
 @blueprint.get("/sante")

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from exports.sentences import sentences
 from governance.database import session
@@ -26,8 +26,8 @@ def index() -> str:
     return render_template("journal/index.html", page=page, verbs=Verb)
 
 
-def _listed(who: Visitor, args: Any) -> Select[Any]:
-    query = select(Entry.chain, Entry.seq).where(_chains(who))
+def _listed(who: Visitor, args: Any) -> Any:
+    query: Any = select(Entry.chain, Entry.seq).where(_chains(who))
     if typed := args.get("q", "").strip():
         query = query.where(or_(Entry.actor_name.icontains(typed[:100]), Entry.subject_title.icontains(typed[:100])))
     if args.get("verbe") in Verb.__members__.values():

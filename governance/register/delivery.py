@@ -68,7 +68,7 @@ def tell_export(made: Made, establishment_id: uuid.UUID) -> None:
 
 
 def _digest(content: IO[bytes]) -> str:
-    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
     return digest
 

@@ -1,8 +1,10 @@
 """What may be typed in the register: one form per section of a record, and the small forms of its life."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import Choice
+from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -40,11 +42,11 @@ class TermsField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: str, scheme: str, **options: object) -> None:
+    def __init__(self, label: str, scheme: str, **options: Any) -> None:
         super().__init__(label, choices=[], validate_choice=False, **options)
         self.scheme = scheme
 
-    def iter_choices(self):  # type: ignore[no-untyped-def] # noqa: ANN201 -- WTForms leaves it untyped
+    def iter_choices(self):  # type: ignore[no-untyped-def]
         for code, label in terms().choices(self.scheme):
             yield Choice(code, label, code in (self.data or ()), {})
 
@@ -55,6 +57,8 @@ class TermsField(SelectMultipleField):
 
 class CountriesField(StringField):
     """Countries by their names, in one line."""
+
+    data: Any
 
     def _value(self) -> str:
         if isinstance(self.data, str):

@@ -1,4 +1,4 @@
-"""The doors through which a record lives: qualified, validated, confirmed, archived, reopened; alone or several at once."""
+"""The doors of a record’s life: qualified, validated, confirmed, archived, reopened; alone or several at once."""
 
 import uuid
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from governance.register import operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import ReasonForm, ValidationForm
 from governance.visitor import load, refuse, visitor
-from models.base import now
+from models.base import now, today
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.rules import RuleBroken
@@ -61,7 +61,7 @@ def validate(identity: uuid.UUID) -> Response | tuple[str, int]:
     activity = load(Activity, identity, Permission.REGISTER_VALIDATE, Activity.whole())
     form = ValidationForm()
     if not form.sent() or not apply(
-        form, lambda: operations.validate(visitor(), activity, form.review_on.data, form.note.data)
+        form, lambda: operations.validate(visitor(), activity, form.review_on.data or today(), form.note.data)
     ):
         return render_template("register/validate.html", activity=activity, form=form), 422
     flash(_("Version %(number)s validée.", number=activity.validated_version), "success")

@@ -18,10 +18,10 @@ from models.journal import Verb, tell
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.parts import PARTS, Purpose, Retention
-from models.register.processor import Processor, SubProcessor
 from models.register.portable import activity_from
-from models.register.typical import record_from
+from models.register.processor import Processor, SubProcessor
 from models.register.references import is_taken, next_references
+from models.register.typical import record_from
 from models.register.words import Kind, Status
 from models.rules import RuleBroken
 from models.versions import Version, publish
@@ -113,7 +113,7 @@ def fill_processor(processor: Processor, form: Any) -> None:
             setattr(processor, field.name, field.data)
 
 
-def _fill_rows(record: Any, rows: FieldList, kind: Any) -> None:
+def _fill_rows(record: Any, rows: Any, kind: Any) -> None:
     """Match the rows typed to those the record has by their identity: changed, added, and left out ones removed."""
     known = {str(row.id): row for row in getattr(record, rows.name)}
     kept = []
@@ -174,7 +174,7 @@ def confirm(who: Visitor, activity: Activity) -> None:
 
 
 def confirm_retentions(who: Visitor, activity: Activity, only: str | None = None) -> int:
-    """The DPO vouches for every period still marked « à vérifier », or for the one of identity `only`; gives how many."""
+    """The DPO vouches for every period still marked « à vérifier », or for `only` one; gives how many."""
     doubtful = [row for row in activity.retentions if row.is_to_verify and only in (None, "", str(row.id))]
     for row in doubtful:
         row.confirm(who.name, now())

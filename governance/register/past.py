@@ -5,21 +5,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from governance.database import session
 from governance.visitor import Visitor
-from models.base import now
+from models.base import PARIS, today
 from models.journal import Entry, Verb
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.words import Status
 from models.versions import State, Version, rewound
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def day(typed: str) -> dt.date | None:
@@ -28,7 +25,7 @@ def day(typed: str) -> dt.date | None:
         chosen = dt.date.fromisoformat(typed)
     except ValueError:
         return None
-    return chosen if dt.date(1900, 1, 1) <= chosen <= now().astimezone(PARIS).date() else None
+    return chosen if dt.date(1900, 1, 1) <= chosen <= today() else None
 
 
 def _end_of(chosen: dt.date) -> dt.datetime:

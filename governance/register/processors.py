@@ -1,6 +1,5 @@
 """The directory of processors: list, record, making and editing."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -18,6 +17,7 @@ from governance.register.blueprint import blueprint
 from governance.register.forms import ProcessorForm
 from governance.terms import terms
 from governance.visitor import load, visitor
+from models.base import today
 from models.journal import Entry
 from models.permissions import Permission
 from models.register.activity import Activity
@@ -32,15 +32,14 @@ SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Proc
 @requires(Permission.REGISTER_READ)
 def processors() -> str:
     """The directory: contracts, and hosting certificates near their end."""
-    today = dt.date.today()
     ids = select(Processor.id).where(visitor().sees(Processor, Permission.REGISTER_READ))
     if typed := request.args.get("q", "").strip():
         ids = ids.where(matching(Processor.words, typed[:200]))
     if request.args.get("montrer") == "hds":
         ids = ids.where(Processor.hosts_health_data.is_(True))
-        ids = ids.where(func.coalesce(Processor.hds_expires_on, today) <= today + HDS_ALERT)
+        ids = ids.where(func.coalesce(Processor.hds_expires_on, today()) <= today() + HDS_ALERT)
     page = paged(ids, SORTS, "nom", _details)
-    return render_template("register/processors.html", page=page, today=today)
+    return render_template("register/processors.html", page=page, today=today())
 
 
 def _details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
@@ -62,7 +61,7 @@ def processor(identity: uuid.UUID) -> str:
     ).all()
     entries = session.scalars(Entry.about(found).limit(50)).all()
     told = [(entry, sentences(entry.changes, "processor", terms())) for entry in entries]
-    return render_template("register/processor.html", processor=found, serves=serves, told=told, today=dt.date.today())
+    return render_template("register/processor.html", processor=found, serves=serves, told=told, today=today())
 
 
 @blueprint.get("/sous-traitants/nouveau")

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from flask import request
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
@@ -98,26 +99,31 @@ def saved_views(who: Visitor) -> list[SavedView]:
 
 def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:
     """The identities of the activities that she may see and that the filters of `args` keep."""
-    query = select(Activity.id).where(who.sees(Activity, Permission.REGISTER_READ))
-    if typed := args.get("q", "").strip():
-        query = query.where(matching(Activity.words, typed[:200]))
-    status = args.get("etat", "")
-    if status in Status.__members__.values():
-        query = query.where(Activity.status == Status(status))
-    elif status != "toutes":
-        query = query.where(Activity.status != Status.ARCHIVED)
-    if args.get("qualite") == "sous-traitant":
-        query = query.where(Activity.kind == Kind.PROCESSOR)
-    elif args.get("qualite") == "responsable":
-        query = query.where(Activity.kind != Kind.PROCESSOR)
-    if domain := args.get("domaine"):
-        query = query.where(Activity.domain == domain[:40])
-    if department := _identity(args.get("service")):
-        query = query.where(Activity.department_id == department)
+    query = select(Activity.id).where(who.sees(Activity, Permission.REGISTER_READ), *_kept(args))
     for one in SHOWN:
         if args.get("montrer") == one.key:
             query = query.where(one.rule(today))
     return query
+
+
+def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
+    """The conditions of the filters, each in its turn; what cannot be understood filters nothing."""
+    if typed := args.get("q", "").strip():
+        yield matching(Activity.words, typed[:200])
+    yield from _of_status(args.get("etat", ""))
+    if args.get("qualite") in ("responsable", "sous-traitant"):
+        yield Activity.kind == Kind.PROCESSOR if args["qualite"] == "sous-traitant" else Activity.kind != Kind.PROCESSOR
+    if domain := args.get("domaine"):
+        yield Activity.domain == domain[:40]
+    if department := _identity(args.get("service")):
+        yield Activity.department_id == department
+
+
+def _of_status(asked: str) -> Iterator[ColumnElement[bool]]:
+    if asked in Status.__members__.values():
+        yield Activity.status == Status(asked)
+    elif asked != "toutes":
+        yield Activity.status != Status.ARCHIVED
 
 
 def _identity(typed: str | None) -> uuid.UUID | None:

@@ -1,6 +1,5 @@
 """The register's main doors: the list, a record, its making and its editing."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -21,6 +20,7 @@ from governance.register.forms import NewForm, ReasonForm, SectionForm, Validati
 from governance.register.sections import BY_KEY, BY_SLUG, SECTIONS, Section, facts, tables
 from governance.terms import terms
 from governance.visitor import load, refuse, visitor
+from models.base import today
 from models.permissions import Permission
 from models.register import checks
 from models.register.activity import Activity
@@ -35,8 +35,7 @@ from models.versions import differences
 @requires(Permission.REGISTER_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    today = dt.date.today()
-    page = paged(queries.listed(visitor(), request.args, today), queries.SORTS, "reference", details=queries.details)
+    page = paged(queries.listed(visitor(), request.args, today()), queries.SORTS, "reference", details=queries.details)
     return render_template(
         "register/index.html",
         page=page,
@@ -49,7 +48,7 @@ def index() -> str:
         views=queries.saved_views(visitor()),
         recommended_total=len(checks.BY_SEVERITY[Severity.RECOMMENDED]),
         groups_total=len(checks.GROUPS),
-        today=today,
+        today=today(),
     )
 
 
@@ -70,7 +69,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "checks": [ShownCheck(check, holds, activity.id) for check, holds in results],
         "groups": queries.group_results(results),
         "may_edit": may_edit(activity),
-        "validation": ValidationForm(review_on=dt.date.today() + operations.REVIEW_EVERY),
+        "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
     }
 

@@ -116,7 +116,7 @@ _COLUMNS = {column.key: column for column in ACTIVITY_COLUMNS}
 class Table:
     """A collection as it is read: headers and rows of cells; columns that nobody filled are left out.
 
-    `marks` are the rows' identities; for retention periods `notes` say how well each is founded, `doubts` which to verify.
+    `marks` are the rows' identities; for retention periods `notes` say how each is founded, `doubts` which to verify.
     """
 
     name: str
@@ -162,5 +162,5 @@ def _table(name: str, rows: list[dict[str, Any]], terms: Terms) -> Table:
 
 def _founded(row: dict[str, Any]) -> str:
     if row.get("confirmed_by"):
-        return N_("Confirmée par ") + row["confirmed_by"]
+        return N_("Confirmée par ") + str(row["confirmed_by"])
     return Confidence(row["confidence"]).label

@@ -170,7 +170,7 @@ class Activity(Journaled, Searchable, Record):
         self.status = Status.DRAFT
 
     def qualify(self, missing: list[str]) -> None:
-        """Declare the record complete. `missing`: sentences of the required checks that fail; raises RuleBroken if any."""
+        """Declare the record complete. `missing`: the required checks that fail; raises RuleBroken if any."""
         self._leave({Status.PREQUALIFIED, Status.DRAFT}, N_("Seul un brouillon peut être déclaré complet."))
         if missing:
             raise RuleBroken("", N_("La fiche n’est pas complète. ") + " ".join(missing))
@@ -215,7 +215,7 @@ class Activity(Journaled, Searchable, Record):
         return {"fields": {self.told_as(key): self.told(key) for key in self.journal_fields()}, "parts": parts}
 
     def copy(self, reference: str, by: str, at: dt.datetime) -> "Activity":
-        """A new draft with every field and part of this record but its life (status, versions, dates, confirmations)."""
+        """A new draft with every field and part of this record but its life (status, versions, dates)."""
         twin = Activity(**{key: getattr(self, key) for key in self.journal_fields() if key not in _OWN_LIFE})
         twin.establishment_id, twin.typical_code = self.establishment_id, self.typical_code
         twin.reference, twin.status, twin.opened_on = reference, Status.DRAFT, at.date()
@@ -245,8 +245,11 @@ class Activity(Journaled, Searchable, Record):
 
 
 _OWN_LIFE = frozenset(
-    "reference status opened_on revised_on review_on confirmed_at confirmed_by archived_on archive_reason".split()
-)
+    {
+        "reference", "status", "opened_on", "revised_on", "review_on",
+        "confirmed_at", "confirmed_by", "archived_on", "archive_reason",
+    }
+)  # fmt: skip
 
 
 def _copy_part(row: Any, kind: type[Part]) -> Any:

@@ -11,7 +11,7 @@ from models.search import fold
 
 
 class Term(Base):
-    """One entry of a reference list (lawful bases, data categories, countries…): legal facts are data, with a source."""
+    """One entry of a reference list (lawful bases, data categories, countries…): legal facts are data."""
 
     __tablename__ = "term"
 

@@ -95,7 +95,7 @@ class PersonGroup(Part):
 
 
 class DataItem(Part):
-    """A category of data about a category of persons: what, from whom, whether it must be given (art. 13(2)(e), 14(2)(f))."""
+    """A category of data about a category of persons: what, from whom, whether it must be given."""
 
     __tablename__ = "activity_data_item"
     collection = "data_items"

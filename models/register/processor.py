@@ -1,4 +1,4 @@
-"""The directory of processors: their contract (art. 28), their own processors, their health-data hosting certificate."""
+"""The directory of processors: contracts (art. 28), their own processors, health-data hosting certificates."""
 
 import datetime as dt
 import uuid
