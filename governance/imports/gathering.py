@@ -1,0 +1,269 @@
+"""The collections of a record from the words of a cell: persons, data, retention, recipients, measures, actors."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from governance.imports import actors
+from governance.imports.draft import Draft
+from governance.imports.durations import is_undecided, retentions_of
+from governance.imports.findings import Severity
+from governance.imports.formats.sheets import Cell
+from governance.imports.lexicon import OTHER, stem, stems_of, synonyms
+from governance.imports.listing import Entry, entries, items, small_items
+from governance.imports.values import nothing_but, nothing_said, yes_or_no
+from models.register.words import RecipientKind, Stage
+from models.search import fold
+
+ALL_DATA = "Ensemble des données"
+ART9 = frozenset({"health", "genetic", "biometric", "sex_life", "ethnic_origin", "beliefs", "political", "union"})
+"""The data categories of article 9(1)."""
+SHORT = 200
+_WORD = re.compile(r"[^\W_]+")
+_SMALL_BEFORE = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "et", "au", "aux", "avec", "par"])
+
+
+def own_words(draft: Draft, scheme: str, entry: Entry) -> str | None:
+    """The author's words, unless they are the list's own."""
+    return None if fold(entry.text) == fold(draft.lexicon.label(scheme, entry.code)) else entry.text
+
+
+def comment(draft: Draft, found: list[Entry], title: str) -> None:
+    """Say what of a list was guessed, cut or put under « Autre »."""
+    unknown = [entry.text for entry in found if not entry.known]
+    other = [entry.text for entry in found if entry.known and entry.code == OTHER]
+    if any(entry.cut for entry in found):
+        pieces = ", ".join(f"« {entry.text} »" for entry in found)
+        draft.doubt(f"La cellule énumère sans séparer : elle a été découpée en {pieces}.")
+    if unknown:
+        listed = ", ".join(f"« {text} »" for text in unknown)
+        draft.doubt(f"{listed} : pas dans la liste « {title} », repris sous « Autre » avec ces mots.")
+    if other:
+        listed = ", ".join(f"« {text} »" for text in other)
+        draft.inform(f"{listed} : rangé sous « Autre », sans équivalent dans la liste « {title} ».")
+
+
+def person_groups(draft: Draft, text: str, value: Cell) -> None:
+    if nothing_said(text):
+        if stems_of(text):
+            draft.note("Personnes concernées", text)
+            draft.doubt(
+                "Aucune catégorie de personnes n’est reprise ; une fiche du registre concerne toujours des personnes."
+            )
+        return
+    found = entries(text, "data_subjects", draft.lexicon)
+    for entry in found:
+        draft.add("person_groups", category=entry.code, details=own_words(draft, "data_subjects", entry))
+    comment(draft, found, "Personnes concernées")
+
+
+def data_items(draft: Draft, text: str, value: Cell) -> None:
+    if nothing_said(text):
+        return
+    found = []
+    for entry in entries(text, "data_categories", draft.lexicon, joined=False):
+        if stems_of(entry.text) in (("donnee", "sensible"), ("sensible",)):
+            draft.fields["sensitive"] = True
+            draft.doubt("Des données sensibles sont annoncées : précisez lesquelles.")
+        else:
+            found.append(entry)
+    words: dict[str, list[str]] = {}
+    for entry in found:
+        words.setdefault(entry.code, []).append(entry.text)
+    for code, texts in words.items():
+        whole = Entry(code, ", ".join(texts), known=True)
+        draft.add("data_items", category=code, description=own_words(draft, "data_categories", whole))
+    comment(draft, found, "Catégories de données")
+
+
+def sensitive(draft: Draft, text: str, value: Cell) -> None:
+    """Yes or no, or the sensitive data themselves."""
+    said, rest = yes_or_no(text)
+    if said is None and nothing_said(text):
+        said, rest = False, ""
+    draft.fields["sensitive"] = said is not False
+    if said is not False and rest:
+        data_items(draft, rest, value)
+    elif rest:
+        draft.note("Données sensibles", rest)
+
+
+def retentions(draft: Draft, text: str, value: Cell) -> None:
+    add_retentions(draft, text)
+
+
+def archiving(draft: Draft, text: str, value: Cell) -> None:
+    add_retentions(draft, text, stage=Stage.INTERMEDIATE.value)
+
+
+def final_fate(draft: Draft, text: str, value: Cell) -> None:
+    for item in items(text):
+        if not nothing_said(item):
+            draft.add("retentions", item=ALL_DATA, stage=Stage.FINAL.value, wording=item)
+
+
+def add_retentions(draft: Draft, text: str, item: str = ALL_DATA, category: str | None = None, **forced: Any) -> None:
+    """The retention lines of a text about `item`, of the data category `category` when it is known."""
+    if nothing_said(text):
+        return
+    if is_undecided(text):
+        draft.doubt("La durée de conservation reste à définir.")
+    for line in retentions_of(text, draft.lexicon):
+        draft.add("retentions", item=item, data_category=category, **{**line, **forced})
+
+
+def security_measures(draft: Draft, text: str, value: Cell) -> None:
+    if nothing_said(text):
+        return
+    found = entries(text, "security_measure_categories", draft.lexicon)
+    for entry in found:
+        words = own_words(draft, "security_measure_categories", entry)
+        draft.add("security_measures", category=entry.code, description=words)
+    unknown = [entry for entry in found if not entry.known]
+    comment(draft, [entry for entry in found if entry.known], "Mesures de sécurité")
+    if unknown:
+        draft.inform("Mesure gardée avec ces mots, sous « Autres » : son type n’est pas reconnu.")
+
+
+def recipients(draft: Draft, text: str, value: Cell) -> None:
+    add_recipients(draft, text)
+
+
+def internal_recipients(draft: Draft, text: str, value: Cell) -> None:
+    add_recipients(draft, text, RecipientKind.INTERNAL)
+
+
+def external_recipients(draft: Draft, text: str, value: Cell) -> None:
+    add_recipients(draft, text, RecipientKind.EXTERNAL)
+
+
+def processors(draft: Draft, text: str, value: Cell) -> None:
+    said, rest = yes_or_no(text)
+    if said is None:
+        add_recipients(draft, text, RecipientKind.PROCESSOR)
+    elif said and rest:
+        add_recipients(draft, rest, RecipientKind.PROCESSOR)
+    elif said:
+        draft.note("Sous-traitants", text)
+        draft.doubt("Des sous-traitants sont annoncés sans être nommés.")
+
+
+def add_recipients(draft: Draft, text: str, kind: RecipientKind | None = None) -> None:
+    """The recipients that a cell lists, of a kind when its column says it."""
+    if nothing_said(text) or nothing_but(text):
+        if not nothing_said(text):
+            draft.note("Destinataires", text)
+        return
+    pieces = [head for piece in small_items(text) for head in _at_heads(piece)]
+    found = [entry for piece in pieces for entry in _categorised(piece, draft)]
+    if len(found) > len(small_items(text)):
+        draft.doubt(f"La cellule énumère sans séparer : elle a été découpée en {_quoted(found)}.")
+    guessed = [entry for entry in found if not add_recipient(draft, entry.text, kind, category=entry.code)]
+    if guessed:
+        draft.doubt(f"{_quoted(guessed)} : repris comme destinataire externe, faute de savoir s’il est interne.")
+
+
+def _quoted(found: list[Entry]) -> str:
+    return ", ".join(f"« {entry.text} »" for entry in found)
+
+
+def _categorised(piece: str, draft: Draft) -> list[Entry]:
+    cut = entries(piece, "recipient_categories", draft.lexicon)
+    kinds = {kind_of_recipient(draft, entry.text, entry.code) for entry in cut}
+    return cut if len(cut) > 1 and None not in kinds else [Entry(cut[0].code, piece, known=True)] if cut else []
+
+
+def _at_heads(piece: str) -> list[str]:
+    """A list without separators, cut where a word begins a new recipient: « Service client Sous-traitant CRM »."""
+    heads = {tuple(stems_of(word)) for word in synonyms()["recipient_heads"]}
+    words = [(stem(word[0]), word.start()) for word in _WORD.finditer(piece)]
+    starts = [
+        start
+        for at, (word, start) in enumerate(words)
+        if at and words[at - 1][0] not in _SMALL_BEFORE and ((word,) in heads or (word, _next(words, at)) in heads)
+    ]
+    edges = [0, *starts, len(piece)]
+    return [part for part in (piece[a:b].strip(" ,;-") for a, b in pairwise(edges)) if part]
+
+
+def _next(words: list[tuple[str, int]], at: int) -> str:
+    return words[at + 1][0] if at + 1 < len(words) else ""
+
+
+def kind_of_recipient(draft: Draft, text: str, category: str | None) -> RecipientKind | None:
+    """Inside, outside or a processor: by its category, else by its first telling word; None when nothing tells."""
+    if category and category != OTHER:
+        return RecipientKind(
+            draft.lexicon.terms.facts("recipient_categories", category).get("kind", RecipientKind.EXTERNAL)
+        )
+    found = draft.lexicon.found("recipient_kinds", text)
+    return RecipientKind(found[0].code) if found else None
+
+
+def add_recipient(
+    draft: Draft, text: str, kind: RecipientKind | None, category: str | None = None, reason: str | None = None
+) -> bool:
+    """One recipient; False when whether it is inside or outside had to be guessed."""
+    told = kind_of_recipient(draft, text, category)
+    if kind and category and draft.lexicon.terms.facts("recipient_categories", category).get("kind") != kind:
+        category = None
+    draft.add(
+        "recipients",
+        kind=(kind or told or RecipientKind.EXTERNAL).value,
+        category=None if category == OTHER else category,
+        name=text if len(text) <= SHORT else None,
+        reason="\n".join(part for part in ("" if len(text) <= SHORT else text, reason or "") if part),
+    )
+    return bool(kind or told)
+
+
+def access_rights(draft: Draft, text: str, value: Cell) -> None:
+    if nothing_said(text):
+        return
+    for item in items(text):
+        if len(item) <= SHORT:
+            draft.add("access_rights", profile=item, may_consult=True)
+        else:
+            draft.note("Droits d’accès", item)
+            draft.doubt(f"Un profil d’accès tient en {SHORT} caractères : le texte est repris dans les notes internes.")
+
+
+def add_actor(draft: Draft, role: str, text: str, **cells: str) -> None:
+    """An actor from its name (with what is glued to it) and its other cells, each checked against its field."""
+    told: dict[str, Any] = {} if nothing_said(text) or nothing_but(text) else actors.told_apart(text, draft.lexicon)
+    given = {key: cell for key, cell in cells.items() if cell and not nothing_said(cell)}
+    if not told.get("name") and not given:
+        return
+    glued = sorted(told.keys() - {"name"} - given.keys())
+    if glued:
+        draft.inform("L’adresse ou les coordonnées collées au nom ont été rangées à leur place.")
+    row = {**told, **given}
+    row.setdefault("name", "")
+    if "country" in given:
+        row["country"] = draft.lexicon.only("countries", given["country"])
+    if row.get("postcode"):
+        row["postcode"] = actors.full_postcode(row["postcode"], row.get("country"))
+    for key, limit in actors.LIMITS.items():
+        if len(row.get(key) or "") > limit:
+            draft.note("Acteur", row.pop(key))
+            draft.doubt(f"Ce texte dépasse {limit} caractères : il est repris dans les notes internes.")
+    if row.get("name"):
+        draft.add("actors", role=actors.ROLES[role].value, **row)
+    else:
+        draft.note("Acteur sans nom", ", ".join(str(cell) for cell in given.values()))
+        draft.doubt("Des coordonnées sont données sans nom : elles sont reprises dans les notes internes.")
+
+
+def settle(draft: Draft) -> None:
+    """Say of the whole record whether it holds sensitive data, and where its data come from."""
+    rows = draft.parts.get("data_items", ())
+    special = sorted({row["category"] for row in rows} & ART9)
+    if special and "sensitive" not in draft.fields:
+        draft.fields["sensitive"] = True
+    elif special and draft.fields["sensitive"] is False:
+        labels = ", ".join(f"« {draft.lexicon.label('data_categories', code)} »" for code in special)
+        draft.at(draft.place.row, None)
+        draft.say(Severity.DOUBT, f"La fiche se dit sans données sensibles, mais elle porte {labels}.")
+    for (code, words), _ in draft.waiting.get("source", ()):
+        for row in rows:
+            row.update({key: told for key, told in (("source", code), ("source_details", words)) if told})
