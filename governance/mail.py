@@ -67,7 +67,7 @@ def deliver(limit: int = 100) -> Counts:
     address = urlsplit(settings.smtp_url)
     if address.scheme not in ("smtp", "smtps") or not address.hostname:
         raise NoMailServer
-    outcomes = []
+    outcomes: list[Delivery] = []
     while len(outcomes) < limit and (taken := _take()) is not None:
         outcomes.append(_send(settings, *taken))
     sent = outcomes.count(Delivery.SENT)

@@ -49,7 +49,7 @@ def invite() -> Page:
 
 def _invited(form: InviteForm) -> tuple[User, str]:
     place = form.chosen_place()
-    user, link = operations.invite(visitor().name, form.login.data, form.name.data, form.email.data)
+    user, link = operations.invite(visitor().name, str(form.login.data), form.name.data, form.email.data)
     operations.grant(user, form.role.data, place, _me(), now().date(), form.ends_on.data)
     return user, link
 
@@ -87,7 +87,8 @@ def grant(identity: uuid.UUID) -> Page:
 
 
 def _granted(user: User, form: GrantForm) -> None:
-    operations.grant(user, form.role.data, form.chosen_place(), _me(), form.starts_on.data, form.ends_on.data)
+    starts_on = form.starts_on.data or now().date()
+    operations.grant(user, form.role.data, form.chosen_place(), _me(), starts_on, form.ends_on.data)
 
 
 @blueprint.route("/comptes/<uuid:identity>/roles/<uuid:grant_id>/retirer", methods=["GET", "POST"])

@@ -4,11 +4,13 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from flask import abort, current_app, request
+from flask import abort, current_app, flash, request
 from flask import session as cookie
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from governance import mail
 from governance.accounts import codes, factors, throttle, tokens
 from governance.accounts.passwords import Hasher
 from governance.accounts.sessions import establish_session, known_device
@@ -140,8 +142,12 @@ def _count_code(other: Session, attempt: throttle.Attempt, user_id: uuid.UUID, t
 
 
 def _told_if_recovery(user: User, method: str) -> None:
-    if method == "recovery":
-        tell(session(), Verb.RECOVERY_CODE_USED, user)
+    if method != "recovery":
+        return
+    tell(session(), Verb.RECOVERY_CODE_USED, user)
+    left = factors.recovery_codes_left(user)
+    mail.queue(user.email, "accounts/mail_recovery_code_used.txt", user=user, left=left)
+    flash(_("Ce code de secours ne servira plus ; il vous en reste %(left)s.", left=left), "warning")
 
 
 def leave() -> None:

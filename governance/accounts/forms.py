@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from wtforms.widgets import PasswordInput
 
 from governance.accounts import queries
-from governance.accounts.operations import Place
+from governance.accounts.operations import LOGIN, LOGIN_RULE, Place
 from governance.accounts.passwords import refusal
 from governance.database import session
 from governance.forms import REQUIRED, DayField, Form, ListedField, email, identity, paragraph, text, word
@@ -22,8 +22,6 @@ from models.rules import RuleBroken
 from models.vocabulary import N_
 
 LONGEST_CODE = 64
-LOGIN = r"[a-z0-9][a-z0-9._-]+$"
-LOGIN_RULE = _("Des lettres sans accent, des chiffres, et . _ - entre eux ; par exemple a.martin.")
 PASSWORD_RULE = _(
     "De 15 à 128 caractères, espaces compris, sans autre obligation : quelques mots sans rapport entre eux conviennent "
     "très bien. Les mots de passe courants, les répétitions et votre nom sont refusés."
@@ -131,9 +129,9 @@ class GrantForm(RoleForm):
 class InviteForm(RoleForm):
     login = StringField(
         _("Identifiant"),
-        [InputRequired(REQUIRED), Length(max=User.MAX_LOGIN), Regexp(LOGIN, message=LOGIN_RULE)],
+        [InputRequired(REQUIRED), Length(max=User.MAX_LOGIN), Regexp(LOGIN + "$", message=_(LOGIN_RULE))],
         filters=[lambda typed: typed.casefold() if typed else typed],
-        description=LOGIN_RULE,
+        description=_(LOGIN_RULE),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     name = text(_("Nom et prénom"), required=True, render_kw={"autocomplete": "off"})

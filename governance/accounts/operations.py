@@ -1,6 +1,7 @@
 """What is done to accounts: invited, given roles, closed, brought back in; and the keys that seal their secrets."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from models.permissions import Role
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
+LOGIN = r"[a-z0-9][a-z0-9._-]+"
+LOGIN_RULE = N_("Des lettres minuscules sans accent, des chiffres, et . _ - entre eux ; par exemple a.martin.")
 KEPT = dt.timedelta(days=400)  # how long ended sessions and the marks of known browsers stay
 
 
@@ -35,8 +38,10 @@ class Place:
 def invite(by: str, login: str, name: str, email: str) -> tuple[User, str]:
     """A new account, and the link of its invitation, mailed too; `by` is who invites, as the mail names her.
 
-    Raises RuleBroken("login") when the login is taken.
+    Raises RuleBroken("login") when the login is malformed or taken.
     """
+    if not re.fullmatch(LOGIN, login) or len(login) > User.MAX_LOGIN:
+        raise RuleBroken("login", LOGIN_RULE)
     if session.scalar(select(User.id).where(User.login == login)):
         raise RuleBroken("login", N_("Cet identifiant est déjà pris."))
     user = User(login=login, name=name, email=email)

@@ -84,7 +84,7 @@ def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
             select(SignInSession.user_id, func.max(SignInSession.created_at))
             .where(SignInSession.user_id.in_(identities))
             .group_by(SignInSession.user_id)
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     return {user.id: Listed(user, state_of(user), _in_force(user), last.get(user.id)) for user in users}
 
@@ -96,7 +96,8 @@ def _in_force(user: User) -> list[RoleGrant]:
 
 def _with_grants() -> list[Any]:
     grants = selectinload(User.grants)
-    return [grants.joinedload(RoleGrant.establishment), grants.joinedload(RoleGrant.department)]
+    wanted = (RoleGrant.establishment, RoleGrant.department, RoleGrant.granted_by, RoleGrant.revoked_by)
+    return [grants.joinedload(one) for one in wanted]
 
 
 def seen(who: Visitor) -> ColumnElement[bool]:

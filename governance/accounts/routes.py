@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from governance.accounts import administration, demonstration, entry, invitations, own  # noqa: F401 -- some attach doors
 from governance.accounts.blueprint import blueprint
 from governance.accounts.forms import CodeForm, SignInForm
+from governance.accounts.passwords import Overloaded
 from governance.accounts.queries import has_privileged_role
 from governance.database import session
 from governance.doors import local_path, public, signed_in
@@ -22,6 +23,12 @@ THEMES = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
 Page = str | tuple[str, int] | Response
+
+
+@blueprint.errorhandler(Overloaded)
+def overloaded(_error: Overloaded) -> tuple[str, int, dict[str, str]]:
+    """Too many passwords to check at once: come back in a moment."""
+    return render_template("errors/503.html"), 503, {"Retry-After": str(Overloaded.retry_after)}
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])

@@ -46,7 +46,7 @@ def arrange(department: Department, name: str, kind: DepartmentKind, parent: Dep
         holds = session.scalar(select(Department.id).where(Department.parent_id == department.id).limit(1))
     if taken and taken != department.id:
         raise RuleBroken("name", N_("Cet établissement a déjà un pôle ou un service de ce nom."))
-    if department.id and holds and kind is not DepartmentKind.POLE:
+    if holds and kind is not DepartmentKind.POLE:
         raise RuleBroken("kind", N_("Des services dépendent de ce pôle : placez-les d’abord ailleurs."))
     department.name, department.kind = name, kind
     department.place_under(parent)

@@ -48,7 +48,7 @@ def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
     return {one.id: Listed(one, departments.get(one.id, 0), people.get(one.id, 0)) for one in found}
 
 
-def _counts(query: Select[Any]) -> dict[uuid.UUID, int]:
+def _counts(query: Select[Any, Any]) -> dict[uuid.UUID, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
