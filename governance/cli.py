@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -12,9 +13,12 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from governance import demonstration, doctor, mail, schema
+from governance import backup as backups
+from governance import daily, demonstration, doctor, mail, schema
 from governance.accounts import operations as accounts
 from governance.database import session, transaction
+from governance.imports.commands import from_file
+from governance.register.delivery import to_file
 from models.journal import Actor, verify
 from models.rules import RuleBroken
 from seed.catalogue import plant_catalogue
@@ -24,7 +28,7 @@ SYSTEM = Actor(None, "ligne de commande")
 
 def init_app(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (db, user, demo, journal, keys, send_mail, check):
+    for command in (db, user, demo, register, journal, keys, send_mail, nightly, check, make_backup, take_backup):
         app.cli.add_command(command)
 
 
@@ -33,7 +37,7 @@ def say(sentence: str) -> None:
     click.echo(sentence)
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Say why it could not be done, on standard error, and leave with a status other than 0."""
     click.echo(sentence, err=True)
     sys.exit(1)
@@ -72,6 +76,7 @@ def command(group: Any, name: str) -> Callable[[Callable[..., Any]], Any]:
 db = AppGroup("db", help="La base de données.")
 user = AppGroup("user", help="Les comptes.")
 demo = AppGroup("demo", help="La démonstration.")
+register = AppGroup("register", help="Le registre.")
 journal = AppGroup("journal", help="Le journal.")
 keys = AppGroup("keys", help="Les clés de chiffrement.")
 
@@ -130,12 +135,70 @@ def keys_rotate() -> None:
     say(f"Nouvelle clé {key} ; {count} secrets rescellés.")
 
 
+@command(register, "import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--establishment", "code", help="Code de l’établissement, s’il y en a plusieurs.")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
+def register_import(file: Path, code: str | None, dry_run: bool) -> None:
+    """Importe un registre : modèle de la CNIL, export de Vigie, tableau ou fiches."""
+    from_file(file, code, SYSTEM, say, dry_run=dry_run)
+
+
+@command(register, "export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--establishment", "code", help="Code de l’établissement, s’il y en a plusieurs.")
+@click.option("--public", is_flag=True, help="Version publique, sans sécurité ni coordonnées.")
+def register_export(file: Path, code: str | None, public: bool) -> None:
+    """Écrit le registre dans un fichier .xlsx, .csv, .ods, .json, .docx ou .pdf."""
+    with cli_transaction():
+        made = to_file(file, code, public=public)
+    say(f"{made.rows} fiches écrites dans {file} (SHA-256 {made.digest}).")
+
+
+@click.command("daily")
+@with_appcontext
+def nightly() -> None:
+    """Fait les tâches de la nuit qui ne l’ont pas encore été aujourd’hui."""
+    try:
+        done = daily.run()
+    except daily.BrokenJournal as broken:
+        fail(f"Le journal ne tient plus : {broken}.")
+    say("; ".join(f"{job.sentence} : {'déjà fait' if count is None else count}" for job, count in done) + ".")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def make_backup(file: Path) -> None:
+    """Sauvegarde toute la base dans un fichier. Les clés se gardent à part."""
+    try:
+        count = backups.backup(_engine(), file)
+    except (backups.Refused, OSError) as refused:
+        fail(f"La sauvegarde n’a pas été faite. {refused}")
+    say(f"{count} lignes sauvegardées dans {file}. Gardez à part une copie du dossier des clés.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def take_backup(file: Path) -> None:
+    """Restaure une sauvegarde dans une base vide."""
+    try:
+        count = backups.restore(_engine(), file)
+    except (backups.Refused, OSError) as refused:
+        fail(f"Rien n’a été restauré. {refused}")
+    say(f"{count} lignes restaurées depuis {file}.")
+
+
 @click.command("send-mail")
 @with_appcontext
 def send_mail() -> None:
     """Envoie les courriels en attente."""
-    sent, failed = mail.deliver()
-    say(f"{sent} courriels envoyés, {failed} en échec.")
+    try:
+        counts = mail.deliver()
+    except mail.NoMailServer as missing:
+        fail(str(missing))
+    say(f"{counts.sent} courriels envoyés, {counts.waiting} à réessayer, {counts.failed} en échec.")
 
 
 @click.command("doctor")

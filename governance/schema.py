@@ -33,6 +33,11 @@ def head() -> str:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has that revision among its migrations."""
+    return revision in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 def current(engine: Engine) -> str:
     """The revision of the database; "" when it is empty."""
     with engine.connect() as connection:

@@ -1,6 +1,6 @@
 """The trade as data and rules, without web: importing this package makes the metadata whole."""
 
-from models import accounts, establishments, imports, installation, journal, outbox, versions, views
+from models import accounts, establishments, imports, installation, jobs, journal, outbox, versions, views
 from models.register import activity, catalogue, checks, parts, processor
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "establishments",
     "imports",
     "installation",
+    "jobs",
     "journal",
     "outbox",
     "parts",

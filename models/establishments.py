@@ -2,8 +2,8 @@
 
 import uuid
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Code, Record, Short
 from models.journal import Journaled
@@ -55,6 +55,16 @@ class Establishment(Journaled, Record):
 
     def journal_title(self) -> str:
         return self.name
+
+
+def chosen_establishment(session: Session, code: str | None) -> Establishment:
+    """The establishment of a code, or the only one without. Raises RuleBroken when that leaves a doubt."""
+    known = list(session.scalars(select(Establishment).order_by(Establishment.code)))
+    found = [one for one in known if code in (None, one.code)]
+    if len(found) != 1:
+        codes = ", ".join(one.code for one in known) or N_("aucun")
+        raise RuleBroken("establishment", N_("Précisez l’établissement par son code : ") + codes)
+    return found[0]
 
 
 class DepartmentKind(Vocabulary):

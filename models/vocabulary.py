@@ -32,4 +32,11 @@ class Vocabulary(StrEnum):
 
 def vocabulary(members: type[Vocabulary], **options: Any) -> Enum:
     """The column type of a vocabulary: its value as text, refused by Python when unknown."""
-    return Enum(members, native_enum=False, length=40, values_callable=lambda kind: [m.value for m in kind], **options)
+    return Enum(
+        members,
+        native_enum=False,
+        length=40,
+        validate_strings=True,
+        values_callable=lambda kind: [m.value for m in kind],
+        **options,
+    )

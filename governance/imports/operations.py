@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from governance.database import session
-from governance.imports.planning import NEW, Action, Outcome, plan
 from governance.imports.findings import Severity, Understanding
+from governance.imports.planning import NEW, Action, Outcome, plan
 from governance.visitor import Visitor
 from models.base import now
 from models.establishments import Department
@@ -72,25 +72,35 @@ def receive(who: Visitor, establishment_id: uuid.UUID, filename: str, data: byte
     return batch
 
 
-def keep(batch: ImportBatch, read: Understanding) -> list[Outcome]:
-    """Put in the batch what was read and what it would do; gives the outcomes."""
-    found = [
+def keep(batch: ImportBatch, read: Understanding) -> None:
+    """Put in the batch what was read, and what importing it would do."""
+    batch.layout = read.layout
+    batch.payload = packed(
+        {
+            "records": _readings(read),
+            "processors": [one.record for one in read.processors if not one.is_refused],
+        }
+    )
+    batch.report = preview(batch.establishment_id, read)
+
+
+def preview(establishment_id: uuid.UUID, read: Understanding) -> Plain:
+    """What importing would do: issues by weight, counts by outcome, the first records with their changes."""
+    issues = [*read.issues, *(issue for one in [*read.records, *read.processors] for issue in one.issues)]
+    by_weight = sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
+    return {
+        "issues": [{**asdict(issue), "severity": issue.severity.value} for issue in by_weight[:KEPT_ISSUES]],
+        "issue_counts": dict(Counter(issue.severity.value for issue in issues)),
+        "processors": len(read.processors),
+        **_summary(plan(establishment_id, _readings(read))),
+    }
+
+
+def _readings(read: Understanding) -> list[Plain]:
+    return [
         {"record": one.record, "place": {"sheet": one.place.sheet, "row": one.place.row}, "refused": one.is_refused}
         for one in read.records
     ]
-    issues = [*read.issues, *(issue for one in [*read.records, *read.processors] for issue in one.issues)]
-    by_weight = sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
-    outcomes = plan(batch.establishment_id, found)
-    batch.layout = read.layout
-    processors = [one.record for one in read.processors if not one.is_refused]
-    batch.payload = packed({"records": found, "processors": processors})
-    batch.report = {
-        "issues": [{**asdict(issue), "severity": issue.severity.value} for issue in by_weight[:KEPT_ISSUES]],
-        "issue_counts": dict(Counter(issue.severity.value for issue in issues)),
-        "processors": len(processors),
-        **_summary(outcomes),
-    }
-    return outcomes
 
 
 def _summary(outcomes: list[Outcome]) -> Plain:
@@ -239,7 +249,7 @@ class _Writer:
         self.progress(self.done, self.total)
 
 
-def lay(  # noqa: PLR0913, PLR0917 -- what to lay, on what, and the two directories that names point to
+def lay(
     activity: Activity,
     state: Plain,
     fields: set[str],

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Select, inspect, select
@@ -16,11 +17,13 @@ from governance.database import reading, session
 from governance.register import queries
 from governance.terms import terms
 from models.base import now
-from models.establishments import Department, Establishment
+from models.establishments import Department, Establishment, chosen_establishment
 from models.journal import Verb, tell
 from models.register.activity import Activity
 from models.register.parts import PARTS, Part, Recipient
 from models.register.processor import Processor
+from models.rules import RuleBroken
+from models.vocabulary import N_
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MIMETYPES = {
@@ -56,6 +59,18 @@ def make(ids: Select[Any], establishment_id: uuid.UUID, kind: str, *, public: bo
         count = queries.count(ids)
         content = MAKERS[kind](ids, establishment, public)
     return Made(content, kind, count, _digest(content), public)
+
+
+def to_file(target: Path, code: str | None, *, public: bool) -> Made:
+    """Write the register of one establishment to a file, in the format its name ends with. Raises RuleBroken."""
+    kind = target.suffix.removeprefix(".").lower()
+    if kind not in MAKERS:
+        raise RuleBroken("", N_("Le nom du fichier doit finir par .xlsx, .csv, .ods, .json, .docx ou .pdf."))
+    home = chosen_establishment(session(), code)
+    made = make(select(Activity.id).where(Activity.establishment_id == home.id), home.id, kind, public=public)
+    target.write_bytes(made.content.read())
+    tell_export(made, home.id)
+    return made
 
 
 def tell_export(made: Made, establishment_id: uuid.UUID) -> None:

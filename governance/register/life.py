@@ -103,7 +103,7 @@ def confirm(identity: uuid.UUID) -> Response:
 def ask_confirmation(identity: uuid.UUID) -> Response:
     """Ask the service to confirm or correct the record."""
     activity = load(Activity, identity, Permission.REGISTER_EDIT)
-    operations.ask_confirmation([activity])
+    operations.ask_confirmation(visitor(), [activity])
     flash(_("La confirmation est demandée au service."), "success")
     return _back(activity)
 
@@ -134,7 +134,7 @@ def change_many() -> Response | tuple[str, int]:
         return redirect(_list_address(), 303)
     verb = request.form.get("faire")
     if verb == "confirmation":
-        count = operations.ask_confirmation(activities)
+        count = operations.ask_confirmation(visitor(), activities)
         flash(
             ngettext("Confirmation demandée pour une fiche.", "Confirmation demandée pour %(num)d fiches.", count),
             "success",

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import inspect
 from wtforms import FieldList
 
+from governance import mail
 from governance.database import session
 from governance.register import queries
 from governance.register.forms import SectionForm
@@ -157,14 +157,15 @@ def validate(who: Visitor, activity: Activity, review_on: dt.date, note: str | N
     return version
 
 
-def ask_confirmation(activities: Iterable[Activity]) -> int:
-    """Ask the services to confirm or correct their records; gives how many were asked."""
-    count = 0
+def ask_confirmation(who: Visitor, activities: list[Activity]) -> int:
+    """Ask the services to confirm or correct their records, by mail to their contacts; gives how many were asked."""
+    contacts = queries.contacts_of({one.department_id for one in activities if one.department_id})
     for activity in activities:
         activity.confirmation_asked_at = now()
         tell(session(), Verb.CONFIRMATION_ASKED, activity)
-        count += 1
-    return count
+        for address in {activity.contact_email, *contacts.get(activity.department_id, ())} - {None}:
+            mail.queue(str(address), "register/mail_confirmation.txt", activity=activity, by=who.name)
+    return len(activities)
 
 
 def confirm(who: Visitor, activity: Activity) -> None:

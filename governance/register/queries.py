@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
+from models.accounts import RoleGrant, User
+from models.base import today
 from models.establishments import Department, Establishment
-from models.permissions import Permission
+from models.permissions import Permission, Role
 from models.register import checks
 from models.register.activity import Activity
 from models.register.parts import Purpose
@@ -202,3 +204,17 @@ def section_progress(results: list[tuple[Check, bool]]) -> dict[str, tuple[int, 
 def missing(activity: Activity) -> list[str]:
     """The sentences of the required checks that the record fails."""
     return [c.sentence for c, holds in check_results(activity) if c.severity is Severity.REQUIRED and not holds]
+
+
+def contacts_of(departments: set[uuid.UUID]) -> dict[uuid.UUID | None, list[str]]:
+    """The addresses of those who fill in the records of some departments, by department."""
+    held = RoleGrant.in_force(today()).where(RoleGrant.role == Role.CONTACT, RoleGrant.department_id.in_(departments))
+    rows = session.execute(
+        held.join(User, User.id == RoleGrant.user_id)
+        .where(User.disabled_at.is_(None))
+        .with_only_columns(RoleGrant.department_id, User.email)
+    )
+    found: dict[uuid.UUID | None, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.department_id, []).append(row.email)
+    return found

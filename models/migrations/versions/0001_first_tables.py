@@ -82,6 +82,16 @@ def make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
+        "job_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
+        sa.UniqueConstraint("name", "day", name=op.f("uq_job_run_name_day")),
+    )
+    op.create_table(
         "journal_entry",
         sa.Column("chain", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -784,6 +794,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_journal_entry_at")
 
     op.drop_table("journal_entry")
+    op.drop_table("job_run")
     op.drop_table("installation")
     op.drop_table("group")
     if op.get_bind().dialect.name == "postgresql":

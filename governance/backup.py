@@ -1,0 +1,181 @@
+"""Backups: every table as JSON lines in one zip with a manifest, restored into an empty database of either kind.
+
+The keys (DATA_DIR/keys) are left out on purpose: who steals a backup cannot open the sealed secrets. Keep them apart.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, select
+
+from governance import schema
+from governance.database import writing
+from models.base import Base, now
+from models.vocabulary import N_
+
+FORMAT, MANIFEST = "vigie-backup-1", "manifest.json"
+CHUNK = 1000
+PLANTED = frozenset({"installation", "term", "typical_processing"})
+"""What `flask db upgrade` itself puts in an empty database; a backup brings its own."""
+
+
+class Refused(Exception):
+    """A backup cannot be made or restored; the message is a French sentence."""
+
+
+def tables() -> list[Table]:
+    """Every table, each after those it points to."""
+    return list(Base.metadata.sorted_tables)
+
+
+def backup(engine: Engine, target: Path) -> int:
+    """Write all rows to `target` as they stand at one moment; gives how many. Raises Refused if the file exists."""
+    if target.exists():
+        raise Refused(N_("Le fichier existe déjà : choisissez un autre nom."))
+    draft = target.with_name(target.name + ".en-cours")
+    digests: dict[str, str] = {}
+    count = 0
+    snapshot = engine.connect().execution_options(**_snapshot(engine))
+    with snapshot as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in tables():
+            digest = hashlib.sha256()
+            with archive.open(f"{table.name}.jsonl", "w") as member:
+                for line in _lines(connection, table):
+                    member.write(line)
+                    digest.update(line)
+                    count += 1
+            digests[table.name] = digest.hexdigest()
+        manifest = {
+            "format": FORMAT,
+            "revision": schema.current(engine),
+            "made_at": now().isoformat(),
+            "tables": digests,
+        }
+        archive.writestr(MANIFEST, json.dumps({"format": FORMAT, **made, "tables": digests}, indent=2))
+    draft.chmod(0o600)
+    draft.replace(target)
+    return count
+
+
+def _snapshot(engine: Engine) -> dict[str, Any]:
+    """One moment for all tables: SQLite's transactions give it by themselves, PostgreSQL's when asked."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    ordered = select(table).order_by(*_parents_first(table), *table.primary_key.columns)
+    rows = connection.execution_options(yield_per=CHUNK).execute(ordered)
+    for row in rows.mappings():
+        yield json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=False).encode() + b"\n"
+
+
+def _parents_first(table: Table) -> list[Any]:
+    """A row that points to another of its own table comes after it: those that point to nothing come first."""
+    own = [key.parent for key in table.foreign_keys if key.column.table is table]
+    return [column.is_not(None) for column in own]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def restore(engine: Engine, source: Path) -> int:
+    """Fill an empty database from a backup, then bring it up to this version; gives how many rows came back.
+
+    Raises Refused, before anything is written, for a damaged or foreign file, a newer version, or a database in use.
+    """
+    archive, manifest = _opened(source)
+    _refuse_used(engine)
+    with archive:
+        _refuse_damaged(archive, manifest)
+        _make_room(engine, manifest["revision"])
+        count = 0
+        with writing(), engine.begin() as connection:
+            for table in tables():
+                if table.name in PLANTED:
+                    connection.execute(table.delete())
+                if table.name in manifest["tables"]:
+                    count += _fill(connection, table, archive)
+    schema.upgrade(engine)
+    return count
+
+
+def _opened(source: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
+    try:
+        archive = zipfile.ZipFile(source)
+        manifest = json.loads(archive.read(MANIFEST))
+    except FileNotFoundError:
+        raise Refused(N_("Ce fichier n’existe pas.")) from None
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        raise Refused(N_("Ce fichier n’est pas une sauvegarde de Vigie, ou il est abîmé.")) from None
+    if manifest.get("format") != FORMAT:
+        raise Refused(N_("Cette sauvegarde vient d’une autre version de Vigie."))
+    return archive, manifest
+
+
+def _refuse_used(engine: Engine) -> None:
+    with engine.connect() as connection:
+        for table in tables():
+            if engine.dialect.has_table(connection, table.name) and table.name not in ("installation", "term"):
+                if connection.scalar(select(func.count()).select_from(table)):
+                    raise Refused(
+                        N_("La base contient déjà des données : une sauvegarde se restaure dans une base vide.")
+                    )
+
+
+def _refuse_damaged(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+    for name, expected in manifest["tables"].items():
+        try:
+            with archive.open(f"{name}.jsonl") as member:
+                found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
+        except (KeyError, zipfile.BadZipFile, OSError):
+            found = ""
+        if found != expected:
+            raise Refused(N_("La sauvegarde est abîmée : la table %s ne correspond pas à son empreinte.") % name)
+
+
+def _make_room(engine: Engine, revision: str) -> None:
+    if not schema.knows(revision):
+        raise Refused(N_("Cette sauvegarde vient d’une version plus récente de Vigie : mettez d’abord Vigie à jour."))
+    schema.upgrade(engine, revision)
+
+
+def _fill(connection: Connection, table: Table, archive: zipfile.ZipFile) -> int:
+    rows: list[dict[str, Any]] = []
+    count = 0
+    with archive.open(f"{table.name}.jsonl") as member:
+        for line in member:
+            rows.append(_row(table, json.loads(line)))
+            count += 1
+            if len(rows) == CHUNK:
+                connection.execute(insert(table), rows)
+                rows = []
+    if rows:
+        connection.execute(insert(table), rows)
+    return count
+
+
+def _row(table: Table, plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(table.columns[name].type, value) for name, value in plain.items() if name in table.columns}
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    python = getattr(kind, "impl", kind).python_type if not hasattr(kind, "enums") else str
+    if python in (dt.datetime, dt.date):
+        return python.fromisoformat(value)
+    return uuid.UUID(value) if python is uuid.UUID else value

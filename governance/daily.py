@@ -1,0 +1,144 @@
+"""The night jobs: each is a function of the day, says what it dealt with, and can be run again without harm."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from governance import mail
+from governance.accounts import operations as accounts
+from governance.database import session, transaction
+from models.accounts import RoleGrant, User
+from models.base import PARIS, now
+from models.establishments import Establishment
+from models.imports import BatchState, ImportBatch
+from models.jobs import JobRun
+from models.journal import Actor, verify
+from models.outbox import Delivery, Message
+from models.permissions import Role
+from models.register.activity import Activity
+from models.register.processor import HDS_ALERT, Processor
+from models.register.words import Status
+from models.vocabulary import N_
+
+NIGHT = Actor(None, "tâches de la nuit")
+KEEP_PAYLOADS = dt.timedelta(days=30)
+KEEP_MESSAGES = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` does the work of a day and gives how many things it dealt with; `sentence` says what it is."""
+
+    name: str
+    sentence: str
+    run: Callable[[dt.date], int]
+
+
+def remind_of_reviews(today: dt.date) -> int:
+    """On the first of the month, tell each DPO which records are past their review date."""
+    return _tell_keepers("register/mail_reviews.txt", _overdue(today), today) if today.day == 1 else 0
+
+
+def remind_of_certificates(today: dt.date) -> int:
+    """On the first of the month, tell each DPO which hosting certificates end within 90 days, or did."""
+    return _tell_keepers("register/mail_certificates.txt", _expiring(today), today) if today.day == 1 else 0
+
+
+def _overdue(today: dt.date) -> dict[Establishment, list[Activity]]:
+    query = select(Activity).where(Activity.review_on < today, Activity.status != Status.ARCHIVED)
+    found: dict[Establishment, list[Activity]] = {}
+    for activity in session.scalars(query.order_by(Activity.review_on)):
+        found.setdefault(activity.establishment, []).append(activity)
+    return found
+
+
+def _expiring(today: dt.date) -> dict[Establishment, list[Processor]]:
+    ends = func.coalesce(Processor.hds_expires_on, today) <= today + HDS_ALERT
+    found: dict[Establishment, list[Processor]] = {}
+    for processor in session.scalars(select(Processor).where(Processor.hosts_health_data.is_(True), ends)):
+        found.setdefault(processor.establishment, []).append(processor)
+    return found
+
+
+def _tell_keepers(template: str, found: Mapping[Establishment, Sequence[object]], today: dt.date) -> int:
+    count = 0
+    for establishment, things in found.items():
+        for dpo in _keepers(establishment, today):
+            mail.queue(dpo.email, template, user=dpo, establishment=establishment, things=things)
+            count += 1
+    return count
+
+
+def _keepers(establishment: Establishment, today: dt.date) -> list[User]:
+    """The DPOs of an establishment, each once."""
+    held = RoleGrant.in_force(today).where(
+        RoleGrant.role == Role.DPO,
+        (RoleGrant.establishment_id == establishment.id) | RoleGrant.establishment_id.is_(None),
+    )
+    people = session.scalars(
+        select(User).where(User.id.in_(held.with_only_columns(RoleGrant.user_id)), User.disabled_at.is_(None))
+    )
+    return list(people)
+
+
+def forget_tries(today: dt.date) -> int:
+    """Remove what sign-in no longer needs: old counts, ended sessions and used links."""
+    return accounts.forget(session(), now())
+
+
+def empty_old_imports(today: dt.date) -> int:
+    """What was read of a file and never confirmed goes after 30 days; the report stays."""
+    old = ImportBatch.created_at < now() - KEEP_PAYLOADS
+    waiting = ImportBatch.state.in_((BatchState.READ, BatchState.CHECKED))
+    batches = session.scalars(select(ImportBatch).where(old, waiting)).all()
+    for batch in batches:
+        batch.state, batch.payload = BatchState.ABANDONED, None
+    return len(batches)
+
+
+def forget_messages(today: dt.date) -> int:
+    """Messages sent long ago go."""
+    sent = (Message.state == Delivery.SENT) & (Message.sent_at < now() - KEEP_MESSAGES)
+    return int(session.execute(delete(Message).where(sent)).rowcount)  # type: ignore[attr-defined]
+
+
+def check_journal(today: dt.date) -> int:
+    """Verify every chain of the journal; raises when one is broken, which the command then says."""
+    faults = list(verify(session.connection()))
+    if faults:
+        raise BrokenJournal(", ".join(f"{fault.chain} {fault.seq} : {fault.reason}" for fault in faults))
+    return 0
+
+
+class BrokenJournal(RuntimeError):
+    """The journal does not hold; the message names the first broken entry of each chain."""
+
+
+JOBS = (
+    Job("reviews", N_("rappels de revue"), remind_of_reviews),
+    Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
+    Job("tries", N_("traces de connexion effacées"), forget_tries),
+    Job("imports", N_("imports abandonnés"), empty_old_imports),
+    Job("messages", N_("courriels effacés"), forget_messages),
+    Job("journal", N_("journal vérifié"), check_journal),
+)
+
+
+def run(today: dt.date | None = None) -> list[tuple[Job, int | None]]:
+    """Each job with its count, or None when it was done before on that day. Each has a transaction of its own."""
+    day = today or now().astimezone(PARIS).date()
+    return [(job, _once(job, day)) for job in JOBS]
+
+
+def _once(job: Job, day: dt.date) -> int | None:
+    try:
+        with transaction(NIGHT) as opened:
+            opened.add(mark := JobRun(name=job.name, day=day))
+            opened.flush()
+            mark.count = job.run(day)
+            return mark.count
+    except IntegrityError:
+        return None
