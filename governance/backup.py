@@ -52,12 +52,7 @@ def backup(engine: Engine, target: Path) -> int:
                     digest.update(line)
                     count += 1
             digests[table.name] = digest.hexdigest()
-        manifest = {
-            "format": FORMAT,
-            "revision": schema.current(engine),
-            "made_at": now().isoformat(),
-            "tables": digests,
-        }
+        made = {"revision": schema.current(engine), "made_at": now().isoformat()}
         archive.writestr(MANIFEST, json.dumps({"format": FORMAT, **made, "tables": digests}, indent=2))
     draft.chmod(0o600)
     draft.replace(target)
@@ -126,12 +121,9 @@ def _opened(source: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
 
 def _refuse_used(engine: Engine) -> None:
     with engine.connect() as connection:
-        for table in tables():
-            if engine.dialect.has_table(connection, table.name) and table.name not in ("installation", "term"):
-                if connection.scalar(select(func.count()).select_from(table)):
-                    raise Refused(
-                        N_("La base contient déjà des données : une sauvegarde se restaure dans une base vide.")
-                    )
+        there = [one for one in tables() if one.name not in PLANTED and engine.dialect.has_table(connection, one.name)]
+        if any(connection.scalar(select(func.count()).select_from(table)) for table in there):
+            raise Refused(N_("La base contient déjà des données : une sauvegarde se restaure dans une base vide."))
 
 
 def _refuse_damaged(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
