@@ -156,7 +156,9 @@ def recall(token: str) -> Visitor | None:
         return None
     held, login, name = found
     if at - held.seen_at > SEEN_EVERY:
-        _note_seen(held.id, at)
+        held_id = held.id
+        session.rollback()  # on SQLite what is being read here would keep the writing aside waiting
+        _note_seen(held_id, at)
     grants = _grants(held.user_id, at.date())
     places = _places(grants)
     chosen = next((place for place in places if place.id == held.establishment_id), None)
