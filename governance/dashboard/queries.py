@@ -43,10 +43,10 @@ def figures(who: Visitor, today: dt.date) -> list[Figure]:
         ._mapping
     )
     return [
-        Figure(row["all"], _("fiches au registre"), url_for("register.index")),
-        Figure(row["validated"] or 0, _("fiches validées"), url_for("register.index", etat="validated"), "ok"),
+        Figure(row["all"], _("Fiches au registre"), url_for("register.index")),
+        Figure(row["validated"] or 0, _("Fiches validées"), url_for("register.index", etat="validated"), "ok"),
         *(
-            Figure(row[one.key] or 0, _(one.title).lower(), url_for("register.index", montrer=one.key), one.tone)
+            Figure(row[one.key] or 0, _(one.title), url_for("register.index", montrer=one.key), one.tone)
             for one in shown.SHOWN
         ),
     ]

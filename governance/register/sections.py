@@ -1,11 +1,13 @@
 """The sections of a record, in reading order: which form edits each, which fields and collections each shows."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from wtforms.fields.core import UnboundField
 
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
+from exports.texts import day
 from governance.register import forms
 from models.register.activity import Activity
 from models.register.catalogue import Terms
@@ -122,17 +124,21 @@ class Table:
     name: str
     title: str
     headers: list[str]
-    rows: list[list[Any]]
+    rows: list[list[str]]
     marks: list[str]
     notes: list[str]
     doubts: list[bool]
 
 
-def facts(state: State, section: Section, terms: Terms) -> list[tuple[str, Any]]:
+def facts(state: State, section: Section, terms: Terms) -> list[tuple[str, str]]:
     """(label, shown value) for the fields of a section that say something."""
     columns = [_COLUMNS[name] for name in section.fields if name in _COLUMNS]
-    shown = [(column.title, column.to_cell(state["fields"].get(column.key), terms)) for column in columns]
-    return [(title, value) for title, value in shown if value not in (None, "")]
+    shown = [(column.title, _text(column.to_cell(state["fields"].get(column.key), terms))) for column in columns]
+    return [(title, value) for title, value in shown if value != ""]
+
+
+def _text(cell: Any) -> str:
+    return day(cell) if isinstance(cell, dt.date) else str("" if cell is None else cell)
 
 
 def tables(state: State, section: Section, terms: Terms) -> list[Table]:
@@ -153,7 +159,7 @@ def _table(name: str, rows: list[dict[str, Any]], terms: Terms) -> Table:
         name,
         PARTS[name].journal_name,
         [column.title for column in used],
-        [[column.to_cell(row.get(column.key), terms) for column in used] for row in rows],
+        [[_text(column.to_cell(row.get(column.key), terms)) for column in used] for row in rows],
         [row["id"] for row in rows],
         [_founded(row) for row in rows] if name == "retentions" else [],
         [row["confidence"] in DOUBTFUL and not row.get("confirmed_at") for row in rows] if name == "retentions" else [],
