@@ -1,6 +1,7 @@
 """The register's main doors: the list, a record, its making and its editing."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -67,11 +68,21 @@ def _reading(activity: Activity) -> dict[str, Any]:
     return {
         "sections": sections,
         "checks": [ShownCheck(check, holds, activity.id) for check, holds in results],
-        "groups": queries.group_results(results),
+        "groups": [ShownGroup(title, holds) for title, holds in queries.group_results(results)],
         "may_edit": may_edit(activity),
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
     }
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """One of the seven groups of article 30, as the record's page lists it."""
+
+    sentence: str
+    holds: bool
+    severity: str = "required"
+    url: str | None = None
 
 
 class ShownCheck:
