@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from flask import Flask, request
@@ -13,6 +14,8 @@ from governance.installation import is_demonstration
 from governance.rooms import menu
 from governance.terms import terms
 from governance.visitor import visitor
+from models.base import Base
+from models.journal import Journaled
 from models.permissions import Permission
 
 THEMES = ("auto", "light", "dark")
@@ -54,6 +57,17 @@ def labels(codes: Iterable[str] | None, scheme: str) -> str:
     return ", ".join(terms().label(scheme, code) for code in codes or ())
 
 
+def kind(table: str) -> str:
+    """What the journal calls the records of a table: « Fiche du registre »."""
+    return _(_kinds().get(table, ""))
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    classes = (mapper.class_ for mapper in Base.registry.mappers)
+    return {one.__tablename__: one.journal_name for one in classes if issubclass(one, Journaled)}
+
+
 def theme() -> str:
     """The reader's choice of light or dark; `auto` follows her system."""
     chosen = request.cookies.get("theme", "auto")
@@ -65,7 +79,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="fr", default_timezone="Europe/Paris")
-    app.jinja_env.filters.update(day=day, instant=instant, number=number, yes_no=yes_no, label=label, labels=labels)
+    app.jinja_env.filters.update(
+        day=day, instant=instant, number=number, yes_no=yes_no, kind=kind, label=label, labels=labels
+    )
     app.jinja_env.globals.update(Permission=Permission, product="Vigie")
 
     @app.context_processor
