@@ -71,7 +71,7 @@ def lawful_basis(draft: Draft, text: str, value: Cell) -> None:
     basis = basis_of(text, draft.lexicon)
     if not basis.codes:
         expected = draft.lexicon.expected("lawful_bases")
-        draft.doubt(f"Base légale non reconnue : le texte est gardé à côté de la finalité. Sont attendus : {expected}.")
+        draft.doubt(f"Base légale non reconnue : le texte est gardé à côté de la finalité. Sont attendus : {expected}")
     if basis.is_more or not basis.codes:
         draft.wait("basis_reference", text)
     for code in basis.codes:

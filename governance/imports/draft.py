@@ -19,6 +19,8 @@ _LIMITS = {
     for key, column in Activity.__table__.columns.items()
     if key in COLUMNS and COLUMNS[key].kind == "text" and isinstance(column.type, String) and column.type.length
 }
+_OF_EACH_HOUSE = frozenset({"domain", "status"})
+"""Lists that every house makes for itself: a value of theirs is no mistake."""
 _MUST_FIT = frozenset({"name", "reference"})
 
 
@@ -151,7 +153,10 @@ class Draft:
         if not nothing_said(text):
             self.note(COLUMNS[key].title, text)
             expected = self.lexicon.expected(scheme)
-            self.doubt(f"Valeur non reconnue : elle est reprise dans les notes internes. Sont attendus : {expected}.")
+            severity = Severity.INFO if key in _OF_EACH_HOUSE else Severity.DOUBT
+            self.say(
+                severity, f"Valeur non reconnue : elle est reprise dans les notes internes. Sont attendus : {expected}"
+            )
         return None
 
     def add(self, collection: str, **row: Any) -> Record:
@@ -167,11 +172,8 @@ class Draft:
     # The end
 
     def found(self) -> Found:
-        """The record as it stands: without a name it is refused."""
+        """The record as it stands."""
         if self.notes:
             written = self.fields.get("notes")
             self.fields["notes"] = "\n".join([written, *self.notes] if written else self.notes)
-        if not self.fields.get("name"):
-            self._spot = (self.place.sheet, self.place.row, None, "")
-            self.refuse("Le nom du traitement manque : la fiche n’est pas reprise.")
         return Found(self.place, {"fields": self.fields, "parts": self.parts}, self.issues)

@@ -50,6 +50,11 @@ def is_undecided(text: str) -> bool:
     return UNDECIDED.fullmatch(fold(text)) is not None
 
 
+def speaks_of_time(text: str) -> bool:
+    """Whether a text names an amount of time or the length of a relation."""
+    return _AMOUNT.search(fold(text)) is not None or "duree" in fold(text)
+
+
 def _line(text: str, lexicon: Lexicon) -> dict[str, Any]:
     folded = fold(text)
     stage = next((stage for stage, pattern in _STAGES if pattern.search(folded)), Stage.ACTIVE)

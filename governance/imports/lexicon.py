@@ -34,6 +34,7 @@ _VOCABULARIES: dict[str, type[Vocabulary]] = {
     "dpia_need": DpiaNeed,
     "source": Source,
 }
+_RIGHT = re.compile(r"droit (?:d acces|de rectification|a l effacement|d opposition|a la portabilite|a la limitation)")
 _TOKEN = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 
@@ -106,6 +107,11 @@ def inner_headings() -> Headings:
     return Headings(synonyms()["columns"])
 
 
+def is_right(label: str) -> bool:
+    """Whether a label is a right of the persons: « Droit d’accès »; « Droits d’accès » says who may open the file."""
+    return _RIGHT.match(words_of(label[:60])) is not None
+
+
 @cache
 def ordinals() -> frozenset[frozenset[str]]:
     """Labels that only number a line: « Destinataire 2 »."""
@@ -162,9 +168,9 @@ class Lexicon:
         return dict(self.labels(scheme)).get(code, code)
 
     def expected(self, scheme: str) -> str:
-        """The French list of what a column accepts, shortened."""
+        """What a column accepts, as the end of a French sentence."""
         labels = [f"« {label} »" for _, label in self.labels(scheme)]
-        return ", ".join(labels[:8]) + ("…" if len(labels) > 8 else "")
+        return ", ".join(labels[:8]) + ("…" if len(labels) > 8 else ".")
 
     def exact(self, scheme: str, text: str) -> str | None:
         """The code that a whole text stands for: its label, its code or a synonym."""

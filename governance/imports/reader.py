@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from exports.portable import NotReadable, load
 from governance.imports.formats.kinds import JSON, kind_of, mismatch
 from governance.imports.formats.sheets import MAX_BYTES, Cell, Row, Sheet, Unreadable, letters
 
@@ -20,7 +21,6 @@ TOO_LONG = (
     "Le fichier demande trop de temps ou de mémoire : il n’est pas lu. "
     "Gardez les feuilles du registre dans un classeur neuf, puis recommencez."
 )
-NOT_OURS = "Ce fichier JSON n’est pas un export du registre de Vigie."
 _MAX_NODES = 5_000_000
 
 
@@ -101,16 +101,12 @@ def _revive(block: dict[str, Any]) -> Any:
     return block
 
 
-def read_json(data: bytes) -> list[dict[str, Any]]:
-    """The portable records of our own JSON export. Raises Unreadable for any other content."""
+def read_json(data: bytes) -> dict[str, Any]:
+    """The content of our own JSON export, as `exports.portable.load` gives it. Raises Unreadable for any other."""
     refuse_size(data)
     if data.count(b"[") + data.count(b"{") + data.count(b",") > _MAX_NODES:
         raise Unreadable(TOO_LONG)
     try:
-        content = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"Ce fichier JSON est incomplet ou mal formé. {NOT_OURS}") from error
-    records = content.get("activities") if isinstance(content, dict) else None
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise Unreadable(NOT_OURS)
-    return records
+        return load(data)
+    except NotReadable as refusal:
+        raise Unreadable(str(refusal)) from refusal

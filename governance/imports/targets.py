@@ -151,7 +151,7 @@ _FAMILIES = {
     "security_measures": ("security_measure_categories", "category", "description"),
     "dpia_criteria": ("dpia_criteria", "", ""),
 }
-"""Collections whose rows may come as columns of yes and no: `person_groups:Salariés`, `person_groups:Salariés:details`."""
+"""Collections that may come as columns of yes and no: `person_groups:Salariés`, `person_groups:Salariés:details`."""
 
 
 def choices() -> list[tuple[str, str]]:
@@ -219,7 +219,7 @@ def _details(family: str, label: str) -> Handler:
 
 def finish(draft: Draft) -> Found:
     """Settle what only the whole record can decide; the record and all its issues."""
-    _settle_organisation(draft)
+    settle_organisation(draft)
     bases.settle(draft)
     transfers.settle(draft)
     gathering.settle(draft)
@@ -227,7 +227,7 @@ def finish(draft: Draft) -> Found:
     return draft.found()
 
 
-def _settle_organisation(draft: Draft) -> None:
+def settle_organisation(draft: Draft) -> None:
     """The body that processes is the controller; a person named as such is kept beside it."""
     for name, spot in draft.waiting.get("organisation", ())[:1]:
         controllers = [row for row in draft.parts.get("actors", ()) if row["role"] == ROLES["controller"]]

@@ -80,7 +80,7 @@ def mechanism_of(draft: Draft, text: str) -> tuple[str | None, str | None]:
     code = draft.lexicon.only("transfer_mechanisms", text)
     if code is None:
         expected = draft.lexicon.expected("transfer_mechanisms")
-        draft.doubt(f"Garantie non reconnue : elle est gardée dans les précisions. Sont attendues : {expected}.")
+        draft.doubt(f"Garantie non reconnue : elle est gardée dans les précisions. Sont attendues : {expected}")
         return None, text
     return code, None if draft.lexicon.exact("transfer_mechanisms", text) or len(text) <= _SAID else text
 

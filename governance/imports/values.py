@@ -18,12 +18,13 @@ _MARKUP = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|a|h\d)\b[^>]
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d)>", re.IGNORECASE)
 _FAILED = re.compile(r"#(?:N/?A|REF!|DIV/0!|VALEUR!|VALUE!|NOM\?|NAME\?|NOMBRE!|NUM!|NUL!|NULL!)|Err:\d+")
 _NOTHING = re.compile(
-    r"\W*(?:sans objet|non (?:concern|appl|collect|trait|renseign)\w*|n\.?\s?/?\s?a\.?|aucune?s?|n[ée]ant|pas de|none|null|"
-    r"nil|s\.?o\.?|vide)(?=$|\W)(?P<rest>.*)",
+    r"\W*(?:sans objet|non (?:concern|appl|collect|trait|renseign)\w*|n\.?\s?/?\s?a\.?|aucune?s?|n[ée]ant|pas de|none|"
+    r"null|nil|s\.?o\.?|vide)(?=$|\W)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ONLY_MARKS = re.compile(r"[\W_]*")
 _ASIDE = re.compile(r"\s*(?:\([^()]*\))?[\s.]*")
+_EXAMPLE = re.compile(r"\W*(?:\d+\W+)?exemples?\b(?!\s+\w)|\W*\(\s*exemple", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2}.*)?)?")
 _LONG_DAY = re.compile(
     r"(?:le |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4})"
@@ -76,6 +77,11 @@ def nothing_but(text: str) -> bool:
     """Whether a text begins by saying that there is nothing, then says more: « Sans objet — hébergé en France »."""
     match = _NOTHING.match(text)
     return match is not None and re.match(r"[\s(]*[-–—,;:.(]|\s\w", match["rest"]) is not None
+
+
+def is_example(text: str) -> bool:
+    """Whether a name or a reference is the CNIL's example: « (EXEMPLE) Gestion de la paie », « 1 - Exemple »."""
+    return _EXAMPLE.match(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -208,20 +208,20 @@ def test_a_name_that_promises_something_else_is_said_and_the_content_read():
 
 
 def test_only_our_own_json_is_read():
-    assert read_json(json.dumps({"activities": [{"fields": {"name": "Paie"}}]}).encode()) == [
-        {"fields": {"name": "Paie"}}
-    ]
+    ours = {"format": "vigie-register", "schema": 1, "activities": [{"fields": {"name": "Paie"}, "parts": {}}]}
+    assert read_json(json.dumps(ours).encode())["activities"][0]["fields"] == {"name": "Paie"}
     for other in (
         b"[]",
         b"{}",
-        b'{"activities": 1}',
-        b'{"activities": [1]}',
         b"{",
         b"[" * 100_000,
-        b'{"activities": NaN',
+        b'{"format": NaN}',
+        json.dumps({**ours, "activities": 1}).encode(),
     ):
-        with pytest.raises(Unreadable, match="n’est pas un export du registre de Vigie"):
+        with pytest.raises(Unreadable, match=r"\.$"):
             read_json(other)
+    with pytest.raises(Unreadable, match="trop de temps"):
+        read_json(b"[" + b"[]," * 3_000_000 + b"[]]")
     with pytest.raises(Unreadable, match="JSON"):
         read(b'{"pia": {}}', "pia.json")
 

@@ -1,0 +1,172 @@
+"""Understands a register whatever its layout: sheets -> portable records, and what a person has to look at."""
+
+from collections.abc import Iterable
+
+from governance.imports import reader
+from governance.imports.draft import Draft
+from governance.imports.findings import Found, Issue, Mappings, Record, Severity, Understanding, excerpt
+from governance.imports.formats.sheets import Sheet
+from governance.imports.layouts import cnil, fiches, tables, vigie
+from governance.imports.lexicon import Lexicon
+from governance.imports.targets import choices, finish, is_target
+from governance.imports.values import text_of
+from models.register.catalogue import Terms
+from models.search import fold
+
+__all__ = ["read_and_understand", "targets", "understand"]
+
+NOTHING = (
+    "Aucun registre n’a été reconnu dans ce fichier : ni tableau avec une colonne « Nom du traitement », ni fiche avec "
+    "ce libellé. Dites ci-dessous ce que contiennent ses colonnes, ou apportez un autre fichier."
+)
+NO_REGISTER = (
+    "Ce tableau ne ressemble pas à un registre : aucune colonne de finalité, de base légale, de personnes ou de "
+    "données. Dites ce que contiennent ses colonnes si c’en est un."
+)
+NAMELESS = "Le nom du traitement manque : la fiche n’est pas reprise."
+IGNORED = "Feuille ignorée : ni tableau de traitements, ni fiche n’y a été reconnu."
+
+
+def read_and_understand(data: bytes, filename: str, terms: Terms, mapping: Mappings | None = None) -> Understanding:
+    """A file of any kind -> what is understood of it. Raises Unreadable as `reader.read` and `reader.read_json`."""
+    if reader.is_json(data):
+        return vigie.understand_json(reader.read_json(data), terms)
+    return understand(reader.read(data, filename), terms, mapping)
+
+
+def targets() -> list[tuple[str, str]]:
+    """(target, French title) of all that a column of a table may mean, for the mapping screen."""
+    return choices()
+
+
+def understand(sheets: list[Sheet], terms: Terms, mapping: Mappings | None = None) -> Understanding:
+    """Sheets -> records, issues by cell, and the tables whose columns a person may have to explain.
+
+    `mapping`: what a person decided of tables before, by their signature. Nothing is raised: what is not understood
+    is an issue.
+    """
+    if vigie.is_ours(sheets):
+        found = vigie.understand(sheets, terms)
+    else:
+        found = _Reading(sheets, Lexicon(terms), mapping or {}).understanding()
+    remarks = [Issue(Severity.DOUBT, sheet.name, 0, "", "", remark) for sheet in sheets for remark in sheet.remarks]
+    found.issues[:0] = remarks
+    return found
+
+
+class _Reading:
+    """Reads the sheets of a stranger's file one after the other."""
+
+    def __init__(self, sheets: list[Sheet], lexicon: Lexicon, mapping: Mappings) -> None:
+        self._lexicon, self._mapping = lexicon, mapping
+        self._result = Understanding()
+        self._listed: list[Found] = []
+        self._fiches: list[Found] = []
+        self._actors: list[Record] = []
+        self._ignored: list[tuple[Sheet, tables.Table | None]] = []
+        self._is_cnil = False
+        visible = [sheet for sheet in sheets if sheet.rows and not sheet.hidden]
+        for sheet in visible or [sheet for sheet in sheets if sheet.rows]:
+            self._read(sheet)
+
+    def understanding(self) -> Understanding:
+        result = self._result
+        result.records = cnil.merged(self._listed, self._fiches)
+        cnil.share_actors(result.records, self._actors)
+        refuse_nameless(result.records)
+        refuse_twins(result.records)
+        if self._is_cnil:
+            result.layout = "cnil"
+        elif self._fiches:
+            result.layout = "fiches"
+        elif result.tables or any(table for _, table in self._ignored):
+            result.layout = "table"
+        for sheet, table in self._ignored:
+            self._ignore(sheet, table if result.layout == "table" and not result.records else None)
+        if not result.layout:
+            result.issues.append(Issue(Severity.ERROR, "", 0, "", "", NOTHING))
+        if result.layout != "table":
+            result.tables = []
+        return result
+
+    def _ignore(self, sheet: Sheet, offered: tables.Table | None) -> None:
+        """A sheet that gives no record: a table among them is offered to the person, who may know better."""
+        if offered:
+            self._result.tables.append(tables.head(offered))
+        severity, sentence = (Severity.DOUBT, NO_REGISTER) if offered else (Severity.INFO, IGNORED)
+        self._result.issues.append(Issue(severity, sheet.name, 0, "", "", sentence))
+
+    def _read(self, sheet: Sheet) -> None:
+        table = tables.find(sheet)
+        chosen = self._chosen(table)
+        drafts = [] if chosen else list(fiches.read(sheet, self._lexicon))
+        if drafts:
+            self._is_cnil |= fiches.is_cnil(sheet)
+            for draft in drafts:
+                self._keep_fiche(draft)
+        elif table is not None and (chosen or table.is_register):
+            self._keep_table(table, chosen or table.targets)
+        else:
+            self._ignored.append((sheet, table))
+
+    def _chosen(self, table: tables.Table | None) -> list[str | None] | None:
+        """What a person decided of this table; targets that are none are left out."""
+        decided = self._mapping.get(table.signature) if table else None
+        return [target if target and is_target(target) else None for target in decided] if decided else None
+
+    def _keep_fiche(self, draft: Draft) -> None:
+        left_out = cnil.skipped(draft)
+        if left_out:
+            self._is_cnil |= left_out.sentence == cnil.EXAMPLE
+            self._result.issues.append(left_out)
+        else:
+            self._fiches.append(finish(draft))
+
+    def _keep_table(self, table: tables.Table, chosen: list[str | None]) -> None:
+        above = cnil.contacts(table, self._lexicon)
+        self._is_cnil |= bool(above.parts.get("actors")) or cnil.is_list(table)
+        if not above.parts.get("actors"):
+            above = tables.actors_above(table, self._lexicon)
+        self._actors.extend(above.parts.get("actors", []))
+        self._result.issues.extend(above.issues)
+        reading = tables.Reading(table, chosen, self._lexicon)
+        self._listed.extend(reading.records())
+        self._result.issues.extend(reading.issues)
+        self._result.issues.extend(_left_out(table, chosen))
+        self._result.tables.append(tables.head(table))
+
+
+def _left_out(table: tables.Table, chosen: list[str | None]) -> Iterable[Issue]:
+    """Columns that have values and mean nothing to us."""
+    for column, header in enumerate(table.headers):
+        target = chosen[column] if column < len(chosen) else None
+        values = (row[column] for row in table.sheet.rows[table.at + 1 :] if column < len(row))
+        if target is None and any(text_of(value) for value in values):
+            sentence = "Colonne non reprise : son titre n’est pas reconnu. Associez-la à un champ pour la reprendre."
+            yield Issue(
+                Severity.DOUBT, table.sheet.name, table.at + 1, reader.letters(column), excerpt(header), sentence
+            )
+
+
+def refuse_nameless(records: list[Found]) -> None:
+    """A record without a name is refused."""
+    for found in records:
+        if not found.record["fields"].get("name"):
+            place = found.place
+            found.issues.append(Issue(Severity.ERROR, place.sheet, place.row, "", "", NAMELESS))
+
+
+def refuse_twins(records: list[Found]) -> None:
+    """The second of two different records with one reference is refused: an import would lay one over the other."""
+    seen: dict[str, Found] = {}
+    for found in records:
+        reference = found.record["fields"].get("reference")
+        first = seen.setdefault(fold(reference), found) if reference else found
+        if first is not found:
+            where = f"« {first.place.sheet} », ligne {first.place.row}"
+            sentence = (
+                f"La référence « {reference} » est déjà celle d’une autre fiche ({where}) : il en faut une autre."
+            )
+            found.issues.append(
+                Issue(Severity.ERROR, found.place.sheet, found.place.row, "", excerpt(reference), sentence)
+            )
