@@ -157,10 +157,10 @@ def test_the_child_cannot_take_all_the_memory(tmp_path, monkeypatch: pytest.Monk
 def _mutated(data: bytes, random_: random.Random) -> bytes:
     bytes_ = bytearray(data)
     for _ in range(random_.randint(1, 8)):
-        where = random_.randrange(len(bytes_))
+        where = random_.randrange(len(bytes_) or 1)
         choice = random_.randrange(3)
         if choice == 0:
-            bytes_[where] = random_.randrange(256)
+            bytes_[where : where + 1] = random_.randbytes(1)
         elif choice == 1:
             del bytes_[where : where + random_.randint(1, 40)]
         else:
