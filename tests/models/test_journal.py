@@ -95,10 +95,15 @@ def test_nothing_remains_of_a_transaction_that_fails_not_even_its_entry(
 ) -> None:
     identity = made(write, stage).id
     before = len(entries(db))
-    with pytest.raises(ZeroDivisionError), write() as opened:
-        opened.get_one(Activity, identity).name = "Perdu"
-        opened.flush()
-        raise ZeroDivisionError
+
+    def rename_then_fail() -> None:
+        with write() as opened:
+            opened.get_one(Activity, identity).name = "Perdu"
+            opened.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rename_then_fail()
     assert len(entries(db)) == before
     db.expire_all()
     assert db.get_one(Activity, identity).name == "Paie"

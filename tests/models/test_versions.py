@@ -19,15 +19,16 @@ states = st.fixed_dictionaries(
 
 def told(state: dict[str, Any]) -> dict[str, Any]:
     """A state without what says nothing: empty values, empty collections, the order of rows."""
-    parts = {
-        name: sorted(
-            ({key: value for key, value in row.items() if value is not None} for row in found),
-            key=lambda row: row["id"],
-        )
-        for name, found in state["parts"].items()
-        if found
-    }
+    parts = {name: [_filled(row) for row in sorted(found, key=_id)] for name, found in state["parts"].items() if found}
     return {"fields": {key: value for key, value in state["fields"].items() if value is not None}, "parts": parts}
+
+
+def _id(row: dict[str, Any]) -> str:
+    return str(row["id"])
+
+
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
 
 
 @given(states, states)
