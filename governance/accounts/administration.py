@@ -43,7 +43,8 @@ def invite() -> Page:
     """Open an account by inviting its holder, with a first role."""
     form, done = InviteForm(), []
     if not form.sent() or not apply(form, lambda: done.append(_invited(form))):
-        return render_template("accounts/invite.html", form=form), (422 if form.is_submitted() else 200)
+        page = render_template("accounts/invite.html", form=form, roles=Role)
+        return page, (422 if form.is_submitted() else 200)
     return _link_sent(*done[0])
 
 
@@ -82,7 +83,8 @@ def grant(identity: uuid.UUID) -> Page:
         refuse()
     form = GrantForm(starts_on=now().date())
     if not form.sent() or not apply(form, lambda: _granted(user, form)):
-        return render_template("accounts/grant.html", form=form, user=user), (422 if form.is_submitted() else 200)
+        page = render_template("accounts/grant.html", form=form, user=user, roles=Role)
+        return page, (422 if form.is_submitted() else 200)
     return _done(user, _("Le rôle est donné. Cette personne doit se reconnecter."))
 
 
