@@ -52,7 +52,8 @@ def test_one_entry_tells_all_that_one_transaction_changed_in_a_record(write: Wri
 def test_a_removed_part_is_told_with_what_it_held(write: Write, db: Session, stage: Stage) -> None:
     identity = made(write, stage).id
     with write() as opened:
-        opened.get_one(Activity, identity).purposes.clear()
+        activity = opened.get_one(Activity, identity)
+        activity.purposes.clear()
     assert entries(db)[-1].changes[0]["removed"] == {"label": "Payer"}
 
 
@@ -131,11 +132,12 @@ def test_what_is_written_aside_survives_a_refusal(app: Flask, db: Session, write
     assert refused.detail == {"path": "/secret"}
 
 
-def test_the_chains_hold_after_many_writers(write: Write, db: Session, stage: Stage) -> None:
+def test_the_chains_hold_after_many_writers(app: Flask, write: Write, db: Session, stage: Stage) -> None:
     identity = made(write, stage).id
     for number in range(5):
         with write() as opened:
             opened.get_one(Activity, identity).name = f"Nom {number}"
-    assert list(verify(db.connection())) == []
+    with app.app_context():
+        assert list(verify(session.connection())) == []
     numbers = [entry.seq for entry in db.scalars(select(Entry).where(Entry.chain == str(stage.establishments["CHA"])))]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
