@@ -23,6 +23,7 @@ class Page:
         self.headers = response.headers
         self.data = response.data
         self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        response.close()
         self.tree = html5lib.parse(self.text) if response.mimetype == "text/html" and self.text else None
 
     def all(self, tag: str, **attributes: str) -> list[Any]:

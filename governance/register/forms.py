@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -266,7 +266,7 @@ class HandOverForm(Form):
     """In which format the register leaves, and whether as its public version."""
 
     format = RadioField(
-        _("Format"), choices=FORMATS, default="xlsx", validators=[InputRequired(_("Choisissez un format."))]
+        _("Format"), choices=[SelectChoice(*one) for one in FORMATS], default="xlsx", validators=[InputRequired(_("Choisissez un format."))]
     )
     public = BooleanField(
         _("Version publique"), description=_("Sans les mesures de sécurité, les droits d’accès ni les coordonnées.")
