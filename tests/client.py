@@ -86,7 +86,7 @@ class HouseClient:
         self.app, self.client = app, client
 
     def get(self, path: str, **options: Any) -> Page:
-        return self._inspected(self.client.get(path, **options))
+        return self._inspected(self.client.open(path, **{"method": "GET", **options}))
 
     def post(self, path: str, values: dict[str, Any] | None = None, *, follow: bool = False, **options: Any) -> Page:
         """Send a form. With `follow`, the page one is sent to is inspected and given back."""

