@@ -12,7 +12,7 @@ from governance.forms import Form, identity, text, word
 from models.establishments import DepartmentKind
 
 CODE = _("Des lettres majuscules, des chiffres et des tirets, par exemple CHVA.")
-FINESS = _("Un numéro FINESS compte neuf chiffres (2A ou 2B en tête pour la Corse).")
+FINESS = _("Un numéro FINESS compte neuf caractères, par exemple 290000017 ou 2A0000014.")
 
 
 class GroupForm(Form):
@@ -42,17 +42,20 @@ class EstablishmentForm(Form):
         Regexp(r"[A-Z0-9][A-Z0-9-]*$", message=CODE)(self, field)
 
     def validate_finess(self, field: Any) -> None:
-        """Nine characters (arrêté du 13 novembre 2013 on the national FINESS file)."""
-        Regexp(r"(\d{2}|2[AB])\d{7}$", message=FINESS)(self, field)
+        """Nine characters, the second of which may be a letter (Corsica)."""
+        Regexp(r"[0-9][0-9A-F][0-9]{7}$", message=FINESS)(self, field)
 
 
 class DepartmentForm(Form):
-    """A pôle or a service of the establishment named."""
-
     name = text(_("Nom"), required=True)
     kind = word(_("Nature"), DepartmentKind, required=True)
     parent_id = identity(_("Pôle"), list)
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        super().__init__(**options)
-        self.parent_id.listed = lambda: queries.pole_choices(establishment_id)
+
+def department_form(establishment_id: uuid.UUID, **options: Any) -> DepartmentForm:
+    """The form of a pôle or service of this establishment, among whose pôles it may be placed."""
+
+    class Here(DepartmentForm):
+        parent_id = identity(_("Pôle"), lambda: queries.pole_choices(establishment_id))
+
+    return Here(**options)

@@ -16,10 +16,9 @@ UNNAMED_GROUP = N_("Groupement hospitalier")
 
 def enter(facts: Mapping[str, Any]) -> Establishment:
     """A new establishment of the group, which is made with the first. Raises RuleBroken("code") for a code taken."""
-    group = queries.group() or Group(name=UNNAMED_GROUP)
-    session.add(group)
-    establishment = Establishment(group=group)
+    establishment = Establishment()
     correct(establishment, facts)
+    establishment.group = queries.group() or Group(name=UNNAMED_GROUP)
     session.add(establishment)
     session.flush()
     return establishment
@@ -27,9 +26,10 @@ def enter(facts: Mapping[str, Any]) -> Establishment:
 
 def correct(establishment: Establishment, facts: Mapping[str, Any]) -> None:
     """Change an establishment. Raises RuleBroken("code") for a code that another has."""
-    with session.no_autoflush:
-        taken = session.scalar(select(Establishment.id).where(Establishment.code == facts["code"]))
-    if taken and taken != establishment.id:
+    if session.scalar(select(Establishment.id).where(Establishment.code == facts["code"])) not in (
+        None,
+        establishment.id,
+    ):
         raise RuleBroken("code", N_("Un autre établissement a déjà ce code."))
     for name, value in facts.items():
         setattr(establishment, name, value)
@@ -37,17 +37,17 @@ def correct(establishment: Establishment, facts: Mapping[str, Any]) -> None:
 
 def arrange(department: Department, name: str, kind: DepartmentKind, parent: Department | None) -> None:
     """Name a department, new or not, and place it. Raises RuleBroken for a name taken or an impossible place."""
-    with session.no_autoflush:
-        taken = session.scalar(
-            select(Department.id).where(
-                Department.establishment_id == department.establishment_id, Department.name == name
-            )
-        )
-        holds = session.scalar(select(Department.id).where(Department.parent_id == department.id).limit(1))
-    if taken and taken != department.id:
+    same_name = select(Department.id).where(
+        Department.establishment_id == department.establishment_id, Department.name == name
+    )
+    if session.scalar(same_name) not in (None, department.id):
         raise RuleBroken("name", N_("Cet établissement a déjà un pôle ou un service de ce nom."))
-    if holds and kind is not DepartmentKind.POLE:
+    if department in session and kind is not DepartmentKind.POLE and _holds_services(department):
         raise RuleBroken("kind", N_("Des services dépendent de ce pôle : placez-les d’abord ailleurs."))
     department.name, department.kind = name, kind
     department.place_under(parent)
     session.add(department)
+
+
+def _holds_services(pole: Department) -> bool:
+    return session.scalar(select(Department.id).where(Department.parent_id == pole.id).limit(1)) is not None

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from governance.database import session
 from governance.doors import requires
 from governance.establishments import operations, queries
-from governance.establishments.forms import DepartmentForm, EstablishmentForm, GroupForm
+from governance.establishments.forms import DepartmentForm, EstablishmentForm, GroupForm, department_form
 from governance.forms import apply
 from governance.lists import paged
 from governance.visitor import load, refuse, visitor
@@ -82,8 +82,8 @@ def edit(identity: uuid.UUID) -> Page:
 def create_department(identity: uuid.UUID) -> Page:
     """One more pôle or service."""
     establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_MANAGE)
-    form = DepartmentForm(identity)
-    if not form.sent() or not apply(form, lambda: _arranged(form, Department(establishment=establishment))):
+    form = department_form(identity)
+    if not form.sent() or not apply(form, lambda: _arranged(form, Department(establishment_id=identity))):
         page = render_template("establishments/create_department.html", form=form, establishment=establishment)
         return page, (422 if form.is_submitted() else 200)
     return _shown(identity, _("Le service est créé."))
@@ -94,7 +94,7 @@ def create_department(identity: uuid.UUID) -> Page:
 def edit_department(identity: uuid.UUID) -> Page:
     """Rename or move a pôle or service."""
     department = load(Department, identity, Permission.ESTABLISHMENTS_MANAGE)
-    form = DepartmentForm(department.establishment_id, obj=department)
+    form = department_form(department.establishment_id, obj=department)
     if not form.sent() or not apply(form, lambda: _arranged(form, department)):
         page = render_template("establishments/edit_department.html", form=form, department=department)
         return page, (422 if form.is_submitted() else 200)
