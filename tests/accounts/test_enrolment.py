@@ -212,8 +212,8 @@ def reset_link(db: Session) -> str:
     return re.search(r"http://127\.0\.0\.1:8000(/mot-de-passe/\S+)", " ".join(bodies))[1]  # type: ignore[index]
 
 
-def ask(client: Clients, login: str, **options: object) -> Page:
-    return client(None).post("/mot-de-passe-oublie", {"login": login}, **options)
+def ask(client: Clients, login: str) -> Page:
+    return client(None).post("/mot-de-passe-oublie", {"login": login})
 
 
 def test_a_forgotten_password_is_replaced_by_mail_and_the_code_is_still_asked(
