@@ -52,6 +52,8 @@ class Reader:
             return day(value)
         if key in ("department", "processor"):
             return printable(value.name)
+        if column.kind == "terms":
+            return " ; ".join(self.terms.label(column.scheme or "", code) for code in value)
         return printable(str(column.to_cell(value, self.terms))).strip()
 
     def facts(self, row: Any, *keys: str) -> list[tuple[str, str]]:
@@ -87,7 +89,10 @@ class Reader:
     def _tell_retentions(self, row: Any) -> str:
         stage = self._all(row, "data_category", "stage", apart=" ; ")
         return f"{_with(self.words(row, 'item'), stage)} : " + _with(
-            self.duration(row), self.words(row, "reference"), TO_VERIFY if row.is_to_verify else ""
+            self.duration(row),
+            self.words(row, "reference"),
+            self.reliability(row),
+            TO_VERIFY if row.is_to_verify else "",
         )
 
     def _tell_recipients(self, row: Any) -> str:
@@ -142,6 +147,16 @@ class Reader:
             length = self._all(retention, "duration", "unit", apart=" ")
         start = _inner(self.words(retention, "trigger"))
         return _joined(", ", _inner(length), self.words(retention, "wording"), start and N_("à compter de : ") + start)
+
+    def reliability(self, retention: Retention) -> str:
+        """How well a duration is founded, and who confirmed it when."""
+        told = self.words(retention, "confidence").removesuffix(f", {TO_VERIFY}")
+        if not retention.confirmed_at:
+            return told
+        by = self.words(retention, "confirmed_by")
+        return (
+            f"{told}, " + N_("confirmée le ") + self.words(retention, "confirmed_at") + (N_(" par ") + by if by else "")
+        )
 
     def recipient(self, recipient: Any) -> str:
         """Who receives: the name, the kind of body, the processor of the directory."""

@@ -1,12 +1,17 @@
 """The register in every format for people: workbook, table, document to edit, booklet to hand over."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from operator import attrgetter
 from typing import IO, Any
 
-from exports import sheets
+from exports import outline, pdf, sheets
+from exports.book import CONTACTS, CONTENTS, DIGEST, LIST, LIST_HEADS, PROCESSORS, PROCESSORS_LEAD, Book, book
 from exports.columns import Column
+from exports.documents import Document
+from exports.outline import NOT_SAID, Standing
 from exports.publication import activity_columns, part_columns, processor_columns, sub_processor_columns
 from exports.reading import Reader
 from exports.sheets import Heading, Sheet
@@ -98,6 +103,118 @@ def table(activities: Iterable[Activity], terms: Terms, public: bool = False) ->
             yield *values, *(" | ".join(map(reader.line, getattr(activity, name))) for name in collections)
 
     return sheets.csv_file(headings, rows())
+
+
+def document(
+    activities: Iterable[Activity],
+    establishment: Establishment,
+    on: dt.date,
+    terms: Terms,
+    *,
+    processors: Iterable[Processor] = (),
+    standings: Mapping[uuid.UUID, Standing] | None = None,
+    public: bool = False,
+) -> bytes:
+    """The booklet as a docx that can still be edited; same arguments as `booklet`."""
+    told = book(activities, establishment, on, terms, processors=processors, standings=standings, public=public)
+    at = dt.datetime.combine(on, dt.time(), dt.UTC)
+    page = Document(told.title, told.author, told.running, told.mention, at)
+    page.cover((told.group, told.author), told.heading, told.subtitle)
+    page.facts([*told.summary, (DIGEST, told.digest)])
+    page.page_break()
+    if told.lines:
+        page.heading(CONTENTS, 1)
+        page.contents(told.titles)
+    _write_contacts(page, told)
+    if told.lines:
+        page.page_break()
+        page.heading(LIST, 1)
+        rows = [((line.reference, line.name, line.purpose, line.service, line.status), "") for line in told.lines]
+        page.table(LIST_HEADS[:-1], (4, 8, 9, 5, 4), rows)
+    for chapter in told.chapters:
+        page.page_break()
+        page.heading(chapter.title, 1)
+        page.paragraph(chapter.lead, "Lead")
+        for place, one in enumerate(chapter.sheets):
+            if place:
+                page.page_break()
+            _write_sheet(page, one)
+    _write_processors(page, told)
+    return page.content()
+
+
+def _write_contacts(page: Document, told: Book) -> None:
+    page.heading(CONTACTS, 1)
+    for title, facts in told.contacts:
+        page.heading(title, 2)
+        page.facts(facts)
+
+
+def _write_sheet(page: Document, one: outline.Sheet) -> None:
+    page.paragraph(one.reference, "Reference")
+    page.heading(one.name, 2)
+    page.facts(one.facts)
+    if one.note:
+        page.paragraph(one.note)
+    for sentence in one.missing:
+        page.paragraph(f"– {sentence}", "Missing")
+    for section in one.sections:
+        page.heading(section.title, 3, section.article)
+        page.facts(section.facts)
+        if section.table:
+            _write_table(page, section.table)
+        if section.is_empty:
+            page.paragraph(NOT_SAID, "Missing")
+
+
+def _write_processors(page: Document, told: Book) -> None:
+    if not told.processors:
+        return
+    page.page_break()
+    page.heading(PROCESSORS, 1)
+    page.paragraph(PROCESSORS_LEAD, "Lead")
+    for processor in told.processors:
+        page.heading(processor.name, 2)
+        page.facts(processor.facts)
+        if processor.table:
+            _write_table(page, processor.table)
+
+
+def _write_table(page: Document, table: outline.Table) -> None:
+    page.table(table.heads, table.widths, ((row.cells, row.mark) for row in table.rows))
+
+
+def booklet(
+    activities: Iterable[Activity],
+    establishment: Establishment,
+    on: dt.date,
+    terms: Terms,
+    *,
+    processors: Iterable[Processor] = (),
+    standings: Mapping[uuid.UUID, Standing] | None = None,
+    public: bool = False,
+) -> bytes:
+    """The register as a PDF to hand over: cover, contents, controller and DPO, list, one sheet per record, processors.
+
+    `activities` are whole objects, in the order to print; `standings`, by identity, tell how complete each is and which
+    version is in force. The digest on the cover is that of the JSON export of the same records.
+    """
+    told = book(activities, establishment, on, terms, processors=processors, standings=standings, public=public)
+    words = {
+        "title": told.title,
+        "description": told.running,
+        "contents_title": CONTENTS,
+        "contacts_title": CONTACTS,
+        "list_title": LIST,
+        "list_heads": LIST_HEADS,
+        "processors_title": PROCESSORS,
+        "processors_lead": PROCESSORS_LEAD,
+        "digest_label": DIGEST,
+        "digest": " ".join(told.digest[place : place + 16] for place in range(0, 64, 16)),
+        "not_said": NOT_SAID,
+    }
+    at = dt.datetime.combine(on, dt.time(), dt.UTC)
+    return pdf.render(pdf.TEMPLATES / "register" / "booklet.typ", {**asdict(told), **words}, at)
 
 
 def _records(title: str, columns: tuple[Column, ...], rows: Iterable[Any], terms: Terms, frozen: int) -> Sheet:

@@ -136,9 +136,10 @@ def test_the_table_has_one_line_per_record_and_tells_its_collections(records: li
     assert [row["Référence"] for row in rows] == ["REG-2026-001", "REG-2026-900"]
     assert read_back(rows[0], ACTIVITY_COLUMNS) == portable(records[0])["fields"]
     assert rows[0]["Durées de conservation"] == (
-        "Dossier patient (Base active) : 20 ans, à compter de : dernier séjour ou dernière consultation (CSP R1112-7)"
-        " | Matricule INS (Identité INS ; Archivage intermédiaire) : "
-        "durée de la relation, Comme le dossier (à vérifier)"
+        "Dossier patient (Base active) : 20 ans, à compter de : dernier séjour ou dernière consultation "
+        "(CSP R1112-7 ; Lu dans un texte officiel, confirmée le 23/11/2026 à 14:30 par Yann Le Goff) | "
+        "Matricule INS (Identité INS ; Archivage intermédiaire) : "
+        "durée de la relation, Comme le dossier (Usage courant ; à vérifier)"
     )
     assert rows[0]["Finalités"].startswith(
         "Assurer la prise en charge et la continuité des soins (Mission d’intérêt public, CSP"
