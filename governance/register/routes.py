@@ -36,11 +36,13 @@ from models.versions import differences
 @requires(Permission.REGISTER_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    page = paged(queries.listed(visitor(), request.args, today()), queries.SORTS, "reference", details=queries.details)
+    columns = queries.chosen_columns(request.args.getlist("colonnes"))
+    ids = queries.listed(visitor(), request.args, today())
+    page = paged(ids, queries.SORTS, "reference", details=lambda found: queries.details(found, columns))
     return render_template(
         "register/index.html",
         page=page,
-        columns=queries.chosen_columns(request.args.getlist("colonnes")),
+        columns=columns,
         all_columns=queries.COLUMNS,
         shown=SHOWN,
         statuses=Status,
@@ -125,7 +127,7 @@ def create() -> Response | tuple[str, int]:
     return redirect(url_for("register.show", identity=activity.id), 303)
 
 
-@blueprint.post("/nouvelle/modele/<code>")
+@blueprint.post("/nouvelle/modele/<string(maxlength=40):code>")
 @requires(Permission.REGISTER_EDIT)
 def create_from_typical(code: str) -> Response:
     """A draft filled from a typical hospital processing of the catalogue."""
@@ -149,7 +151,7 @@ def _editable(identity: uuid.UUID) -> Activity:
     return activity if may_edit(activity) else refuse()
 
 
-@blueprint.get("/<uuid:identity>/modifier/<slug>")
+@blueprint.get("/<uuid:identity>/modifier/<string(maxlength=20):slug>")
 @requires(Permission.REGISTER_EDIT, Permission.REGISTER_FILL)
 def edit(identity: uuid.UUID, slug: str) -> str:
     """The form of one section."""
@@ -157,7 +159,7 @@ def edit(identity: uuid.UUID, slug: str) -> str:
     return _edit_page(activity, section, section.form(obj=activity))
 
 
-@blueprint.post("/<uuid:identity>/modifier/<slug>")
+@blueprint.post("/<uuid:identity>/modifier/<string(maxlength=20):slug>")
 @requires(Permission.REGISTER_EDIT, Permission.REGISTER_FILL)
 def save(identity: uuid.UUID, slug: str) -> Response | str | tuple[str, int]:
     """Keep a section as typed; a draft may be incomplete, never wrong, and never overwrites a colleague unseen."""
