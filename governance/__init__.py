@@ -9,7 +9,8 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from governance import cli, database, errors, headers, pages, visitor
+from governance import database, errors, headers, pages, visitor
+from governance.cli import hang_commands
 from governance.config import Settings
 from governance.doors import hang_doors
 from governance.keys import secret_key
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     headers.init_app(app, settings.is_https)
     for room in ROOMS:
         app.register_blueprint(room.blueprint, url_prefix=room.path.rstrip("/") or None)
-    cli.init_app(app)
+    hang_commands(app)
     hang_doors(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

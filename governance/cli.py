@@ -26,7 +26,7 @@ from seed.catalogue import plant_catalogue
 SYSTEM = Actor(None, "ligne de commande")
 
 
-def init_app(app: Flask) -> None:
+def hang_commands(app: Flask) -> None:
     """Hang the commands on the application."""
     for command in (db, user, demo, register, journal, keys, send_mail, nightly, check, make_backup, take_backup):
         app.cli.add_command(command)
@@ -198,7 +198,7 @@ def send_mail() -> None:
         counts = mail.deliver()
     except mail.NoMailServer as missing:
         fail(str(missing))
-    say(f"{counts.sent} courriels envoyés, {counts.waiting} à réessayer, {counts.failed} en échec.")
+    say(f"{counts.sent} courriels envoyés, {counts.failed} remis à plus tard ou abandonnés.")
 
 
 @click.command("doctor")

@@ -59,7 +59,7 @@ def labels(codes: Iterable[str] | None, scheme: str) -> str:
 
 def kind(table: str) -> str:
     """What the journal calls the records of a table: « Fiche du registre »."""
-    return _(_kinds().get(table, ""))
+    return str(_(_kinds().get(table, "")))
 
 
 @cache

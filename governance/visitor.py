@@ -141,8 +141,8 @@ def digest(token: str) -> str:
 def recall(token: str) -> Visitor | None:
     """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
     at = now()
-    found = session.execute(
-        select(SignInSession, User.login, User.name)
+    held = session.execute(
+        select(*_HELD, User.login, User.name)
         .join(User)
         .where(
             SignInSession.digest == digest(token),
@@ -152,19 +152,25 @@ def recall(token: str) -> Visitor | None:
             User.disabled_at.is_(None),
         )
     ).one_or_none()
-    if found is None:
+    if held is None:
         return None
-    held, login, name = found
     if at - held.seen_at > SEEN_EVERY:
-        held_id = held.id
         session.rollback()  # on SQLite what is being read here would keep the writing aside waiting
-        _note_seen(held_id, at)
-    grants = _grants(held.user_id, at.date())
-    places = _places(grants)
+        _note_seen(held.id, at)
+    grants, places = _scope(held.user_id, at.date())
     chosen = next((place for place in places if place.id == held.establishment_id), None)
     if chosen is None and len(places) == 1:
         chosen = places[0]
-    return Visitor(held.user_id, login, name, token, held.id, held.strong_at, grants, places, chosen)
+    return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, grants, places, chosen)
+
+
+_HELD = (
+    SignInSession.id,
+    SignInSession.user_id,
+    SignInSession.seen_at,
+    SignInSession.strong_at,
+    SignInSession.establishment_id,
+)
 
 
 def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
@@ -174,14 +180,24 @@ def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
             held.seen_at = at
 
 
-def _grants(user_id: uuid.UUID, today: dt.date) -> tuple[Grant, ...]:
+def _scope(user_id: uuid.UUID, today: dt.date) -> tuple[tuple[Grant, ...], tuple[Place, ...]]:
+    """Her roles in force, and by name the establishments that they open: all of them for a role in the whole group."""
+    opened = or_(RoleGrant.establishment_id.is_(None), Establishment.id == RoleGrant.establishment_id)
     rows = session.execute(
         RoleGrant.in_force(today)
         .where(RoleGrant.user_id == user_id)
-        .with_only_columns(RoleGrant.role, RoleGrant.establishment_id, RoleGrant.department_id)
-    ).all()
-    within = _departments_under({row.department_id for row in rows if row.department_id})
-    return tuple(Grant(row.role, row.establishment_id, within.get(row.department_id)) for row in rows)
+        .outerjoin(Establishment, opened)
+        .with_only_columns(
+            RoleGrant.id, RoleGrant.role, RoleGrant.establishment_id, RoleGrant.department_id,
+            Establishment.id.label("place_id"), Establishment.code, Establishment.name,
+        )
+        .order_by(Establishment.name)
+    ).all()  # fmt: skip
+    granted = {row.id: row for row in rows}.values()
+    within = _departments_under({row.department_id for row in granted if row.department_id})
+    grants = (Grant(row.role, row.establishment_id, within.get(row.department_id)) for row in granted)
+    places = {row.place_id: Place(row.place_id, row.code, row.name) for row in rows if row.place_id}
+    return tuple(grants), tuple(places.values())
 
 
 def _departments_under(roots: set[uuid.UUID]) -> dict[uuid.UUID | None, frozenset[uuid.UUID]]:
@@ -190,14 +206,6 @@ def _departments_under(roots: set[uuid.UUID]) -> dict[uuid.UUID | None, frozense
         return {}
     children = session.execute(select(Department.id, Department.parent_id).where(Department.parent_id.in_(roots))).all()
     return {root: frozenset({root} | {row.id for row in children if row.parent_id == root}) for root in roots}
-
-
-def _places(grants: tuple[Grant, ...]) -> tuple[Place, ...]:
-    bound = {grant.establishment_id for grant in grants}
-    query = select(Establishment.id, Establishment.code, Establishment.name).order_by(Establishment.name)
-    if None not in bound:
-        query = query.where(Establishment.id.in_(bound))
-    return tuple(Place(row.id, row.code, row.name) for row in session.execute(query))
 
 
 def visitor() -> Visitor:

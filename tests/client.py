@@ -131,9 +131,10 @@ def inspect_page(page: Page, app: Flask) -> None:
 
 
 def _ids_are_unique(page: Page) -> None:
+    assert page.tree is not None
     ids = [one.get("id") for one in page.tree.iter() if isinstance(one.tag, str) and one.get("id")]
     double = {one for one in ids if ids.count(one) > 1}
-    assert not double, f"ids used twice: {sorted(double)}"
+    assert not double, f"ids used twice: {sorted(map(str, double))}"
     for one in page.all("a"):
         target = one.get("href", "")
         if target.startswith("#") and len(target) > 1:
@@ -154,6 +155,7 @@ def _controls_are_labelled(page: Page) -> None:
 
 
 def _nothing_is_inline(page: Page) -> None:
+    assert page.tree is not None
     for one in page.tree.iter():
         if not isinstance(one.tag, str):
             continue

@@ -33,6 +33,9 @@ KEPT_ROWS = 1_000
 CHUNK = 500
 
 Plain = dict[str, Any]
+
+_ACTIVITIES: Any = Activity.__table__
+_RECORDS: Any = ImportedRecord.__table__
 Progress = Callable[[int, int], None]
 
 
@@ -201,13 +204,14 @@ class _Writer:
         )  # fmt: skip
 
     def _insert(self, made: list[dict[Any, list[Plain]]]) -> None:
-        for kind in (Activity, *PARTS.values()):
+        kinds: list[Any] = [Activity, *PARTS.values()]
+        for kind in kinds:
             rows = [row for one in made for row in one[kind]]
             if rows:
                 session.execute(insert(kind.__table__), rows)
         owners = [one[Activity][0] for one in made]
         session.execute(
-            insert(ImportedRecord.__table__),
+            insert(_RECORDS),
             [
                 {"id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "activity_id": one["id"],
                  "revision": 1, "before": None}
@@ -359,7 +363,7 @@ def _remove(actor: Actor, batch: ImportBatch, ids: list[uuid.UUID]) -> None:
         facts = [
             Fact(Verb.REMOVED, "activity", row.id, f"{row.reference} {row.name}", chain, detail=detail) for row in rows
         ]
-        session.execute(delete(Activity.__table__).where(Activity.__table__.c.id.in_(part)))
+        session.execute(delete(_ACTIVITIES).where(_ACTIVITIES.c.id.in_(part)))
         append(session.connection(), actor, facts)
 
 

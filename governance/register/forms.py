@@ -266,7 +266,10 @@ class HandOverForm(Form):
     """In which format the register leaves, and whether as its public version."""
 
     format = RadioField(
-        _("Format"), choices=[SelectChoice(*one) for one in FORMATS], default="xlsx", validators=[InputRequired(_("Choisissez un format."))]
+        _("Format"),
+        choices=[SelectChoice(*one) for one in FORMATS],
+        default="xlsx",
+        validators=[InputRequired(_("Choisissez un format."))],
     )
     public = BooleanField(
         _("Version publique"), description=_("Sans les mesures de sécurité, les droits d’accès ni les coordonnées.")

@@ -39,13 +39,13 @@ def state_at(activity: Activity, moment: str, versions: Sequence[Version]) -> St
         return activity.state()
     if moment.startswith("v"):
         frozen = next((version for version in versions if f"v{version.number}" == moment), None)
-        return frozen.content if frozen else _("Cette version n’existe pas.")
+        return frozen.content if frozen else str(_("Cette version n’existe pas."))
     chosen = day(moment)
     if chosen is None:
-        return _("Donnez une date qui existe, jusqu’à aujourd’hui.")
+        return str(_("Donnez une date qui existe, jusqu’à aujourd’hui."))
     entries = session.scalars(Entry.about(activity).where(Entry.at >= _end_of(chosen)))
     state = _rewind(activity.state(), [(entry.verb, entry.changes) for entry in entries])
-    return state or _("La fiche n’existait pas encore à cette date.")
+    return state or str(_("La fiche n’existait pas encore à cette date."))
 
 
 def _rewind(state: State | None, later: list[tuple[Verb, list[dict[str, Any]]]]) -> State | None:

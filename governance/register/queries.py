@@ -2,17 +2,18 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
-from models.establishments import Department, Establishment
+from models.establishments import Department
 from models.permissions import Permission, Role
 from models.register import checks
 from models.register.activity import Activity
@@ -135,12 +136,29 @@ def _identity(typed: str | None) -> uuid.UUID | None:
         return None
 
 
-def details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """What the list shows of some activities, by identity, in one query."""
-    main = (
-        select(Purpose.label).where(Purpose.activity_id == Activity.id).order_by(Purpose.position).limit(1)
-    ).scalar_subquery()
-    rows = session.execute(
+_COMPUTED = {
+    "finalite": select(Purpose.label)
+    .where(Purpose.activity_id == Activity.id)
+    .order_by(Purpose.position)
+    .limit(1)
+    .scalar_subquery()
+    .label("purpose"),
+    "article30": checks.groups_held().label("groups"),
+    "recommande": checks.recommendations_held().label("recommended"),
+}
+"""The columns that the database must work out from the parts of a record."""
+
+
+def details(ids: list[uuid.UUID], columns: Iterable[str]) -> dict[uuid.UUID, Any]:
+    """What the list shows of some activities in these columns, by identity, in one query."""
+    rows = session.execute(_details(frozenset(_COMPUTED).intersection(columns)), {"ids": ids})
+    return {row.id: row for row in rows}
+
+
+@cache
+def _details(computed: frozenset[str]) -> Select[Any]:
+    """The query behind `details`: long, so each is made once."""
+    return (
         select(
             Activity.id,
             Activity.reference,
@@ -153,20 +171,13 @@ def details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
             Activity.sensitive,
             Activity.review_on,
             Activity.updated_at,
-            Activity.updated_by,
-            Activity.validated_version,
             Department.name.label("department"),
-            Establishment.code.label("establishment"),
-            main.label("purpose"),
-            checks.groups_held().label("groups"),
-            checks.recommendations_held().label("recommended"),
+            *(_COMPUTED[key] for key in sorted(computed)),
         )
         .select_from(Activity)
-        .join(Establishment, Establishment.id == Activity.establishment_id)
         .outerjoin(Department, Department.id == Activity.department_id)
-        .where(Activity.id.in_(ids))
+        .where(Activity.id.in_(bindparam("ids", expanding=True)))
     )
-    return {row.id: row for row in rows}
 
 
 def count(ids: Select[Any]) -> int:

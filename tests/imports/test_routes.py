@@ -204,8 +204,7 @@ def test_the_import_of_another_hospital_does_not_exist(client: Clients) -> None:
 def test_a_workbook_with_an_impossible_date_names_the_cell(client: Clients) -> None:
     dpo = client("dpo")
     book = Workbook()
-    sheet = book.active
-    sheet.title = "Registre 2026"
+    sheet = book.create_sheet("Registre 2026", 0)
     sheet.append(["Nom du traitement", "Finalité", "Date de création"])
     sheet.append(["Paie", "Payer", "31/02/2026"])
     out = BytesIO()

@@ -44,7 +44,7 @@ def test_archiving_needs_a_reason_and_can_be_taken_back() -> None:
         record.archive(TODAY, "  ")
     assert refused.value.field == "reason"
     record.archive(TODAY, "Logiciel retiré")
-    assert record.status is Status.ARCHIVED
+    assert (record.status, record.archived_on) == (Status.ARCHIVED, TODAY)
     record.reopen()
     assert (record.status, record.archived_on) == (Status.DRAFT, None)
 
@@ -77,9 +77,9 @@ def test_another_opinion_than_the_criteria_needs_a_written_reason() -> None:
 
 def test_a_doubtful_period_keeps_its_mark_until_it_is_confirmed() -> None:
     period = Retention(item="Dossier", confidence=Confidence.OWN_KNOWLEDGE)
-    assert period.is_to_verify
+    before = period.is_to_verify
     period.confirm("Diane", now())
-    assert not period.is_to_verify
+    assert (before, period.is_to_verify) == (True, False)
     assert not Retention(item="Dossier", confidence=Confidence.VERIFIED).is_to_verify
 
 
@@ -99,7 +99,6 @@ def test_a_copy_loses_no_field_and_no_part() -> None:
     for name in PARTS:
         strip = [[{k: v for k, v in row.items() if k != "id"} for row in s["parts"][name]] for s in (before, after)]
         assert strip[0] == strip[1], name
-    assert twin.status is Status.DRAFT
 
 
 @pytest.mark.parametrize(
