@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from governance.database import session
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+BROKEN = frozenset({500, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -48,4 +49,5 @@ def _unexpected(error: Exception) -> tuple[str, int]:
 
 def _page(code: int, status: int | None = None, *, reference: str = "", expired: bool = False) -> tuple[str, int]:
     session.rollback()
+    g.broken = code in BROKEN
     return render_template(f"errors/{code}.html", reference=reference, expired=expired), status or code

@@ -179,7 +179,7 @@ class ListedField(SelectField):
         none: str = "—",
         **options: Any,
     ) -> None:
-        rules = [_chosen_something] if required else [Optional()]
+        rules = [_Chosen()] if required else [Optional()]
         super().__init__(label, rules, coerce=coerce, choices=[], validate_choice=False, **options)
         self.listed, self.none = listed, none
         self.typed: str | None = None
@@ -207,9 +207,14 @@ class ListedField(SelectField):
         """The value was checked when it was read."""
 
 
-def _chosen_something(form: Any, field: Field) -> None:
-    if field.data is None and not field.errors:
-        raise StopValidation(_("Choisissez une valeur."))
+class _Chosen:
+    """Something of the list was chosen."""
+
+    field_flags = {"required": True}  # noqa: RUF012 -- read by WTForms as a plain class attribute
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is None and not field.errors:
+            raise StopValidation(_("Choisissez une valeur."))
 
 
 def _posted(value: Any) -> str | None:

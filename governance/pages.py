@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from governance.installation import is_demonstration
 from governance.rooms import menu
 from governance.terms import terms
-from governance.visitor import visitor
+from governance.visitor import STRANGER, visitor
 from models.base import Base
 from models.journal import Journaled
 from models.permissions import Permission
@@ -86,5 +86,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
+        if g.get("broken"):  # the page of a broken house asks the database nothing
+            return {"visitor": STRANGER, "menu": [], "theme": theme(), "demonstration": False}
         who = visitor()
         return {"visitor": who, "menu": menu(who), "theme": theme(), "demonstration": is_demonstration()}

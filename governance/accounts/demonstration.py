@@ -23,7 +23,7 @@ def accounts() -> list[tuple[str, str, list[str]]]:
     today = now().date()
     found = sorted(session.scalars(query), key=lambda user: LOGINS.index(user.login))
     return [
-        (user.login, user.name, [grant.role.label for grant in user.grants if grant.is_in_force(today)])
+        (user.login, user.name, list({grant.role.label: 1 for grant in user.grants if grant.is_in_force(today)}))
         for user in found
     ]
 

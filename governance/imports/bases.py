@@ -37,6 +37,11 @@ class Basis:
 
 def basis_of(text: str, lexicon: Lexicon) -> Basis:
     """The bases that a text names, in its order, by their words or by the letter of article 6."""
+    basis: Basis = lexicon.remember(("basis", text), lambda: _basis(text, lexicon))
+    return basis
+
+
+def _basis(text: str, lexicon: Lexicon) -> Basis:
     art9 = [f"art9_2_{letter}" for letter in dict.fromkeys(_ARTICLE_9.findall(fold(text)))]
     exact = lexicon.exact("lawful_bases", text)
     if exact:

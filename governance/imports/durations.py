@@ -38,6 +38,11 @@ UNDECIDED = re.compile(r"a definir|a preciser|a determiner|a completer|inconnue?
 
 def retentions_of(text: str, lexicon: Lexicon) -> list[dict[str, Any]]:
     """The retention lines that a text states: stage, wording, and duration, unit and trigger where they are certain."""
+    lines: list[dict[str, Any]] = lexicon.remember(("retentions", text), lambda: _lines(text, lexicon))
+    return lines
+
+
+def _lines(text: str, lexicon: Lexicon) -> list[dict[str, Any]]:
     whole = _line(text, lexicon)
     if "unit" in whole:
         return [whole]

@@ -9,7 +9,7 @@ from governance.imports.draft import Draft
 from governance.imports.durations import is_undecided, retentions_of
 from governance.imports.findings import Severity
 from governance.imports.formats.sheets import Cell
-from governance.imports.lexicon import OTHER, stem, stems_of, synonyms
+from governance.imports.lexicon import OTHER, recipient_heads, stem, stems_of
 from governance.imports.listing import Entry, entries, items, small_items
 from governance.imports.values import nothing_but, nothing_said, yes_or_no
 from models.register.words import RecipientKind, Stage
@@ -25,7 +25,9 @@ _SMALL_BEFORE = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "et",
 
 def own_words(draft: Draft, scheme: str, entry: Entry) -> str | None:
     """The author's words, unless they are the list's own."""
-    return None if fold(entry.text) == fold(draft.lexicon.label(scheme, entry.code)) else entry.text
+    label = draft.lexicon.label(scheme, entry.code)
+    same = draft.lexicon.remember(("same", entry.text, label), lambda: fold(entry.text) == fold(label))
+    return None if same else entry.text
 
 
 def comment(draft: Draft, found: list[Entry], title: str) -> None:
@@ -154,13 +156,19 @@ def add_recipients(draft: Draft, text: str, kind: RecipientKind | None = None) -
         if not nothing_said(text):
             draft.note("Destinataires", text)
         return
-    pieces = [head for piece in small_items(text) for head in _at_heads(piece)]
-    found = [entry for piece in pieces for entry in _categorised(piece, draft)]
-    if len(found) > len(small_items(text)):
+    found, is_cut = draft.lexicon.remember(("recipients", text), lambda: _recipients_of(draft, text))
+    if is_cut:
         draft.doubt(f"La cellule énumère sans séparer : elle a été découpée en {_quoted(found)}.")
     guessed = [entry for entry in found if not add_recipient(draft, entry.text, kind, category=entry.code)]
     if guessed:
         draft.doubt(f"{_quoted(guessed)} : repris comme destinataire externe, faute de savoir s’il est interne.")
+
+
+def _recipients_of(draft: Draft, text: str) -> tuple[list[Entry], bool]:
+    """The recipients of a list, and whether some were cut apart without a separator."""
+    pieces = small_items(text)
+    found = [entry for piece in pieces for head in _at_heads(piece) for entry in _categorised(head, draft)]
+    return found, len(found) > len(pieces)
 
 
 def _quoted(found: list[Entry]) -> str:
@@ -175,7 +183,7 @@ def _categorised(piece: str, draft: Draft) -> list[Entry]:
 
 def _at_heads(piece: str) -> list[str]:
     """A list without separators, cut where a word begins a new recipient: « Service client Sous-traitant CRM »."""
-    heads = {tuple(stems_of(word)) for word in synonyms()["recipient_heads"]}
+    heads = recipient_heads()
     words = [(stem(word[0]), word.start()) for word in _WORD.finditer(piece)]
     starts = [
         start
@@ -193,9 +201,7 @@ def _next(words: list[tuple[str, int]], at: int) -> str:
 def kind_of_recipient(draft: Draft, text: str, category: str | None) -> RecipientKind | None:
     """Inside, outside or a processor: by its category, else by its first telling word; None when nothing tells."""
     if category and category != OTHER:
-        return RecipientKind(
-            draft.lexicon.terms.facts("recipient_categories", category).get("kind", RecipientKind.EXTERNAL)
-        )
+        return RecipientKind(draft.lexicon.facts("recipient_categories", category).get("kind", RecipientKind.EXTERNAL))
     found = draft.lexicon.found("recipient_kinds", text)
     return RecipientKind(found[0].code) if found else None
 
@@ -205,7 +211,7 @@ def add_recipient(
 ) -> bool:
     """One recipient; False when whether it is inside or outside had to be guessed."""
     told = kind_of_recipient(draft, text, category)
-    if kind and category and draft.lexicon.terms.facts("recipient_categories", category).get("kind") != kind:
+    if kind and category and draft.lexicon.facts("recipient_categories", category).get("kind") != kind:
         category = None
     draft.add(
         "recipients",

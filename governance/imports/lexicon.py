@@ -1,7 +1,7 @@
 """Recognises what people write: headings of columns and fiches, and the words that stand for codes of our lists."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -113,6 +113,12 @@ def is_right(label: str) -> bool:
 
 
 @cache
+def recipient_heads() -> frozenset[tuple[str, ...]]:
+    """Words that begin a new recipient in a list without separators."""
+    return frozenset(stems_of(word) for word in synonyms()["recipient_heads"])
+
+
+@cache
 def ordinals() -> frozenset[frozenset[str]]:
     """Labels that only number a line: « Destinataire 2 »."""
     return frozenset(key_of(label) for label in synonyms()["ordinals"])
@@ -152,29 +158,44 @@ class Phrases:
 
 
 class Lexicon:
-    """The codes of the reference lists by everything that people write for them."""
+    """The codes of the reference lists by everything that people write for them; what was asked once is remembered."""
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self._phrases: dict[str, Phrases] = {}
-        self._found: dict[tuple[str, str], list[Match]] = {}
+        self._labels: dict[str, dict[str, str]] = {}
+        self._remembered: dict[Any, Any] = {}
 
-    def labels(self, scheme: str) -> list[tuple[str, str]]:
-        """(code, label) of a reference list or of one of the register's own vocabularies."""
-        known = _VOCABULARIES.get(scheme)
-        return known.choices() if known else self.terms.choices(scheme)
+    def remember(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """What `compute` gave the first time that `key` was asked: registers say the same things row after row."""
+        if key not in self._remembered:
+            self._remembered[key] = compute()
+        return self._remembered[key]
+
+    def labels(self, scheme: str) -> dict[str, str]:
+        """Code -> label of a reference list or of one of the register's own vocabularies."""
+        if scheme not in self._labels:
+            known = _VOCABULARIES.get(scheme)
+            self._labels[scheme] = dict(known.choices() if known else self.terms.choices(scheme))
+        return self._labels[scheme]
 
     def label(self, scheme: str, code: str) -> str:
-        return dict(self.labels(scheme)).get(code, code)
+        return self.labels(scheme).get(code, code)
+
+    def facts(self, scheme: str, code: str) -> dict[str, Any]:
+        """The facts of a term, as `Terms.facts`."""
+        facts: dict[str, Any] = self.remember(("facts", scheme, code), lambda: self.terms.facts(scheme, code))
+        return facts
 
     def expected(self, scheme: str) -> str:
         """What a column accepts, as the end of a French sentence."""
-        labels = [f"« {label} »" for _, label in self.labels(scheme)]
+        labels = [f"« {label} »" for label in self.labels(scheme).values()]
         return ", ".join(labels[:8]) + ("…" if len(labels) > 8 else ".")
 
     def exact(self, scheme: str, text: str) -> str | None:
         """The code that a whole text stands for: its label, its code or a synonym."""
-        return self._of(scheme).codes.get(stems_of(text))
+        code: str | None = self.remember(("exact", scheme, text), lambda: self._of(scheme).codes.get(stems_of(text)))
+        return code
 
     def only(self, scheme: str, text: str) -> str | None:
         """The one code that a text stands for or speaks of; None when there is none, or more than one."""
@@ -186,10 +207,8 @@ class Lexicon:
 
     def found(self, scheme: str, text: str) -> list[Match]:
         """The known phrases in a text, in their order."""
-        key = (scheme, text)
-        if key not in self._found:
-            self._found[key] = self._of(scheme).find(text)
-        return self._found[key]
+        matches: list[Match] = self.remember(("found", scheme, text), lambda: self._of(scheme).find(text))
+        return matches
 
     def _of(self, scheme: str) -> Phrases:
         if scheme not in self._phrases:
@@ -198,10 +217,10 @@ class Lexicon:
 
     def _codes(self, scheme: str) -> dict[tuple[str, ...], str]:
         listed = self.labels(scheme)
-        known = {stems_of(code): code for code, _ in listed}
+        known = {stems_of(code): code for code in listed}
         for code, phrases in (synonyms()["terms"].get(scheme) or {}).items():
             known |= {stems_of(phrase): code for phrase in phrases}
-        known |= {stems_of(label): code for code, label in listed}
+        known |= {stems_of(label): code for code, label in listed.items()}
         known.pop((), None)
         return known
 

@@ -60,9 +60,10 @@ def entries(text: str, scheme: str, lexicon: Lexicon, joined: bool = True) -> li
     `joined`: in a list without separators, words that are not known belong to the item before them (a recipient's
     name); otherwise they make an item of their own (a kind of data).
     """
-    found: list[Entry] = []
-    for piece in small_items(text):
-        found.extend(_coded(piece, scheme, lexicon, joined))
+    found: list[Entry] = lexicon.remember(
+        ("entries", scheme, text, joined),
+        lambda: [entry for piece in small_items(text) for entry in _coded(piece, scheme, lexicon, joined)],
+    )
     return found
 
 

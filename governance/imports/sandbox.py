@@ -8,7 +8,7 @@ import sys
 import types
 from pathlib import Path
 
-MEMORY = 2**30
+MEMORY = 2**29
 SECONDS = 60
 
 

@@ -31,7 +31,7 @@ def transfers(draft: Draft, text: str, value: Cell) -> None:
 
 def _in_words(draft: Draft, text: str) -> None:
     countries = list(dict.fromkeys(match.code for match in draft.lexicon.found("countries", text)))
-    outside = [code for code in countries if not draft.lexicon.terms.facts("countries", code).get("eea")]
+    outside = [code for code in countries if not draft.lexicon.facts("countries", code).get("eea")]
     mechanism = draft.lexicon.only("transfer_mechanisms", text)
     for country in outside:
         _add(draft, text, country, mechanism)
@@ -57,7 +57,7 @@ def country_of(draft: Draft, text: str) -> str | None:
     if code is None:
         draft.note("Pays de transfert", text)
         draft.doubt("Pays non reconnu : il est repris dans les notes internes. Un nom de pays en français est attendu.")
-    elif draft.lexicon.terms.facts("countries", code).get("eea"):
+    elif draft.lexicon.facts("countries", code).get("eea"):
         draft.doubt("Ce pays est dans l’Espace économique européen : ce n’est pas un transfert hors UE.")
     return code
 

@@ -6,7 +6,7 @@ from governance.imports import reader
 from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Mappings, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Sheet
-from governance.imports.layouts import cnil, fiches, tables, vigie
+from governance.imports.layouts import cnil, fiches, rows, tables, vigie
 from governance.imports.lexicon import Lexicon
 from governance.imports.targets import choices, finish, is_target
 from governance.imports.values import text_of
@@ -97,9 +97,10 @@ class _Reading:
         self._result.issues.append(Issue(severity, sheet.name, 0, "", "", sentence))
 
     def _read(self, sheet: Sheet) -> None:
-        table = tables.find(sheet)
+        table = tables.find_turned(sheet) or tables.find(sheet)
         chosen = self._chosen(table)
-        drafts = [] if chosen else list(fiches.read(sheet, self._lexicon))
+        is_table = table is not None and (chosen is not None or table.is_turned or table.is_surely_register)
+        drafts = [] if is_table else list(fiches.read(sheet, self._lexicon))
         if drafts:
             self._is_cnil |= fiches.is_cnil(sheet)
             for draft in drafts:
@@ -126,10 +127,10 @@ class _Reading:
         above = cnil.contacts(table, self._lexicon)
         self._is_cnil |= bool(above.parts.get("actors")) or cnil.is_list(table)
         if not above.parts.get("actors"):
-            above = tables.actors_above(table, self._lexicon)
+            above = rows.actors_above(table, self._lexicon)
         self._actors.extend(above.parts.get("actors", []))
         self._result.issues.extend(above.issues)
-        reading = tables.Reading(table, chosen, self._lexicon)
+        reading = rows.Reading(table, chosen, self._lexicon)
         self._listed.extend(reading.records())
         self._result.issues.extend(reading.issues)
         self._result.issues.extend(_left_out(table, chosen))

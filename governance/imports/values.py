@@ -33,6 +33,7 @@ _MONTHS = (
     "janvier", "fevrier", "mars", "avril", "mai", "juin",
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
+_TICKS = {"☒": True, "☑": True, "✔": True, "✓": True, "✅": True, "☐": False, "❌": False, "✗": False, "✘": False}
 _YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "x", "1", "ok"})
 _NO = frozenset({"non", "n", "no", "faux", "false", "0", "aucun", "aucune", "neant"})
 _CENTURY, _PIVOT = 100, 70
@@ -90,8 +91,12 @@ def words_of(text: str) -> str:
     return " ".join(_WORDS.findall(fold(_HUMP.sub(" ", text))))
 
 
+@lru_cache(maxsize=4096)
 def yes_or_no(text: str) -> tuple[bool | None, str]:
     """(True, False or None when neither is said; what else is said): « Oui (prestataire) » -> (True, "prestataire")."""
+    ticked = _TICKS.get(text[:1])
+    if ticked is not None:
+        return ticked, text[1:].strip(" \t\n:-–—")
     first, _, _ = words_of(text[:40]).partition(" ")
     if first not in _YES | _NO:
         return None, text

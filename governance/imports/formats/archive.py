@@ -7,7 +7,7 @@ from typing import Any
 from governance.imports.formats.kinds import BROKEN, PROTECTED
 from governance.imports.formats.sheets import Unreadable
 
-MAX_INFLATED = 100 * 2**20
+MAX_INFLATED = 300 * 2**20
 MAX_ENTRIES = 1000
 MAX_RATIO = 100
 RATIO_FROM = 2**20

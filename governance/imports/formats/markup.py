@@ -40,6 +40,13 @@ def walk(open_stream: Callable[[], Any]) -> Iterator[tuple[str, Element]]:
     yield from iterparse(open_stream(), events=("start", "end"))  # noqa: S314 -- no document type passed
 
 
+def ended(open_stream: Callable[[], Any]) -> Iterator[Element]:
+    """Each element at its end, as `walk`, for those who need no more: twice as fast."""
+    refuse_doctype(open_stream())
+    for _, element in iterparse(open_stream(), events=("end",)):  # noqa: S314 -- no document type passed
+        yield element
+
+
 def local(tag: str) -> str:
     """The name of a tag without its namespace: office suites write the same format under several."""
     return tag.rpartition("}")[2]

@@ -12,7 +12,7 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from governance.imports.formats.archive import Archive
-from governance.imports.formats.markup import local, walk
+from governance.imports.formats.markup import ended, local, walk
 from governance.imports.formats.sheets import (
     MAX_COLUMNS,
     MAX_SHEETS,
@@ -75,25 +75,20 @@ def _shared_strings(archive: Archive) -> list[str]:
     if not archive.has("xl/sharedStrings.xml"):
         return []
     strings: list[str] = []
-    events = walk(partial(archive.open, "xl/sharedStrings.xml"))
-    _, root = next(events)
-    for event, element in events:
-        if event == "end" and local(element.tag) == "si":
+    for element in ended(partial(archive.open, "xl/sharedStrings.xml")):
+        if element.tag.endswith("}si"):
             strings.append(_text(element))
-            root.clear()
+            element.clear()
     return strings
 
 
 def _text(element: Element) -> str:
     """The text of a string item: its runs joined, its phonetic guide left out, `_x000A_` read as the character."""
-    parts = [
-        leaf.text or ""
-        for child in element
-        if local(child.tag) in ("t", "r")
-        for leaf in child.iter()
-        if local(leaf.tag) == "t"
-    ]
-    text = "".join(parts)
+    if len(element) == 1 and element[0].tag.endswith("}t"):
+        text = element[0].text or ""
+    else:
+        runs = (child for child in element if local(child.tag) in ("t", "r"))
+        text = "".join(leaf.text or "" for run in runs for leaf in run.iter() if local(leaf.tag) == "t")
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
@@ -121,20 +116,17 @@ class _Worksheet:
         return self._sheet
 
     def _fill(self, grid: Grid, archive: Archive, path: str) -> None:
-        events = walk(partial(archive.open, path))
-        _, root = next(events)
-        namespace = root.tag.removesuffix("worksheet")
-        self._value_tag, self._text_tag, self._formula_tag = namespace + "v", namespace + "is", namespace + "f"
-        row_tag, data_tag = namespace + "row", namespace + "sheetData"
-        position, data = -1, root
-        for event, element in events:
-            tag = element.tag
-            if tag == row_tag and event == "end":
+        position = -1
+        for element in ended(partial(archive.open, path)):
+            if element.tag.endswith("}row"):
+                self._learn(element.tag[: -len("row")])
                 position = self._position(element, position)
                 grid.put(position, self._row(element, position))
-                data.clear()
-            elif tag == data_tag and event == "start":
-                data = element
+                element.clear()
+
+    def _learn(self, namespace: str) -> None:
+        """The names of what stands in a cell, in the namespace of the row."""
+        self._value_tag, self._text_tag, self._formula_tag = namespace + "v", namespace + "is", namespace + "f"
 
     def _position(self, row: Element, previous: int) -> int:
         given = row.get("r", "")

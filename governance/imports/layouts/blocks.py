@@ -10,10 +10,12 @@ from governance.imports.draft import Draft
 from governance.imports.durations import speaks_of_time
 from governance.imports.lexicon import OTHER, headings
 from governance.imports.listing import Entry
-from governance.imports.values import nothing_but, nothing_said, words_of
+from governance.imports.values import nothing_but, nothing_said, words_of, yes_or_no
 from models.register.words import RecipientKind
 
 _WARNING = re.compile(r"[⚠❗❌🚨]|\b(?:doit|doivent|attention|à noter|nota|rappel|voir)\b", re.IGNORECASE)
+_TICKED = 30
+"""A longer text is no tick in a box."""
 _LONG = 100
 """A longer label is a sentence."""
 _NEAR = 30
@@ -87,7 +89,10 @@ def _data(draft: Draft, line: Line) -> None:
     description, retention = line.take("description", "type", "label"), line.take("retention")
     if not retention and speaks_of_time(description) and len(description) < 40 and "description" not in line.cells:
         description, retention = "", description
-    if nothing_said(description) and nothing_said(retention):
+    said, rest = yes_or_no(description) if len(description) <= _TICKED else (None, "")
+    if said is not None:
+        description = rest
+    if said is False and not rest or (said is None and nothing_said(description) and nothing_said(retention)):
         return
     if nothing_but(description):
         draft.note(line.label, description)

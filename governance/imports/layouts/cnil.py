@@ -97,7 +97,7 @@ def merged(listed: Iterable[Found], fiches: Iterable[Found]) -> list[Found]:
     left = list(fiches)
     records = []
     for line in listed:
-        fiche = _twin(line, left)
+        fiche = _twin(line, left) if left else None
         if fiche is None:
             records.append(line)
             continue

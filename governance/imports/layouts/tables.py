@@ -1,32 +1,22 @@
-"""Tables of any origin: finds the row of headers, proposes what the columns mean, reads a record from each row."""
+"""Tables of any origin: finds the row of headers and proposes what the columns mean."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from governance.imports.actors import ROLES
-from governance.imports.draft import Draft
-from governance.imports.findings import Found, Issue, Severity, TableHead, excerpt
-from governance.imports.formats.sheets import Row, Sheet, letters
-from governance.imports.layouts.shifts import Misfit, misfits
-from governance.imports.lexicon import Lexicon, headings, is_right, key_of, weak_headings
-from governance.imports.targets import (
-    DETAILS,
-    REGISTER,
-    SINGLE,
-    Handler,
-    finish,
-    handler_of,
-    is_target,
-    settle_organisation,
-    title_of,
-)
-from governance.imports.values import is_example, text_of, words_of
+from governance.imports.findings import TableHead, excerpt
+from governance.imports.formats.sheets import Cell, Row, Sheet
+from governance.imports.lexicon import headings, is_right, key_of, weak_headings
+from governance.imports.targets import DETAILS, REGISTER, SINGLE
+from governance.imports.values import text_of, words_of
 from models.search import fold
 
 FIRST_ROWS = 40
 """How far down the row of headers is looked for."""
 SAMPLES = 3
+SURE = 4
+LABEL_COLUMNS = 3
+"""Among which first columns the labels of a sheet laid on its side are looked for."""
+FEWEST_LINES = 3
 
 _FAMILY_HEADINGS = {
     "personnes concernees": "person_groups",
@@ -44,23 +34,60 @@ MADIS_2_4 = (
 
 @dataclass(slots=True)
 class Table:
-    """A table found in a sheet: `at` is the row of its headers, counted from 0; `targets` what its columns mean."""
+    """A table found in a sheet: `at` is the row of its headers, counted from 0; `targets` what its columns mean.
+
+    `is_turned`: the sheet holds its records in columns; `sheet` is then the sheet laid on its side.
+    """
 
     sheet: Sheet
     at: int
     headers: list[str]
     targets: list[str | None]
+    is_turned: bool = False
 
     @property
     def signature(self) -> str:
         return hashlib.sha256("\x1f".join(map(fold, self.headers)).encode("utf-8", "replace")).hexdigest()
 
     @property
+    def is_surely_register(self) -> bool:
+        """Whether so many columns are understood that the sheet cannot be a fiche."""
+        named = self.is_register and headings().like(self.headers[self.targets.index("name")]) == "name"
+        return named and len(set(filter(None, self.targets))) >= SURE
+
+    @property
     def is_register(self) -> bool:
+        """Whether the columns name a processing and say at least one thing that only a register says."""
         return "name" in self.targets and not REGISTER.isdisjoint(filter(None, self.targets))
 
 
 # Finding the headers
+
+
+def find_turned(sheet: Sheet) -> Table | None:
+    """The table of a sheet that has its headers in a column and one processing per column beside it; else None."""
+    for row in sheet.rows[:FIRST_ROWS]:
+        for column, cell in enumerate(row[:LABEL_COLUMNS]):
+            if isinstance(cell, str) and headings().exact(cell) == "name":
+                return _turned(sheet, column) if _is_line_of_values(row, column) else None
+    return None
+
+
+def _is_line_of_values(row: Row, column: int) -> bool:
+    values = [text_of(cell) for cell in row[column + 1 :] if cell is not None]
+    return len(values) >= 2 and not any(headings().exact(value) for value in values)
+
+
+def _turned(sheet: Sheet, column: int) -> Table | None:
+    labelled = [row for row in sheet.rows if column < len(row) and headings().exact(text_of(row[column]))]
+    if sum(_is_line_of_values(row, column) for row in labelled) < FEWEST_LINES:
+        return None
+    width = max(map(len, sheet.rows))
+    columns = [[row[at] if at < len(row) else None for row in sheet.rows] for at in range(width)]
+    side = Sheet(sheet.name, columns, sheet.hidden)
+    headers = [_title(cell) for cell in columns[column]]
+    table = Table(side, column, headers, propose(headers), is_turned=True)
+    return table if table.is_register else None
 
 
 def find(sheet: Sheet) -> Table | None:
@@ -80,8 +107,8 @@ def find(sheet: Sheet) -> Table | None:
 
 def _headers(rows: list[Row], at: int) -> list[str]:
     """The headers of a row, completed by the row above where the title of a group stands alone or says more."""
-    own = [" ".join(text_of(cell).split()) for cell in rows[at]]
-    above = [" ".join(text_of(cell).split()) for cell in rows[at - 1]] if at else []
+    own = [_title(cell) for cell in rows[at]]
+    above = [_title(cell) for cell in rows[at - 1]] if at else []
     for column, title in enumerate(above):
         if not title or len(title) > 80:
             continue
@@ -91,6 +118,11 @@ def _headers(rows: list[Row], at: int) -> list[str]:
         elif not _meaning(own[column]) and _meaning(title):
             own[column] = title
     return own
+
+
+def _title(cell: Cell) -> str:
+    text = " ".join(text_of(cell).split())
+    return "" if text.startswith("►") else text
 
 
 def _unknown(sheet: Sheet) -> Table | None:
@@ -103,7 +135,7 @@ def _unknown(sheet: Sheet) -> Table | None:
             and all(isinstance(cell, str) for cell in filled)
             and len([c for c in below if c is not None]) >= 2
         ):
-            headers = [" ".join(text_of(cell).split()) for cell in row]
+            headers = [_title(cell) for cell in row]
             return Table(sheet, at, headers, [None] * len(headers))
     return None
 
@@ -166,121 +198,3 @@ def _as_madis_2_4(targets: list[str | None]) -> list[str | None]:
         moved = really.get(label) if family == "person_groups" else None
         repaired.append(f"{family}:{moved}{colon}{details}" if moved else target)
     return repaired
-
-
-# Reading the rows
-
-
-class Reading:
-    """The rows of a table on their way to records; `issues` are those of rows that make none."""
-
-    def __init__(self, table: Table, targets: list[str | None], lexicon: Lexicon) -> None:
-        self.table, self.lexicon = table, lexicon
-        self.targets = targets
-        self.issues: list[Issue] = []
-        self._columns: list[tuple[int, str, Handler]] = [
-            (column, target, handler_of(target))
-            for column, target in enumerate(targets)
-            if target and is_target(target) and column < len(table.headers)
-        ]
-        self._name = targets.index("name") if "name" in targets else -1
-        self._reference = targets.index("reference") if "reference" in targets else -1
-        self._headers = [fold(header) for header in table.headers]
-
-    def records(self) -> Iterator[Found]:
-        """One record per row, but repeated headers, examples, identical rows, and rows that continue the one above."""
-        seen: dict[tuple[object, ...], int] = {}
-        draft: Draft | None = None
-        filled = 0
-        for number, row in enumerate(self.table.sheet.rows[self.table.at + 1 :], self.table.at + 2):
-            if not row or self._is_header(row) or self._is_skipped(row, number, seen):
-                continue
-            count = self._count(row)
-            if draft is not None and self._continues(row, count, filled):
-                self._put(draft, row, number)
-                draft.at(number, None)
-                draft.doubt("Cette ligne sans nom ni référence a été rattachée au traitement de la ligne précédente.")
-                continue
-            if draft is not None:
-                yield finish(draft)
-            draft, filled = self._draft(row, number), count
-        if draft is not None:
-            yield finish(draft)
-
-    def _draft(self, row: Row, number: int) -> Draft:
-        draft = Draft(self.lexicon, self.table.sheet.name, number)
-        wrong = misfits(row, self._columns, self.lexicon)
-        for misfit in wrong:
-            self._set_aside(draft, row, number, misfit)
-        self._put(draft, row, number, {misfit.column for misfit in wrong})
-        return draft
-
-    def _put(self, draft: Draft, row: Row, number: int, without: set[int] | frozenset[int] = frozenset()) -> None:
-        for column, _, handler in self._columns:
-            if column < len(row) and row[column] is not None and column not in without:
-                draft.put(handler, row[column], number, column)
-
-    def _set_aside(self, draft: Draft, row: Row, number: int, misfit: Misfit) -> None:
-        """A cell of a shifted row is kept in the notes, and nowhere else."""
-        header = self.table.headers[misfit.column]
-        text = text_of(row[misfit.column])
-        draft.at(number, misfit.column, text)
-        draft.note(f"Colonne « {header} » du fichier", text)
-        draft.doubt(
-            f"Sous « {header} », cette cellule ressemble à « {title_of(misfit.looks_like)} ». À partir de la colonne "
-            f"{letters(misfit.first)}, la ligne semble décalée d’une colonne vers la {misfit.side} : {misfit.why}. "
-            "Elle n’est reprise que dans les notes internes : corrigez le fichier, ou complétez la fiche à la main."
-        )
-
-    def _count(self, row: Row) -> int:
-        return sum(column < len(row) and row[column] is not None for column, _, _ in self._columns)
-
-    def _continues(self, row: Row, count: int, filled: int) -> bool:
-        """A row without name and reference, and with few cells, is the rest of the one above (merged cells)."""
-        return not self._text(row, self._name) and not self._text(row, self._reference) and 0 < count <= filled / 2
-
-    def _text(self, row: Row, column: int) -> str:
-        return text_of(row[column]) if 0 <= column < len(row) else ""
-
-    def _is_header(self, row: Row) -> bool:
-        """The headers again: written twice, or repeated at the top of each printed page."""
-        same = [
-            cell
-            for cell, header in zip(row, self._headers, strict=False)
-            if isinstance(cell, str) and fold(cell) == header
-        ]
-        return len(same) >= 2 and len(same) * 2 >= sum(cell is not None for cell in row)
-
-    def _is_skipped(self, row: Row, number: int, seen: dict[tuple[object, ...], int]) -> bool:
-        name, reference = self._text(row, self._name), self._text(row, self._reference)
-        if is_example(name) or is_example(reference):
-            self._say(number, name, "Ligne d’exemple : elle n’est pas reprise.")
-            return True
-        if not name and not reference and self._count(row) == 0:
-            self._say(
-                number, next((text_of(cell) for cell in row if cell is not None), ""), "Ligne sans traitement, ignorée."
-            )
-            return True
-        first = seen.setdefault(tuple(row), number)
-        if first != number:
-            self._say(number, name, f"Cette ligne est identique à la ligne {first} : elle n’est reprise qu’une fois.")
-        return first != number
-
-    def _say(self, number: int, value: str, sentence: str) -> None:
-        column = letters(self._name) if self._name >= 0 else ""
-        self.issues.append(Issue(Severity.INFO, self.table.sheet.name, number, column, excerpt(value), sentence))
-
-
-def actors_above(table: Table, lexicon: Lexicon) -> Draft:
-    """The actors named above a table, as « Responsable de traitement : CH de Val-Clair », in a draft of their own."""
-    draft = Draft(lexicon, table.sheet.name, 1)
-    for number, row in enumerate(table.sheet.rows[: table.at], 1):
-        cells = [(column, text_of(cell)) for column, cell in enumerate(row) if text_of(cell)]
-        if len(cells) == 1 and ":" in cells[0][1]:
-            label, _, value = cells[0][1].partition(":")
-            cells = [(cells[0][0], label), (cells[0][0], value.strip())]
-        target = headings().exact(cells[0][1]) if len(cells) == 2 else None
-        if target in ROLES or target == "organisation":
-            draft.put(handler_of(str(target)), cells[1][1], number, cells[1][0])
-    settle_organisation(draft)
-    return draft
