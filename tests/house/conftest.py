@@ -1,0 +1,37 @@
+"""The house with one thing of each kind in each place, and everyone of the cast at the door."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.cast import LOGINS, Stage
+from tests.client import HouseClient
+from tests.house.access import Asker
+from tests.house.ground import Things, lay_ground
+
+Clients = Callable[[str | None], HouseClient]
+Write = Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def things(write: Write, stage: Stage) -> Things:
+    """What names each thing of the ground."""
+    with write() as session:
+        return lay_ground(session, stage)
+
+
+@pytest.fixture
+def asker(app: Flask, database: Any, things: Things, client: Clients) -> Iterator[Asker]:
+    """Everyone's browser, with forms that need no token: doors stand before and behind it all the same."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    cookies = {}
+    for login in LOGINS:
+        cookie = client(login).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        cookies[login] = f"{cookie.key}={cookie.value}"
+    yield Asker(app, database.url, cookies)
+    app.config["WTF_CSRF_ENABLED"] = True

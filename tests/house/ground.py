@@ -1,0 +1,154 @@
+"""The ground the rules walk on: of each kind of thing an address can name, one in each place that matters."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from governance.accounts import tokens
+from governance.imports import operations
+from governance.imports.findings import TableHead, Understanding
+from governance.visitor import Visitor
+from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
+from models.base import now, today
+from models.establishments import Department, Establishment
+from models.imports import ImportBatch
+from models.register.activity import Activity
+from models.register.catalogue import TypicalProcessing
+from models.register.portable import activity_from
+from models.register.processor import Processor
+from models.register.typical import record_from
+from models.register.words import ContractState
+from models.versions import publish
+from models.views import SavedView
+from tests.cast import Stage
+
+URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
+"""A service of the cast's hospital (the one whose contact is in the cast), another of its services, the other hospital."""
+
+Things = dict[str, dict[str, dict[str, Any]]]
+"""Kind of thing -> whose it is -> what an address says to name it."""
+
+KINDS = {"register": "activity", "imports": "batch", "establishments": "establishment", "accounts": "user"}
+KINDS_OF_ENDPOINTS = {
+    "register.processor": "processor",
+    "register.edit_processor": "processor",
+    "register.save_processor": "processor",
+    "register.drop_view": "view",
+    "register.create_from_typical": "typical",
+    "establishments.edit_department": "department",
+    "accounts.revoke": "grant",
+    "accounts.end_session": "session",
+    "accounts.accept": "invitation",
+    "accounts.reset": "password_reset",
+}
+
+
+def addresses(rule: Rule, things: Things) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(whose, values of the address) for each thing that a rule can name; ("", {}) for a rule that names none."""
+    if not rule.arguments:
+        yield "", {}
+        return
+    kind = KINDS_OF_ENDPOINTS.get(rule.endpoint) or KINDS[rule.endpoint.split(".")[0]]
+    for whose, values in things[kind].items():
+        known = {"slug": "identite", "number": 1, "day": today().isoformat(), **values}
+        assert rule.arguments <= known.keys(), f"{rule.rule}: tell tests/house/ground.py what {rule.arguments} may be"
+        yield whose, {name: known[name] for name in rule.arguments}
+
+
+def lay_ground(session: Session, stage: Stage) -> Things:
+    """Make one thing of each kind in each place, and give what names them."""
+    dpo, other_dpo = stage.users["dpo"], stage.users["dpo-est"]
+    pairs = (("CHA", stage.establishments["CHA"], dpo), (OTHER, stage.establishments["CHE"], other_dpo))
+    things: Things = {
+        "activity": _named(
+            {
+                URGENCES: _activity(session, stage, "CHA", "Urgences"),
+                ELSEWHERE: _activity(session, stage, "CHA", "Ressources humaines"),
+                OTHER: _activity(session, stage, "CHE", "Laboratoire"),
+            }
+        ),
+        "processor": _named({code: _processor(session, place) for code, place, _ in pairs}),
+        "batch": _named({code: _batch(place) for code, place, _ in pairs}),
+        "view": _named({code: _view(session, place, user) for code, place, user in pairs}),
+        "session": _named({code: _sign_in(session, user) for code, _, user in pairs}),
+        "establishment": {code: {"identity": place} for code, place, _ in pairs},
+        "department": {code: {"identity": stage.departments[name]} for code, name in _DEPARTMENTS.items()},
+        "user": {code: {"identity": stage.users[login]} for code, login in _PEOPLE.items()},
+        "grant": {code: _grant(session, stage.users[login]) for code, login in _PEOPLE.items()},
+        "typical": {"": {"code": "TP02"}},
+    }
+    for purpose in (TokenPurpose.INVITATION, TokenPurpose.PASSWORD_RESET):
+        user = session.get_one(User, stage.users["agent"])
+        things[purpose.value] = {"": {"token": tokens.issue(session, user, purpose)}}
+    session.flush()
+    return things
+
+
+_PEOPLE = {"CHA": "agent", OTHER: "dpo-est"}
+_DEPARTMENTS = {"CHA": "Urgences", OTHER: "Laboratoire"}
+
+
+def _named(records: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {whose: {"identity": record.id} for whose, record in records.items()}
+
+
+def _activity(session: Session, stage: Stage, code: str, department: str) -> Activity:
+    """A rich record, validated once, whose service is asked to confirm it."""
+    at, home = now(), session.get_one(Establishment, stage.establishments[code])
+    known = {department: session.get_one(Department, stage.departments[department])}
+    content = session.scalars(select(TypicalProcessing.content).where(TypicalProcessing.code == "TP02")).one()
+    record = record_from(content)
+    record["fields"] |= {"reference": f"T-{department}", "name": f"Dossier {department}", "department": department}
+    activity = activity_from(record, home, known, {}, "Diane Petit", at)
+    activity.confirmation_asked_at = at
+    session.add(activity)
+    session.flush()
+    activity.qualify([])
+    activity.validate(1, today() + dt.timedelta(days=300))
+    publish(session, activity, activity.state(), "Diane Petit", at, "Première version")
+    return activity
+
+
+def _added(session: Session, record: Any) -> Any:
+    session.add(record)
+    session.flush()
+    return record
+
+
+def _processor(session: Session, place: uuid.UUID) -> Processor:
+    processor = Processor(
+        establishment_id=place, name="Nuage d’Anse", contract_state=ContractState.SIGNED, hosts_health_data=True
+    )
+    return _added(session, processor)  # type: ignore[no-any-return]
+
+
+def _batch(place: uuid.UUID) -> ImportBatch:
+    """An import that waits for its confirmation, of a table that brought no record."""
+    head = TableHead("Feuille", 1, ["Nom"], [["Paie"]], ["name"], "signature")
+    batch = operations.receive(Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table"))
+    batch.report = {**batch.report, "tables": [asdict(head)]}
+    return batch
+
+
+def _view(session: Session, place: uuid.UUID, user_id: uuid.UUID) -> SavedView:
+    view = SavedView(user_id=user_id, establishment_id=place, room="register", name="Brouillons", query="etat=draft")
+    return _added(session, view)  # type: ignore[no-any-return]
+
+
+def _sign_in(session: Session, user_id: uuid.UUID) -> SignInSession:
+    at = now()
+    held = SignInSession(
+        user_id=user_id, digest=uuid.uuid4().hex, seen_at=at, strong_at=at, expires_at=at + dt.timedelta(hours=1)
+    )
+    return _added(session, held)  # type: ignore[no-any-return]
+
+
+def _grant(session: Session, user_id: uuid.UUID) -> dict[str, Any]:
+    held = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user_id)).one()
+    return {"identity": user_id, "grant_id": held.id}
