@@ -77,7 +77,7 @@ def workbook(
     records, reader = list(activities), Reader(terms, public)
     taken = {LIST_SHEET, LISTS_SHEET, MORE_SHEET}
     lists, choices = _lists(terms)
-    pages = [Sheet(LIST_SHEET, (54, 28, 28, 28, 32, 54, 32, 46, 24), list(_list(records, establishment, reader)))]
+    pages = [Sheet(LIST_SHEET, (54, 32, 42, 32, 36, 50, 44, 42, 52), list(_list(records, establishment, reader)))]
     for record in records:
         rows = list(_Fiche(record, establishment, reader).rows(on))
         pages.append(Sheet(sheet_title(record.reference, taken), _WIDTHS, rows))

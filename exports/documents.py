@@ -64,7 +64,10 @@ class Document:
         """Labels and what they say, in two columns without lines."""
         sizes = (_LABELS, _WIDTH - _LABELS)
         rows = [
-            _row([_cell(sizes[0], _paragraph(label, "Fact label")), _cell(sizes[1], _paragraph(words, "Fact"))])
+            _row(
+                [_cell(sizes[0], _paragraph(label, "Fact label")), _cell(sizes[1], _paragraph(words, "Fact"))],
+                longest=len(words),
+            )
             for label, words in facts
         ]
         if rows:
@@ -80,7 +83,8 @@ class Document:
             paragraphs = [_paragraph(words, "Table cell") for words in cells]
             if mark:
                 paragraphs[-1].append(_run(f" ({mark})", AMBER, bold=True, size=9))
-            lines.append(_row([_cell(size, paragraph) for size, paragraph in zip(sizes, paragraphs, strict=True)]))
+            filled = [_cell(size, paragraph) for size, paragraph in zip(sizes, paragraphs, strict=True)]
+            lines.append(_row(filled, longest=max(map(len, cells))))
         self._add(_grid(sizes, lines, lined=True))
         self.paragraph("", "Gap")
 
@@ -241,10 +245,10 @@ def _grid(sizes: Sequence[int], rows: Iterable[Any], lined: bool = False) -> Any
     return table
 
 
-def _row(cells: Sequence[Any], header: bool = False) -> Any:
-    """A row that no page break splits, unless it is too long for that; a header is repeated on each page."""
+def _row(cells: Sequence[Any], *, longest: int = 0, header: bool = False) -> Any:
+    """A row that no page break splits, unless its `longest` text is too long; a header is repeated on each page."""
     row, settings = _element("w:tr"), _element("w:trPr")
-    if all(len("".join(cell.itertext())) < _LONG for cell in cells):
+    if longest < _LONG:
         settings.append(_element("w:cantSplit"))
     if header:
         settings.append(_element("w:tblHeader"))

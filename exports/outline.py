@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from exports.reading import FREE_TEXT, TO_VERIFY, Reader
 from exports.texts import day, printable
@@ -17,6 +17,7 @@ Facts = list[tuple[str, str]]
 """(label, words), in the order to read."""
 
 NOT_SAID = N_("Non renseigné.")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -191,12 +192,13 @@ def _persons(activity: Activity, reader: Reader) -> Section:
 
 
 def _data(activity: Activity, reader: Reader) -> Section:
+    everyone = N_("toutes") if any(row.person_category for row in activity.data_items) else ""
     rows = [
         Row(
             (
                 reader.words(row, "category"),
                 _lines(reader.words(row, "description"), row.free_text and FREE_TEXT),
-                reader.words(row, "person_category") or N_("toutes"),
+                reader.words(row, "person_category") or everyone,
                 reader.origin(row),
                 reader.duty(row),
             )
@@ -359,7 +361,14 @@ def _said(facts: list[tuple[str, str | None]]) -> Facts:
 
 
 def _table(heads: tuple[str, ...], widths: tuple[int, ...], rows: list[Row]) -> Table | None:
-    return Table(heads, widths, tuple(rows)) if rows else None
+    """A table without the columns in which no row says anything."""
+    kept = [place for place in range(len(heads)) if place == 0 or any(row.cells[place] for row in rows)]
+
+    def those(values: tuple[_T, ...]) -> tuple[_T, ...]:
+        return tuple(values[place] for place in kept)
+
+    shown = tuple(Row(those(row.cells), row.mark) for row in rows)
+    return Table(those(heads), those(widths), shown) if rows else None
 
 
 def _named(reader: Reader, row: Any, key: str) -> str:

@@ -1,5 +1,6 @@
 """A record being gathered from the cells of a file: what is understood has its field, the rest is noted and named."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ _LIMITS = {
 }
 _OF_EACH_HOUSE = frozenset({"domain", "status"})
 """Lists that every house makes for itself: a value of theirs is no mistake."""
+_DAY_ZERO = dt.date(1899, 12, 30)
+_DAY_COUNTS = range(30_000, 60_000)
+"""Days that a spreadsheet counts from 1982 to 2064, when a date has lost its format."""
 _MUST_FIT = frozenset({"name", "reference"})
 
 
@@ -111,6 +115,7 @@ class Draft:
     def _too_long(self, key: str, text: str, limit: int) -> None:
         said = f"« {COLUMNS[key].title} » compte {len(text)} caractères ; {limit} au plus sont attendus"
         if key in _MUST_FIT:
+            self.fields[key] = text[:limit]
             self.refuse(f"{said}.")
             return
         self.note(COLUMNS[key].title, text)
@@ -127,6 +132,10 @@ class Draft:
             return
         if day:
             self.fields.setdefault(key, day)
+            return
+        if isinstance(value, int) and value in _DAY_COUNTS:
+            self.fields.setdefault(key, (_DAY_ZERO + dt.timedelta(days=value)).isoformat())
+            self.doubt(f"Le nombre {value} a été lu comme une date, telle qu’un tableur les compte.")
             return
         self.note(COLUMNS[key].title, text)
         self.doubt("Une date est attendue, par exemple 31/12/2026 : le texte est repris dans les notes internes.")

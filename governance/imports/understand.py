@@ -134,7 +134,11 @@ class _Reading:
         self._listed.extend(reading.records())
         self._result.issues.extend(reading.issues)
         self._result.issues.extend(_left_out(table, chosen))
-        self._result.tables.append(tables.head(table))
+        head = tables.head(table)
+        self._result.tables.append(head)
+        self._result.issues.extend(
+            Issue(Severity.DOUBT, table.sheet.name, table.at + 1, "", "", sentence) for sentence in head.alternatives
+        )
 
 
 def _left_out(table: tables.Table, chosen: list[str | None]) -> Iterable[Issue]:
@@ -143,10 +147,11 @@ def _left_out(table: tables.Table, chosen: list[str | None]) -> Iterable[Issue]:
         target = chosen[column] if column < len(chosen) else None
         values = (row[column] for row in table.sheet.rows[table.at + 1 :] if column < len(row))
         if target is None and any(text_of(value) for value in values):
-            sentence = "Colonne non reprise : son titre n’est pas reconnu. Associez-la à un champ pour la reprendre."
-            yield Issue(
-                Severity.DOUBT, table.sheet.name, table.at + 1, reader.letters(column), excerpt(header), sentence
+            row, place = (column + 1, table.at) if table.is_turned else (table.at + 1, column)
+            sentence = (
+                "Titre non reconnu : ses valeurs ne sont pas reprises. Associez-le à un champ pour les reprendre."
             )
+            yield Issue(Severity.DOUBT, table.sheet.name, row, reader.letters(place), excerpt(header), sentence)
 
 
 def refuse_nameless(records: list[Found]) -> None:
@@ -158,11 +163,19 @@ def refuse_nameless(records: list[Found]) -> None:
 
 
 def refuse_twins(records: list[Found]) -> None:
-    """The second of two different records with one reference is refused: an import would lay one over the other."""
+    """The second of two different records with one reference is refused; two with one name only are doubted.
+
+    An import would lay one over the other.
+    """
     seen: dict[str, Found] = {}
+    names: dict[str, Found] = {}
     for found in records:
-        reference = found.record["fields"].get("reference")
+        reference, name = found.record["fields"].get("reference"), found.record["fields"].get("name")
         first = seen.setdefault(fold(reference), found) if reference else found
+        namesake = names.setdefault(fold(name), found) if name and not reference else found
+        if namesake is not found:
+            sentence = f"Une autre fiche porte le même nom (ligne {namesake.place.row}), et aucune n’a de référence."
+            found.issues.append(Issue(Severity.DOUBT, found.place.sheet, found.place.row, "", excerpt(name), sentence))
         if first is not found:
             where = f"« {first.place.sheet} », ligne {first.place.row}"
             sentence = (

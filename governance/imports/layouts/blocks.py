@@ -92,7 +92,7 @@ def _data(draft: Draft, line: Line) -> None:
     said, rest = yes_or_no(description) if len(description) <= _TICKED else (None, "")
     if said is not None:
         description = rest
-    if said is False and not rest or (said is None and nothing_said(description) and nothing_said(retention)):
+    if (said is False and not rest) or (said is None and nothing_said(description) and nothing_said(retention)):
         return
     if nothing_but(description):
         draft.note(line.label, description)
