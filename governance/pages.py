@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal
+from flask_babel import Babel, format_datetime, format_decimal
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 
@@ -14,7 +14,7 @@ from governance.installation import is_demonstration
 from governance.rooms import menu
 from governance.terms import terms
 from governance.visitor import STRANGER, visitor
-from models.base import Base
+from models.base import PARIS, Base
 from models.journal import Journaled
 from models.permissions import Permission
 
@@ -26,8 +26,8 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
     if isinstance(value, str):
         value = dt.date.fromisoformat(value[:10])
     if isinstance(value, dt.datetime):
-        return str(format_datetime(value, "dd/MM/yyyy"))
-    return str(format_date(value, "dd/MM/yyyy")) if value else ""
+        value = value.astimezone(PARIS)
+    return f"{value.day:02}/{value.month:02}/{value.year:04}" if value else ""
 
 
 def instant(value: dt.datetime | str | None) -> str:

@@ -68,7 +68,7 @@ CHECKS: tuple[Check, ...] = (
         REQUIRED,
         N_("Complétez l’adresse et les coordonnées du responsable de traitement."),
         "actors",
-        or_(_named_actor, _establishment_has("address", "email")),
+        or_(_establishment_has("address", "email"), _named_actor),
         "RGPD art. 30(1)(a)",
     ),
     Check(
@@ -77,7 +77,7 @@ CHECKS: tuple[Check, ...] = (
         REQUIRED,
         N_("Indiquez le nom et les coordonnées du DPO."),
         "actors",
-        or_(_any(ActivityActor, ActivityActor.role == ActorRole.DPO), _establishment_has("dpo_name", "dpo_email")),
+        or_(_establishment_has("dpo_name", "dpo_email"), _any(ActivityActor, ActivityActor.role == ActorRole.DPO)),
         "RGPD art. 30(1)(a)",
     ),
     Check(
