@@ -25,7 +25,7 @@ LEASE = dt.timedelta(minutes=15)  # a message whose sender died is taken up agai
 TIMEOUT = 20.0  # seconds
 POSTMAN = Actor(None, "courriel")
 
-NO_SERVER = N_("Aucun serveur de courriel : réglez SMTP_URL.")
+NO_SERVER = N_("Aucun serveur de courriel\u00a0: réglez SMTP_URL.")
 
 
 class NoMailServer(RuleBroken):

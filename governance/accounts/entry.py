@@ -147,7 +147,7 @@ def _told_if_recovery(user: User, method: str) -> None:
     tell(session(), Verb.RECOVERY_CODE_USED, user)
     left = factors.recovery_codes_left(user)
     mail.queue(user.email, "accounts/mail_recovery_code_used.txt", user=user, left=left)
-    flash(_("Ce code de secours ne servira plus ; il vous en reste %(left)s.", left=left), "warning")
+    flash(_("Ce code de secours ne servira plus\u00a0; il vous en reste %(left)s.", left=left), "warning")
 
 
 def leave() -> None:

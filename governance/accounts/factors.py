@@ -15,10 +15,12 @@ from models.vocabulary import N_
 
 PURPOSE = "totp"
 
-WRONG = N_("Ce code n’est pas le bon : recopiez celui que votre téléphone affiche maintenant.")
-REPLAYED = N_("Ce code a déjà servi : attendez le suivant, il vient en moins de 30 secondes.")
-CLOCK = N_("Ce code ne correspond pas à l’heure actuelle : réglez l’heure de votre téléphone sur « automatique ».")
-UNREADABLE = N_("Votre second facteur ne peut pas être vérifié : prévenez l’administrateur de Vigie.")
+WRONG = N_("Ce code n’est pas le bon\u00a0: recopiez celui que votre téléphone affiche maintenant.")
+REPLAYED = N_("Ce code a déjà servi\u00a0: attendez le suivant, il vient en moins de 30 secondes.")
+CLOCK = N_(
+    "Ce code n’est pas celui de maintenant\u00a0: réglez l’heure de votre téléphone sur «\u00a0automatique\u00a0»."
+)
+UNREADABLE = N_("Votre second facteur ne peut pas être vérifié\u00a0: prévenez l’administrateur de Vigie.")
 
 
 def ring() -> KeyRing:

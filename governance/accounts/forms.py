@@ -23,8 +23,8 @@ from models.vocabulary import N_
 
 LONGEST_CODE = 64
 PASSWORD_RULE = _(
-    "De 15 à 128 caractères, espaces compris, sans autre obligation : quelques mots sans rapport entre eux conviennent "
-    "très bien. Les mots de passe courants, les répétitions et votre nom sont refusés."
+    "De 15 à 128 caractères, espaces compris, sans autre obligation\u00a0: quelques mots sans rapport entre eux "
+    "conviennent très bien. Les mots de passe courants, les répétitions et votre nom sont refusés."
 )
 
 
@@ -78,7 +78,7 @@ class NewPasswordForm(Form):
     def validate_repeated(self, field: Password) -> None:
         """Twice the same, since nobody sees what is typed."""
         if field.data != self.password.data:
-            raise ValidationError(gettext("Les deux mots de passe diffèrent : saisissez-les à nouveau."))
+            raise ValidationError(gettext("Les deux mots de passe diffèrent\u00a0: saisissez-les à nouveau."))
 
 
 class PresentPasswordForm(Form):

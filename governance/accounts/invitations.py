@@ -45,7 +45,7 @@ def enroll() -> Page:
     form, done = CodeForm(), []
     token = enrolment.open_enrolment()
     if token is None:
-        flash(_("Cet enregistrement est terminé ou a trop attendu : demandez une nouvelle invitation."), "warning")
+        flash(_("Cet enregistrement est terminé ou a trop attendu\u00a0: demandez une nouvelle invitation."), "warning")
         return redirect(url_for("accounts.sign_in"), 303)
     if not form.sent() or not apply(form, lambda: done.append(enrolment.confirm(token, form.code.data))):
         return _enroll_page(form, token), (422 if form.is_submitted() else 200)
@@ -84,7 +84,7 @@ def reset(token: str) -> Page:
         return page, (422 if form.is_submitted() else 200)
     if not enrolment.reset_password(held, hasher().hash_password(form.password.data)):
         return _ended()
-    flash(_("Votre mot de passe est changé : connectez-vous."), "success")
+    flash(_("Votre mot de passe est changé\u00a0: connectez-vous."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
 

@@ -23,7 +23,7 @@ from models.rules import RuleBroken
 from models.vocabulary import N_
 
 LOGIN = r"[a-z0-9][a-z0-9._-]+"
-LOGIN_RULE = N_("Des lettres minuscules sans accent, des chiffres, et . _ - entre eux ; par exemple a.martin.")
+LOGIN_RULE = N_("Lettres minuscules sans accent, chiffres, points et tirets, par exemple a.martin.")
 KEPT = dt.timedelta(days=400)  # how long ended sessions and the marks of known browsers stay
 
 
@@ -155,7 +155,7 @@ def _keep_an_administrator(leaving: User) -> None:
         .with_for_update()
     )
     if all(held.user_id == leaving.id for held in session.scalars(query)):
-        raise RuleBroken("", N_("C’est le dernier administrateur du groupement : nommez-en d’abord un autre."))
+        raise RuleBroken("", N_("C’est le dernier administrateur du groupement\u00a0: nommez-en d’abord un autre."))
 
 
 def reset_factor(user: User, by: str, reason: str, *, password_too: bool) -> str:
@@ -164,7 +164,7 @@ def reset_factor(user: User, by: str, reason: str, *, password_too: bool) -> str
     The enrolment asks for the present password, unless that is lost as well. Raises RuleBroken when none was enrolled.
     """
     if user.totp_confirmed_at is None:
-        raise RuleBroken("", N_("Ce compte n’a pas de second facteur : renvoyez plutôt l’invitation."))
+        raise RuleBroken("", N_("Ce compte n’a pas de second facteur\u00a0: renvoyez plutôt l’invitation."))
     user.totp_sealed = user.totp_confirmed_at = None
     if password_too:
         user.password_hash = user.password_changed_at = None

@@ -84,7 +84,7 @@ def fresh_code() -> Page:
         return _fresh_page(form)
     if not form.sent() or not apply(form, lambda: entry.refresh(form.code.data)):
         return _fresh_page(form), 422
-    flash(_("Code accepté : vous pouvez continuer pendant dix minutes."), "success")
+    flash(_("Code accepté\u00a0: vous pouvez continuer pendant dix minutes."), "success")
     return redirect(local_path(_next()), 303)
 
 
@@ -144,7 +144,8 @@ def _fresh_page(form: CodeForm, shown: str | None = None) -> str:
 
 def _begin_again() -> Response:
     flash(
-        _("La connexion a pris trop de temps, ou n’a pas commencé ici : donnez à nouveau votre mot de passe."), "info"
+        _("La connexion a pris trop de temps, ou n’a pas commencé ici\u00a0: donnez à nouveau votre mot de passe."),
+        "info",
     )
     return redirect(url_for("accounts.sign_in", next=_next()), 303)
 
@@ -154,7 +155,7 @@ def _welcome(user: User) -> Response:
     days: int = current_app.extensions["settings"].privileged_password_days
     left = entry.password_outlived(user, days, now()) if has_privileged_role(user) else None
     if left is not None and left < 0:
-        flash(_("Votre mot de passe a dépassé l’âge permis à votre rôle : choisissez-en un nouveau."), "warning")
+        flash(_("Votre mot de passe a dépassé l’âge permis à votre rôle\u00a0: choisissez-en un nouveau."), "warning")
         return redirect(url_for("accounts.change_password"), 303)
     if left is not None and left <= 30:
         flash(_("Votre mot de passe devra être changé dans %(days)s jours.", days=left), "warning")

@@ -43,7 +43,7 @@ def arrange(department: Department, name: str, kind: DepartmentKind, parent: Dep
     if session.scalar(same_name) not in (None, department.id):
         raise RuleBroken("name", N_("Cet établissement a déjà un pôle ou un service de ce nom."))
     if department in session and kind is not DepartmentKind.POLE and _holds_services(department):
-        raise RuleBroken("kind", N_("Des services dépendent de ce pôle : placez-les d’abord ailleurs."))
+        raise RuleBroken("kind", N_("Des services dépendent de ce pôle\u00a0: placez-les d’abord ailleurs."))
     department.name, department.kind = name, kind
     department.place_under(parent)
     session.add(department)

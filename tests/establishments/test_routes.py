@@ -29,7 +29,7 @@ def test_the_list_shows_what_one_may_see_with_its_people_and_services(client: Cl
 
 def test_an_establishment_shows_its_contacts_and_its_services(client: Clients, stage: Stage) -> None:
     page = client("dpo").get(f"/etablissements/{stage.establishments['CHA']}")
-    for words in ("1 rue du Port", "Diane Petit", "Urgences", "Service"):
+    for words in ("1 rue du Port", "Diane Petit", "Urgences", "sans pôle"):
         assert words in page.words
     assert "Modifier" not in page.words
 
@@ -122,10 +122,7 @@ def test_services_are_shown_under_their_pole(client: Clients, stage: Stage, db: 
     values = admin.get(path).values(class_="form") | {"parent_id": str(pole.id)}
     assert admin.post(path, values).status == 303
     words = client("dpo").get(f"/etablissements/{stage.establishments['CHA']}").words
-    assert (
-        "Pôle Urgences et soins critiques Pôle Réanimation Service Urgences Service Ressources humaines Service"
-        in words
-    )
+    assert "Pôle Urgences et soins critiques Réanimation Urgences Ressources humaines sans pôle" in words
 
 
 def test_a_service_badly_filled_is_refused_and_nothing_is_kept(client: Clients, stage: Stage, db: Session) -> None:
