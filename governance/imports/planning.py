@@ -103,12 +103,21 @@ def _with_activities(outcomes: list[Outcome], size: int = 300) -> Iterator[tuple
 
 def merged(state: State, record: Plain) -> State:
     """`state` with what the record says laid over it: only the fields and collections that the file had."""
-    fields = {name: value for name, value in record["fields"].items() if name in state["fields"] and name not in LIFE}
+    fields = {
+        name: _laid(state["fields"][name], value)
+        for name, value in record["fields"].items()
+        if name in state["fields"] and name not in LIFE
+    }
     parts = dict(state["parts"])
     for name, rows in record["parts"].items():
         if name in PARTS:
             parts[name] = _merged_rows(state["parts"].get(name, []), rows, PARTS[name].title_field)
     return {"fields": {**state["fields"], **fields}, "parts": parts}
+
+
+def _laid(present: Any, value: Any) -> Any:
+    """An empty cell over an empty value changes nothing, whatever kind of emptiness either is."""
+    return present if value is None and present in ("", []) else value
 
 
 def _merged_rows(present: list[Plain], rows: list[Plain], title: str) -> list[Plain]:
