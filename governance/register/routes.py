@@ -67,11 +67,12 @@ def _reading(activity: Activity) -> dict[str, Any]:
     state, known = activity.state(), terms()
     results = queries.check_results(activity)
     sections = [(section, facts(state, section, known), tables(state, section, known)) for section in SECTIONS]
+    mendable = may_edit(activity)
     return {
         "sections": sections,
-        "checks": [ShownCheck(check, holds, activity.id) for check, holds in results],
+        "checks": [ShownCheck(check, holds, activity.id if mendable else None) for check, holds in results],
         "groups": [ShownGroup(title, holds) for title, holds in queries.group_results(results)],
-        "may_edit": may_edit(activity),
+        "may_edit": mendable,
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
     }
@@ -88,11 +89,12 @@ class ShownGroup:
 
 
 class ShownCheck:
-    """A check as the record's page lists it, with the address where to mend it."""
+    """A check as the record's page lists it, with the address where to mend it for those who may."""
 
-    def __init__(self, check: Any, holds: bool, activity_id: uuid.UUID) -> None:
+    def __init__(self, check: Any, holds: bool, activity_id: uuid.UUID | None) -> None:
         self.severity, self.sentence, self.holds, self.source = check.severity, _(check.sentence), holds, check.source
-        self.url = url_for("register.edit", identity=activity_id, slug=BY_KEY[check.section].slug)
+        slug = BY_KEY[check.section].slug
+        self.url = url_for("register.edit", identity=activity_id, slug=slug) if activity_id else None
 
 
 def may_edit(activity: Activity) -> bool:
