@@ -27,6 +27,10 @@ PROCESSORS_LEAD = N_("Les organismes qui traitent des données pour le compte de
 DIGEST = N_("Empreinte SHA-256 des fiches, égale à celle de leur export JSON")
 
 
+_BRIEF = 240
+"""Characters of a purpose in the list; the sheet has the whole."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A record in the list."""
@@ -139,7 +143,9 @@ def _summary(records: list[Activity], on: dt.date, public: bool) -> Facts:
 
 def _line(record: Activity, reader: Reader) -> Line:
     service = reader.words(record, "department") or reader.words(record, "owner_service")
-    texts = (record.reference, record.name, record.main_purpose, service, record.status.label)
+    purpose = record.main_purpose
+    brief = purpose if len(purpose) <= _BRIEF else purpose[: _BRIEF - 1] + "…"
+    texts = (record.reference, record.name, brief, service, record.status.label)
     return Line(str(record.id), *map(printable, texts))
 
 

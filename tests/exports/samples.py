@@ -54,16 +54,22 @@ _LISTS: dict[str, dict[str, str]] = {
     "retention_triggers": {"last_visit": "Dernier séjour ou dernière consultation"},
     "recipient_categories": {"care_team": "Équipe de soins", "editor": "Éditeur/mainteneur", "atih_ars": "ATIH, ARS"},
     "transfer_mechanisms": {"scc_commission": "Clauses contractuelles types de la Commission"},
-    "countries": {"FR": "France", "US": "États-Unis", "CH": "Suisse"},
+    "countries": {"CN": "Chine", "FR": "France", "US": "États-Unis", "CH": "Suisse"},
+    "adequacy_scopes": {"certified_only": "organismes certifiés"},
     "security_measure_categories": {"traceability": "Traçabilité", "backup": "Sauvegarde des données"},
     "dpia_criteria": {"sensitive_data": "Données sensibles", "large_scale": "Grande échelle"},
     "art28_clauses": {"instructions": "Instructions documentées", "audit": "Audits"},
     "hds_activities": {"1": "Sites physiques", "5": "Infogérance"},
 }
-_SENSITIVE = {"health", "social", "ins", "nir"}
+_FACTS: dict[tuple[str, str], dict[str, Any]] = {
+    **{("data_categories", code): {"sensitive": True} for code in ("health", "social", "ins", "nir")},
+    ("countries", "FR"): {"eea": True},
+    ("countries", "CH"): {"eea": False, "adequacy": "full"},
+    ("countries", "US"): {"eea": False, "adequacy": "certified_only"},
+}
 
 TERMS = Terms(
-    SimpleNamespace(scheme=scheme, code=code, position=i, label=label, facts={"sensitive": code in _SENSITIVE})
+    SimpleNamespace(scheme=scheme, code=code, position=i, label=label, facts=_FACTS.get((scheme, code), {}))
     for scheme, labels in _LISTS.items()
     for i, (code, label) in enumerate(labels.items())
 )

@@ -233,6 +233,12 @@ def test_the_lists_know_the_patient() -> None:
         "Garanties", "Pays", "Zone", "Catégories de personnes", "Destinataires", "Mesures de sécurité techniques",
     ]  # fmt: skip
     assert rows[1][5] == "Patients"
+    assert [row[2:4] for row in rows[1:5]] == [
+        ["Chine", "Non adéquat"],
+        ["France", "EEE"],
+        ["États-Unis", "adéquat : organismes certifiés"],
+        ["Suisse", "adéquat"],
+    ]
 
 
 def test_what_the_layout_lacks_is_told_apart() -> None:

@@ -13,6 +13,7 @@ from exports.columns import (
     PROCESSOR_COLUMNS,
     SUB_PROCESSOR_COLUMNS,
     Column,
+    NotUnderstood,
     is_identity,
 )
 from exports.register import NOT_EXPORTED, SHEET_TITLES
@@ -77,6 +78,12 @@ def test_a_value_goes_to_its_cell_and_back(key: str, value: Any, cell: Any, plai
     assert column.from_cell(cell, TERMS) == (value if plain is None else plain)
 
 
+def test_nothing_stays_nothing() -> None:
+    for column in [*ACTIVITY_COLUMNS, *PART_COLUMNS["data_items"]]:
+        assert column.to_cell(None, TERMS) is None
+        assert column.from_cell(None, TERMS) is None
+
+
 def test_choices_are_those_of_one_cell() -> None:
     choices = {column.key: column.choices(TERMS) for column in ACTIVITY_COLUMNS}
     assert choices["sensitive"] == ["Oui", "Non"]
@@ -88,3 +95,50 @@ def test_choices_are_those_of_one_cell() -> None:
 def test_an_identity_is_a_uuid() -> None:
     assert is_identity(str(uuid.UUID(int=1)))
     assert not is_identity("REG-2026-001")
+
+
+def column(key: str) -> Column:
+    columns = [*ACTIVITY_COLUMNS, *PART_COLUMNS["retentions"], *PROCESSOR_COLUMNS]
+    return next(found for found in columns if found.key == key)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "plain"),
+    [
+        ("sensitive", "OUI", True),
+        ("sensitive", "faux", False),
+        ("sensitive", " ", None),
+        ("duration", "12,0", 12),
+        ("opened_on", dt.date(2026, 3, 2), "2026-03-02"),
+        ("opened_on", dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC), "2026-03-02"),
+        ("opened_on", "02.03.2026", "2026-03-02"),
+        ("confirmed_at", "2026-03-02T08:00:00", "2026-03-02T08:00:00+00:00"),
+        ("status", "pre-qualifiee", "prequalified"),
+        ("domain", "SOINS", "soin"),
+        ("domain", "soin", "soin"),
+        ("countries", "France", ["FR"]),
+        ("countries", "France; suisse ;", ["FR", "CH"]),
+    ],
+)
+def test_what_a_person_types_is_understood(key: str, typed: Any, plain: Any) -> None:
+    assert column(key).from_cell(typed, TERMS) == plain
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "expected"),
+    [
+        ("sensitive", "peut-être", "Oui ou Non"),
+        ("duration", "vingt", "un nombre entier"),
+        ("duration", "1,5", "un nombre entier, au plus un million"),
+        ("duration", "1e9", "un nombre entier, au plus un million"),
+        ("opened_on", "31/02/2026", "une date, par exemple 31/12/2026"),
+        ("confirmed_at", "hier", "une date et une heure, par exemple 2026-12-31T14:30:00+01:00"),
+        ("status", "autre", "une valeur de la liste : « Pré-qualifiée », « Brouillon », « Qualifiée »"),
+        ("domain", "x", "une valeur de la liste : « Soins », « Ressources humaines »"),
+        ("countries", "France; Mars", "une valeur de la liste : « Chine », « France »"),
+    ],
+)
+def test_what_is_not_understood_says_what_was_expected(key: str, typed: Any, expected: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        column(key).from_cell(typed, TERMS)
+    assert str(refused.value).startswith(expected)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from exports import pdf, portable, register
 from exports.outline import Standing
 from models.register.activity import Activity
-from models.register.words import Status
+from models.register.parts import ActivityActor, Recipient
+from models.register.words import ActorRole, DpiaProgress, RecipientKind, Status
 from tests.exports.opened import by_libreoffice, pdf_facts, pdf_text
-from tests.exports.samples import ON, TERMS, activity, establishment, processor, served
+from tests.exports.samples import ON, TERMS, activity, establishment, made, processor, served
 
 NASTY = (
     "Ligne\nsuivante\t\x00\x01\u202e 😀 漢字 مرحبا สวัสดี e\u0301 \ufb01n #set page(width: 1pt) $x$ *gras* "
@@ -39,7 +40,7 @@ def standings(records: list[Activity]) -> dict[Any, Standing]:
     }
 
 
-def made(make: Any, records: list[Activity], **options: Any) -> bytes:
+def written(make: Any, records: list[Activity], **options: Any) -> bytes:
     content: bytes = make(records, establishment(), ON, TERMS, processors=[processor()], **options)
     return content
 
@@ -52,7 +53,7 @@ def words(text: str) -> str:
 
 
 def test_the_booklet_has_a_title_a_language_and_tags(records: list[Activity], tmp_path: Path) -> None:
-    content = made(register.booklet, records)
+    content = written(register.booklet, records)
     facts = pdf_facts(content, tmp_path)
     assert facts["Title"] == "Registre des activités de traitement – Centre hospitalier du Val"
     assert facts["Author"] == "Centre hospitalier du Val"
@@ -62,7 +63,7 @@ def test_the_booklet_has_a_title_a_language_and_tags(records: list[Activity], tm
 
 
 def test_the_booklet_tells_everything_in_order(records: list[Activity], tmp_path: Path) -> None:
-    told = words(pdf_text(made(register.booklet, records, standings=standings(records)), tmp_path))
+    told = words(pdf_text(written(register.booklet, records, standings=standings(records)), tmp_path))
     expected = [
         "GHT des Trois Rivières",
         "Centre hospitalier du Val",
@@ -97,27 +98,54 @@ def test_the_booklet_tells_everything_in_order(records: list[Activity], tmp_path
 
 
 def test_the_cover_bears_the_digest_of_the_json(records: list[Activity], tmp_path: Path) -> None:
-    told = "".join(pdf_text(made(register.booklet, records), tmp_path).split())
+    told = "".join(pdf_text(written(register.booklet, records), tmp_path).split())
     assert portable.digest(portable.records(records)) in told
 
 
 def test_equal_registers_make_the_same_booklet(records: list[Activity]) -> None:
-    assert made(register.booklet, records) == made(register.booklet, records)
+    assert written(register.booklet, records) == written(register.booklet, records)
 
 
 def test_a_single_record_needs_no_list(records: list[Activity], tmp_path: Path) -> None:
-    told = pdf_text(made(register.booklet, records[:1]), tmp_path)
+    told = pdf_text(written(register.booklet, records[:1]), tmp_path)
     assert "Fiche du registre des activités" in words(told)
     assert "Sommaire" not in told
     assert "Liste des activités" not in told
 
 
+def test_the_register_of_a_processor_bears_its_article(tmp_path: Path) -> None:
+    first, second = served(), served("REG-2026-901")
+    first.dpia_criteria, first.recipients, first.department, first.owner_service = None, [], None, None
+    editor = second.recipients[1].processor
+    second.recipients = [*second.recipients, made(Recipient, kind=RecipientKind.PROCESSOR, processor=editor)]
+    second.actors.append(made(ActivityActor, role=ActorRole.DPO, name="M. Autre Délégué"))
+    second.purposes[0].label = "mot " * 100
+    second.dpia_progress = DpiaProgress.NONE
+    house = establishment()
+    booklet = register.booklet([first, second], house, ON, TERMS)
+    told = words(pdf_text(booklet, tmp_path))
+    assert "Sous-traitant – article 30(2) du RGPD" in told
+    assert "Registre de l’article 30(1)" not in told
+    assert told.count("Analyse d’impact") == 1
+    assert told.count("celui de l’établissement") == 1
+    assert told.count("REG-2026-901") == 3, "in the list, on its sheet, and once beside the processor it names twice"
+    assert "…" in told
+    bare = served()
+    bare.recipients = []
+    alone = processor("Prestataire seul")
+    alone.sub_processors = []
+    with_directory = opened(register.document([bare], house, ON, TERMS, processors=[alone]))
+    assert "Prestataire seul" in [paragraph.text for paragraph in with_directory.paragraphs]
+    file = opened(register.document([bare], house, ON, TERMS))
+    assert "Annexe : sous-traitants" not in [paragraph.text for paragraph in file.paragraphs]
+
+
 def test_an_empty_register_is_a_booklet_too(tmp_path: Path) -> None:
-    assert pdf_facts(made(register.booklet, []), tmp_path)["Tagged"] == "yes"
+    assert pdf_facts(written(register.booklet, []), tmp_path)["Tagged"] == "yes"
 
 
 def test_a_public_booklet_says_so_and_tells_no_completeness(records: list[Activity], tmp_path: Path) -> None:
-    told = words(pdf_text(made(register.booklet, records, public=True, standings=standings(records)), tmp_path))
+    told = words(pdf_text(written(register.booklet, records, public=True, standings=standings(records)), tmp_path))
     assert "Version publique" in told
     assert "rubriques sur 7" not in told
     assert "Mesures de sécurité art." not in told
@@ -140,7 +168,7 @@ def test_no_text_breaks_a_document(make: Any) -> None:
 def test_any_text_is_displayed_in_the_booklet(text: str) -> None:
     record = activity(name=text, description=text)
     record.purposes[0].label = text
-    assert made(register.booklet, [record]).startswith(b"%PDF")
+    assert written(register.booklet, [record]).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +217,7 @@ def opened(content: bytes) -> Any:
 
 
 def test_the_document_says_what_it_is(records: list[Activity]) -> None:
-    file = opened(made(register.document, records))
+    file = opened(written(register.document, records))
     about = file.core_properties
     assert about.title == "Registre des activités de traitement – Centre hospitalier du Val"
     assert (about.author, about.language, about.comments) == ("Centre hospitalier du Val", "fr-FR", "")
@@ -198,7 +226,7 @@ def test_the_document_says_what_it_is(records: list[Activity]) -> None:
 
 
 def test_headings_go_down_one_level_at_a_time(records: list[Activity]) -> None:
-    file = opened(made(register.document, records))
+    file = opened(written(register.document, records))
     levels = [int(p.style.name[-1]) for p in file.paragraphs if p.style.name.startswith("Heading")]
     assert levels[0] == 1
     assert set(levels) == {1, 2, 3}
@@ -206,7 +234,7 @@ def test_headings_go_down_one_level_at_a_time(records: list[Activity]) -> None:
 
 
 def test_every_lined_table_repeats_its_header(records: list[Activity]) -> None:
-    file = opened(made(register.document, records))
+    file = opened(written(register.document, records))
     heads = [
         row for table in file.tables for row in table._tbl.tr_lst[:1] if row.find(f".//{qn('w:tblHeader')}") is not None
     ]
@@ -216,7 +244,7 @@ def test_every_lined_table_repeats_its_header(records: list[Activity]) -> None:
 
 
 def test_the_document_tells_what_the_booklet_tells(records: list[Activity]) -> None:
-    file = opened(made(register.document, records, standings=standings(records)))
+    file = opened(written(register.document, records, standings=standings(records)))
     told = words("\n".join("".join(t.text for t in node.iter(qn("w:t"))) for node in file.element.body.iter(qn("w:p"))))
     for text in (
         "n° 3 du 23/11/2026 (empreinte abababababababab…)",
@@ -232,27 +260,36 @@ def test_the_document_tells_what_the_booklet_tells(records: list[Activity]) -> N
 
 
 def test_texts_keep_their_lines_and_never_become_fields(records: list[Activity]) -> None:
-    record = activity(description='Un\nDeux\tTrois { HYPERLINK "x" } <w:instrText>PAGE</w:instrText>')
-    file = opened(made(register.document, [record]))
+    record = activity(description='\nUn\n\nDeux\tTrois { HYPERLINK "x" } <w:instrText>PAGE</w:instrText>')
+    file = opened(written(register.document, [record]))
     cell = next(c for table in file.tables for c in table._cells if c.text.startswith("Un\n"))
-    assert cell.text == 'Un\nDeux\tTrois { HYPERLINK "x" } <w:instrText>PAGE</w:instrText>'
+    assert cell.text == 'Un\n\nDeux\tTrois { HYPERLINK "x" } <w:instrText>PAGE</w:instrText>'
     codes = {
         node.text.strip()
         for part in (file.element, file.sections[0].footer._element)
         for node in part.iter(qn("w:instrText"))
     }
     assert codes == {"PAGE", "NUMPAGES"}
-    whole = opened(made(register.document, records))
+    whole = opened(written(register.document, records))
     assert [node.text.strip() for node in whole.element.iter(qn("w:instrText"))] == ['TOC \\o "1-1" \\h \\z']
 
 
+def test_a_controller_named_on_the_record_stands_for_the_establishment(records: list[Activity]) -> None:
+    record = activity()
+    record.actors = [made(ActivityActor, role=ActorRole.CONTROLLER, name="GCS Imagerie")]
+    file = opened(register.document([record], establishment(), ON, TERMS))
+    cells = [cell.text for table in file.tables for cell in table._cells]
+    assert "GCS Imagerie" in cells
+    assert cells.count("Responsable du traitement") == 1
+
+
 def test_the_document_carries_no_picture_of_another(records: list[Activity]) -> None:
-    with zipfile.ZipFile(io.BytesIO(made(register.document, records))) as archive:
+    with zipfile.ZipFile(io.BytesIO(written(register.document, records))) as archive:
         assert not [name for name in archive.namelist() if name.endswith((".jpeg", ".png"))]
 
 
 def test_libreoffice_opens_the_document(records: list[Activity], tmp_path: Path) -> None:
-    made_by_libreoffice = by_libreoffice(made(register.document, records), "docx", tmp_path).read_bytes()
+    made_by_libreoffice = by_libreoffice(written(register.document, records), "docx", tmp_path).read_bytes()
     facts = pdf_facts(made_by_libreoffice, tmp_path)
     assert facts["Title"] == "Registre des activités de traitement – Centre hospitalier du Val"
     assert "Dossier patient informatisé" in pdf_text(made_by_libreoffice, tmp_path)
