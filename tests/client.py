@@ -24,7 +24,10 @@ class Page:
         self.data = response.data
         self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
         response.close()
-        self.tree, self.faults = _parsed(self.text) if response.mimetype == "text/html" and self.text else (None, [])
+        self.tree: Any = None
+        self.faults: list[Any] = []
+        if response.mimetype == "text/html" and self.text:
+            self.tree, self.faults = _parsed(self.text)
 
     def all(self, tag: str, **attributes: str) -> list[Any]:
         """The elements of a tag that carry these attributes (`class_`, `for_` for the reserved words)."""

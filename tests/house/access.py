@@ -22,13 +22,17 @@ STRANGER = "inconnu"
 PEOPLE = (STRANGER, *LOGINS)
 
 HEAD = f"""\
-# Qui reçoit quelle réponse, adresse par adresse. Ce tableau se relit comme une politique : le test tests/house/test_access.py
-# pose chaque question à l’application et refuse toute différence. Pour le récrire après un changement voulu :
+# Qui reçoit quelle réponse, adresse par adresse : la politique d’accès, telle que l’application la tient.
+# Le test tests/house/test_access.py pose chaque question et refuse toute différence.
+# Pour récrire ce tableau après un changement voulu, puis le relire ligne à ligne :
 #   {REWRITE}
 #
-# oui : la demande passe la porte (la page, ou les remarques de son formulaire) · non : refus, inscrit au journal (403)
-# 404 : rien n’existe à cette adresse pour cette personne · entrer : renvoi à la connexion
-# « inconnu » n’est pas connecté. « + code » : un code de moins de dix minutes est exigé, toutes les personnes l’ont donné ici.
+# oui      la demande passe la porte (la page, ou les remarques de son formulaire)
+# non      refus, inscrit au journal (403)
+# 404      rien n’existe à cette adresse pour cette personne
+# entrer   renvoi à la connexion
+#
+# « inconnu » n’est pas connecté. « + code » : la porte exige un code de moins de dix minutes, que tous ont donné ici.
 # Une adresse qui nomme une chose est essayée avec celle de chaque lieu : un service du CHA, le reste du CHA, le CHE.
 """
 

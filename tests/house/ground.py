@@ -17,7 +17,7 @@ from governance.visitor import Visitor
 from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
 from models.base import now, today
 from models.establishments import Department, Establishment
-from models.imports import ImportBatch
+from models.imports import BatchState, ImportBatch
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.portable import activity_from
@@ -29,7 +29,7 @@ from models.views import SavedView
 from tests.cast import Stage
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
-"""A service of the cast's hospital (the one whose contact is in the cast), another of its services, the other hospital."""
+"""A service of the hospital (whose contact is in the cast), another of its services, and the other hospital."""
 
 Things = dict[str, dict[str, dict[str, Any]]]
 """Kind of thing -> whose it is -> what an address says to name it."""
@@ -74,7 +74,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
             }
         ),
         "processor": _named({code: _processor(session, place) for code, place, _ in pairs}),
-        "batch": _named({code: _batch(place) for code, place, _ in pairs}),
+        "batch": _named({"CHA": _batch(pairs[0][1], BatchState.CHECKED), OTHER: _batch(pairs[1][1], BatchState.READ)}),
         "view": _named({code: _view(session, place, user) for code, place, user in pairs}),
         "session": _named({code: _sign_in(session, user) for code, _, user in pairs}),
         "establishment": {code: {"identity": place} for code, place, _ in pairs},
@@ -83,8 +83,9 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "grant": {code: _grant(session, stage.users[login]) for code, login in _PEOPLE.items()},
         "typical": {"": {"code": "TP02"}},
     }
+    user = session.get_one(User, stage.users["agent"])
+    user.password_hash, user.totp_confirmed_at = "-", now()
     for purpose in (TokenPurpose.INVITATION, TokenPurpose.PASSWORD_RESET):
-        user = session.get_one(User, stage.users["agent"])
         things[purpose.value] = {"": {"token": tokens.issue(session, user, purpose)}}
     session.flush()
     return things
@@ -125,20 +126,20 @@ def _processor(session: Session, place: uuid.UUID) -> Processor:
     processor = Processor(
         establishment_id=place, name="Nuage d’Anse", contract_state=ContractState.SIGNED, hosts_health_data=True
     )
-    return _added(session, processor)  # type: ignore[no-any-return]
+    return _added(session, processor)
 
 
-def _batch(place: uuid.UUID) -> ImportBatch:
-    """An import that waits for its confirmation, of a table that brought no record."""
+def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
+    """An import of a table without a record, that waits for its confirmation or for the meaning of its columns."""
     head = TableHead("Feuille", 1, ["Nom"], [["Paie"]], ["name"], "signature")
     batch = operations.receive(Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table"))
-    batch.report = {**batch.report, "tables": [asdict(head)]}
+    batch.state, batch.report = state, {**batch.report, "tables": [asdict(head)]}
     return batch
 
 
 def _view(session: Session, place: uuid.UUID, user_id: uuid.UUID) -> SavedView:
     view = SavedView(user_id=user_id, establishment_id=place, room="register", name="Brouillons", query="etat=draft")
-    return _added(session, view)  # type: ignore[no-any-return]
+    return _added(session, view)
 
 
 def _sign_in(session: Session, user_id: uuid.UUID) -> SignInSession:
@@ -146,7 +147,7 @@ def _sign_in(session: Session, user_id: uuid.UUID) -> SignInSession:
     held = SignInSession(
         user_id=user_id, digest=uuid.uuid4().hex, seen_at=at, strong_at=at, expires_at=at + dt.timedelta(hours=1)
     )
-    return _added(session, held)  # type: ignore[no-any-return]
+    return _added(session, held)
 
 
 def _grant(session: Session, user_id: uuid.UUID) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_a_view_without_a_door_keeps_the_house_from_opening(monkeypatch: pytest.
 
 def test_a_right_to_read_opens_no_door_that_writes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     view = requires(Permission.REGISTER_READ)(lambda: "")
-    assert house_with(view, ["GET"], monkeypatch, tmp_path)
+    assert "cellar.index" in house_with(view, ["GET"], monkeypatch, tmp_path).view_functions
     view = requires(Permission.REGISTER_READ)(lambda: "")
     with pytest.raises(UndeclaredDoor, match="right to read"):
         house_with(view, ["GET", "POST"], monkeypatch, tmp_path)

@@ -1,0 +1,90 @@
+"""The pages: each renders for everyone who may ask for it, leads only where she may go, and writes nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from governance.doors import Door
+from models.base import today
+from tests.cast import LOGINS
+from tests.client import HouseClient
+from tests.house.access import rules
+from tests.house.ground import Things, addresses
+from tests.house.walk import fingerprint, plain_addresses, walk
+
+Clients = Callable[[str | None], HouseClient]
+
+EVERYONE = pytest.mark.parametrize("login", [None, *LOGINS])
+ANSWERED = frozenset({200, 302, 303})
+
+
+def starts(app: Flask) -> list[str]:
+    return [*plain_addresses(app), f"/registre/au?date={today()}"]
+
+
+def walked(app: Flask, client: Clients, login: str | None) -> set[str]:
+    """Walk everywhere as a person; gives the endpoints she was shown."""
+    browser, shown = client(login), set()
+    before = fingerprint(app.extensions["engine"])
+    for step in walk(app, browser, starts(app)):
+        told = f"{step.path}, found on {step.found_on}"
+        if step.found_on == "the address bar":
+            assert step.page.status in ANSWERED | {403}, f"{told}: {step.page.status}"
+        else:
+            assert step.page.status in ANSWERED, f"{told}: the link leads to a {step.page.status}"
+        if step.page.status == 200:
+            shown.add(step.endpoint)
+    after = fingerprint(app.extensions["engine"])
+    changed = {name for name in after if after[name] != before[name]}
+    assert not changed, f"reading pages wrote in {changed}"
+    return shown
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@EVERYONE
+def test_an_empty_house_is_walked_through(login: str | None, app: Flask, database: Any, client: Clients) -> None:
+    assert walked(app, client, login)
+
+
+@pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
+@EVERYONE
+def test_the_demonstration_is_walked_through(login: str | None, app: Flask, database: Any, client: Clients) -> None:
+    assert walked(app, client, login)
+
+
+NOT_BY_CLICKING = {
+    "accounts.accept": "from a mail",
+    "accounts.reset": "from a mail",
+    "accounts.enroll": "after an invitation",
+    "accounts.code": "after a password",
+    "accounts.fresh_code": "before a sensitive door",
+    "accounts.recovery_codes": "after an enrolment",
+    "dashboard.health": "for machines",
+    "imports.advance": "for a script",
+}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_page_is_reached_by_clicking(app: Flask, things: Things, database: Any, client: Clients) -> None:
+    shown = {endpoint for login in (None, "admin", "dpo", "dpo-est") for endpoint in walked(app, client, login)}
+    pages = {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ())}
+    lost = pages - shown - NOT_BY_CLICKING.keys()
+    assert not lost, f"no link leads to {sorted(lost)}"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("login", ["admin", "dpo"])
+def test_every_address_reads_on_postgresql(
+    login: str, app: Flask, things: Things, database: Any, client: Clients
+) -> None:
+    browser, adapter = client(login), app.url_map.bind("localhost")
+    before = fingerprint(app.extensions["engine"])
+    for rule in rules(app):
+        door: Door = getattr(app.view_functions[rule.endpoint], "door")  # noqa: B009 -- unknown to the type of a view
+        if "GET" in (rule.methods or ()) and door.signed_in:
+            for whose, values in addresses(rule, things):
+                page = browser.get(adapter.build(rule.endpoint, values))
+                assert page.status in ANSWERED | {403, 404}, f"{rule.rule} of {whose}: {page.status}"
+    assert fingerprint(app.extensions["engine"]) == before
