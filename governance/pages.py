@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel, format_datetime, format_decimal
+from flask_babel import Babel, format_datetime, format_decimal, get_translations
 from flask_babel import gettext as _
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from governance.installation import is_demonstration
 from governance.rooms import menu
@@ -74,6 +76,15 @@ def theme() -> str:
     return chosen if chosen in THEMES else "auto"
 
 
+@pass_eval_context
+def sentence(where: EvalContext, text: str, **values: Any) -> str:
+    """`_` in templates: like Jinja's own, but the language is looked up once a request, not for each sentence."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    translated = g.translations.gettext(text)
+    return (Markup(translated) if where.autoescape else str(translated)) % values  # noqa: S704 -- our own words
+
+
 def init_app(app: Flask) -> None:
     """Give the templates their filters and globals, in French and Paris time."""
     app.jinja_env.undefined = StrictUndefined
@@ -82,7 +93,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, instant=instant, number=number, yes_no=yes_no, kind=kind, label=label, labels=labels
     )
-    app.jinja_env.globals.update(Permission=Permission, product="Vigie")
+    app.jinja_env.globals.update(Permission=Permission, product="Vigie", _=sentence)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

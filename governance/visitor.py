@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import abort, g, request
 from flask_login import LoginManager, current_user
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, or_, select, true
 
 from governance.database import aside, session
 from models.accounts import RoleGrant, SignInSession, User
@@ -137,21 +137,53 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# The two queries of every request, made once
+
+_HELD = (
+    select(
+        SignInSession.id,
+        SignInSession.user_id,
+        SignInSession.seen_at,
+        SignInSession.strong_at,
+        SignInSession.establishment_id,
+        User.login,
+        User.name,
+    )
+    .join(User)
+    .where(
+        SignInSession.digest == bindparam("digest"),
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.seen_at > bindparam("active_since"),
+        User.disabled_at.is_(None),
+    )
+)
+_SCOPE = (
+    RoleGrant.in_force(bindparam("today", type_=Date))
+    .where(RoleGrant.user_id == bindparam("user_id"))
+    .outerjoin(
+        Establishment,
+        or_(RoleGrant.establishment_id.is_(None), Establishment.id == RoleGrant.establishment_id),
+    )
+    .with_only_columns(
+        RoleGrant.id,
+        RoleGrant.role,
+        RoleGrant.establishment_id,
+        RoleGrant.department_id,
+        Establishment.id.label("place_id"),
+        Establishment.code,
+        Establishment.name,
+    )
+    .order_by(Establishment.name)
+)
+
+
 @manager.user_loader
 def recall(token: str) -> Visitor | None:
     """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
     at = now()
-    held = session.execute(
-        select(*_HELD, User.login, User.name)
-        .join(User)
-        .where(
-            SignInSession.digest == digest(token),
-            SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > at,
-            SignInSession.seen_at > at - IDLE,
-            User.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    asked = {"digest": digest(token), "now": at, "active_since": at - IDLE}
+    held = session.execute(_HELD, asked).one_or_none()
     if held is None:
         return None
     if at - held.seen_at > SEEN_EVERY:
@@ -164,15 +196,6 @@ def recall(token: str) -> Visitor | None:
     return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, grants, places, chosen)
 
 
-_HELD = (
-    SignInSession.id,
-    SignInSession.user_id,
-    SignInSession.seen_at,
-    SignInSession.strong_at,
-    SignInSession.establishment_id,
-)
-
-
 def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
     with aside(STRANGER.actor) as other:
         held = other.get(SignInSession, session_id)
@@ -182,17 +205,7 @@ def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
 
 def _scope(user_id: uuid.UUID, today: dt.date) -> tuple[tuple[Grant, ...], tuple[Place, ...]]:
     """Her roles in force, and by name the establishments that they open: all of them for a role in the whole group."""
-    opened = or_(RoleGrant.establishment_id.is_(None), Establishment.id == RoleGrant.establishment_id)
-    rows = session.execute(
-        RoleGrant.in_force(today)
-        .where(RoleGrant.user_id == user_id)
-        .outerjoin(Establishment, opened)
-        .with_only_columns(
-            RoleGrant.id, RoleGrant.role, RoleGrant.establishment_id, RoleGrant.department_id,
-            Establishment.id.label("place_id"), Establishment.code, Establishment.name,
-        )
-        .order_by(Establishment.name)
-    ).all()  # fmt: skip
+    rows = session.execute(_SCOPE, {"user_id": user_id, "today": today}).all()
     granted = {row.id: row for row in rows}.values()
     within = _departments_under({row.department_id for row in granted if row.department_id})
     grants = (Grant(row.role, row.establishment_id, within.get(row.department_id)) for row in granted)

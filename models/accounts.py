@@ -3,7 +3,19 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Select, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import At, Code, Record, Short
@@ -105,7 +117,7 @@ class RoleGrant(Journaled, Record):
         return self.revoked_at is None and self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     @classmethod
-    def in_force(cls, on: dt.date) -> Select["RoleGrant"]:
+    def in_force(cls, on: dt.date | ColumnElement[dt.date]) -> Select["RoleGrant"]:
         """The grants that count on a day."""
         return select(cls).where(
             cls.revoked_at.is_(None), cls.starts_on <= on, or_(cls.ends_on.is_(None), cls.ends_on >= on)

@@ -156,7 +156,7 @@ def details(ids: list[uuid.UUID], columns: Iterable[str]) -> dict[uuid.UUID, Any
 
 
 @cache
-def _details(computed: frozenset[str]) -> Select[Any]:
+def _details(computed: frozenset[str]) -> Select[*tuple[Any, ...]]:
     """The query behind `details`: long, so each is made once."""
     return (
         select(

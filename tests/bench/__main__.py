@@ -18,7 +18,10 @@ def main() -> int:
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="may be repeated; everything by default")
     asked = parser.parse_args().only or list(BENCHMARKS)
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder, grounds(Path(folder)) as both:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder,
+        grounds(Path(folder)) as both,
+    ):
         for name in asked:
             start = time.monotonic()
             figures += BENCHMARKS[name](both, Path(folder))

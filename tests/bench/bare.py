@@ -1,4 +1,4 @@
-"""The yardstick of a page: Flask, SQLAlchemy and Jinja show fifty activities, without anything of Vigie but its table."""
+"""The yardstick of a page: Flask, SQLAlchemy and Jinja show fifty activities, with nothing of Vigie but its table."""
 
 import os
 

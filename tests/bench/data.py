@@ -214,7 +214,9 @@ class Maker:
 
     def _recipient(self, kind: RecipientKind, chance: random.Random) -> Plain:
         category, reason = self._code("recipient_categories", chance), f"Pour {chance.choice(AIMS)}"
-        who = {"processor": chance.choice(EDITORS)} if kind is RecipientKind.PROCESSOR else {"name": chance.choice(WARDS)}
+        who = (
+            {"processor": chance.choice(EDITORS)} if kind is RecipientKind.PROCESSOR else {"name": chance.choice(WARDS)}
+        )
         return {"kind": kind.value, "category": category, "reason": reason, **who}
 
     def _transfer(self, chance: random.Random) -> Plain:

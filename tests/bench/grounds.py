@@ -130,9 +130,7 @@ def _found(engine: Engine) -> None:
         granted = {"starts_on": at.date(), "granted_at": at}
         session.add(RoleGrant(user_id=person.id, role=Role.DPO, establishment_id=hospital.id, **granted))
         until = at.replace(year=at.year + 1)
-        session.add(
-            SignInSession(user_id=person.id, digest=digest(TOKEN), seen_at=at, strong_at=at, expires_at=until)
-        )
+        session.add(SignInSession(user_id=person.id, digest=digest(TOKEN), seen_at=at, strong_at=at, expires_at=until))
         furnish(session(), hospital.id)
 
 
@@ -142,6 +140,12 @@ def hospital() -> Establishment:
 
 
 def cookie(app: Flask) -> str:
-    """The cookie of the browser in which its DPO is signed in."""
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': TOKEN})}"
+    """The cookies of the browser in which its DPO is signed in, after a first page."""
+    browser = app.test_client()
+    with browser.session_transaction() as kept:
+        kept["_user_id"] = TOKEN
+    browser.get("/")
+    name = app.config["SESSION_COOKIE_NAME"]
+    held = browser.get_cookie(name)
+    assert held, "the browser was given no cookie"
+    return f"{name}={held.value}"

@@ -37,7 +37,10 @@ class Figure:
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures in columns."""
-    rows = [("benchmark", "backend", "measured", "goal", "", "medians of the same run"), *(one.row() for one in figures)]
+    rows = [
+        ("benchmark", "backend", "measured", "goal", "", "medians of the same run"),
+        *(one.row() for one in figures),
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
