@@ -17,7 +17,7 @@ from governance.keys import secret_key
 from governance.rooms import ROOMS
 
 ROOT = Path(__file__).parent.parent
-MAX_UPLOAD = 12 * 1024 * 1024
+MAX_UPLOAD = 26 * 1024 * 1024
 MAX_FIELDS = 5_000
 MAX_TEXT = 4 * 1024 * 1024
 

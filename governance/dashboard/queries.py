@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from governance.database import session
 from governance.visitor import Visitor
 from models.permissions import Permission
-from models.register import shown
+from models.register import checks, shown
 from models.register.activity import Activity
 from models.register.words import Status
 
@@ -50,6 +50,46 @@ def figures(who: Visitor, today: dt.date) -> list[Figure]:
             for one in shown.SHOWN
         ),
     ]
+
+
+def by_status(who: Visitor) -> list[tuple[str, int]]:
+    """(state, how many records), in the order of a record's life."""
+    rows = session.execute(
+        select(Activity.status, func.count())
+        .where(who.sees(Activity, Permission.REGISTER_READ))
+        .group_by(Activity.status)
+    )
+    counts = dict(rows.tuples().all())
+    return [(_(status.label), counts.get(status, 0)) for status in Status]
+
+
+def complete(who: Visitor) -> tuple[int, int]:
+    """(records with all that article 30 requires, records in course)."""
+    whole = _count(checks.is_complete())
+    row = session.execute(
+        select(whole, func.count()).where(
+            who.sees(Activity, Permission.REGISTER_READ), Activity.status != Status.ARCHIVED
+        )
+    ).one()
+    return row[0] or 0, row[1]
+
+
+def next_reviews(who: Visitor, limit: int = 8) -> list[Activity]:
+    """The records to be reviewed first, overdue ones at the top."""
+    query = select(Activity).where(
+        who.sees(Activity, Permission.REGISTER_READ),
+        Activity.status != Status.ARCHIVED,
+        Activity.review_on.is_not(None),
+    )
+    return list(session.scalars(query.order_by(Activity.review_on, Activity.reference).limit(limit)))
+
+
+def to_confirm(who: Visitor) -> list[Activity]:
+    """The records whose service was asked to confirm them, for those who may answer."""
+    query = select(Activity).where(
+        who.sees(Activity, Permission.REGISTER_FILL), Activity.confirmation_asked_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Activity.confirmation_asked_at).limit(20)))
 
 
 def _count(rule: ColumnElement[bool]) -> ColumnElement[int]:

@@ -8,6 +8,7 @@ from governance.database import session
 from governance.doors import public, signed_in
 from governance.visitor import visitor
 from models.base import today
+from models.permissions import Permission
 
 blueprint = Blueprint("dashboard", __name__)
 
@@ -16,7 +17,20 @@ blueprint = Blueprint("dashboard", __name__)
 @signed_in
 def index() -> str:
     """What awaits her."""
-    return render_template("dashboard/index.html", figures=queries.figures(visitor(), today()))
+    who = visitor()
+    if not who.may(Permission.REGISTER_READ):
+        return render_template("dashboard/own.html")
+    complete, total = queries.complete(who)
+    return render_template(
+        "dashboard/index.html",
+        figures=queries.figures(who, today()),
+        statuses=queries.by_status(who),
+        complete=complete,
+        total=total,
+        reviews=queries.next_reviews(who),
+        to_confirm=queries.to_confirm(who) if who.may(Permission.REGISTER_FILL) else [],
+        today=today(),
+    )
 
 
 @blueprint.get("/sante")

@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(
 
 def test_a_file_too_big_is_refused_and_the_service_goes_on(client: Clients) -> None:
     dpo = client("dpo")
-    size = 13 * 1024 * 1024
+    size = 27 * 1024 * 1024
     page = dpo.get("/imports/nouveau", method="POST", input_stream=BytesIO(b"x" * size), content_length=size,
                    content_type="multipart/form-data; boundary=x")  # fmt: skip
     assert page.status == 413
