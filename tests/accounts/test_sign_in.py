@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import subprocess
+from threading import BoundedSemaphore
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.accounts.passwords import Hasher
 from models.accounts import SignInSession, User
 from models.base import now
 from models.journal import Entry, Verb
@@ -200,6 +202,13 @@ def test_what_was_typed_as_a_login_is_not_written_back(client: Clients) -> None:
     assert "par erreur" not in page.text
 
 
+def test_a_crowd_at_the_door_is_asked_to_come_back(app: Flask, client: Clients, phone: Phones) -> None:
+    phone("dpo")
+    app.extensions["hasher"] = Hasher(1, 8, turns=BoundedSemaphore(0), patience=0.01)
+    page = give_password(client(None), "dpo")
+    assert (page.status, page.headers["Retry-After"]) == (503, "10")
+
+
 def test_an_invited_person_without_a_phone_cannot_sign_in_with_her_password(
     client: Clients, phone: Phones, write: Write, stage: Stage
 ) -> None:
@@ -253,6 +262,29 @@ def test_a_cookie_planted_before_the_sign_in_is_worth_nothing_after_it(
     sign_in(browser, phone("dpo"))
     attacker.set_cookie("vigie", planted.value)
     assert attacker.get("/").status_code == 302
+
+
+def test_each_step_of_the_sign_in_empties_the_browser_s_cookie(client: Clients, phone: Phones) -> None:
+    dpo, browser = phone("dpo"), client(None)
+    for step in (lambda: give_password(browser, "dpo"), lambda: give_code(browser, dpo.code())):
+        with browser.client.session_transaction() as cookie:
+            cookie["planted"] = "by somebody else"
+        assert step().status == 303
+        with browser.client.session_transaction() as cookie:
+            assert "planted" not in cookie
+
+
+def test_whoever_was_signed_in_on_this_browser_is_out_when_another_begins(
+    app: Flask, client: Clients, phone: Phones
+) -> None:
+    browser, copy = client(None), app.test_client()
+    sign_in(browser, phone("dpo"))
+    kept = browser.client.get_cookie("vigie")
+    assert kept is not None
+    phone("rssi")
+    give_password(browser, "rssi")
+    copy.set_cookie("vigie", kept.value)
+    assert copy.get("/").status_code == 302
 
 
 def test_the_half_sign_in_s_cookie_does_not_sign_in_twice(app: Flask, client: Clients, phone: Phones) -> None:

@@ -107,6 +107,16 @@ def test_one_person_s_known_browser_is_unknown_for_another(client: Clients, phon
     assert give_password(shared, "rssi").status == 422
 
 
+def test_a_shared_computer_is_known_for_each_of_its_people(client: Clients, phone: Phones) -> None:
+    shared, people = client(None), [phone("dpo"), phone("rssi")]
+    for person in people:
+        sign_in(shared, person)
+        shared.post("/deconnexion")
+    for person in people:
+        attack(client, person.login, 10)
+        assert give_password(shared, person.login).status == 303
+
+
 def test_the_same_place_is_told_to_wait_after_ten_failures_on_one_account(client: Clients) -> None:
     for login in ("dpo", "personne"):
         answers = [give_password(client(None), login, WRONG).status for _ in range(11)]
