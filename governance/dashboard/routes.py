@@ -28,7 +28,7 @@ def index() -> str:
         complete=complete,
         total=total,
         reviews=queries.next_reviews(who),
-        to_confirm=queries.to_confirm(who) if who.may(Permission.REGISTER_FILL) else [],
+        to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
         today=today(),
     )
 

@@ -51,9 +51,10 @@ def start() -> str:
 def receive() -> Response | tuple[str, int]:
     """Read the file; nothing of the register changes yet."""
     form, place = UploadForm(), _place()
+    ready = form.sent()
     if place is None:
-        flash(_("Choisissez l’établissement dont le registre recevra ce fichier."), "warning")
-    if not form.sent() or place is None:
+        form.form_errors.append(_("Choisissez l’établissement dont le registre recevra ce fichier."))
+    if not ready or place is None:
         return render_template("imports/start.html", form=form, places=_choosable()), 422
     upload = form.file.data
     data, filename = upload.read(), upload.filename or "fichier"

@@ -34,7 +34,10 @@ def deliver() -> Response | tuple[str, int]:
     """The register of one establishment, as filtered, in the format chosen."""
     form, place = HandOverForm(), _place()
     query = request.form.get("liste", "")[:2000]
-    if not form.sent() or place is None:
+    ready = form.sent()
+    if place is None:
+        form.form_errors.append(_("Choisissez l’établissement dont le registre doit sortir."))
+    if not ready or place is None:
         return _page(form, url_for("register.deliver"), query=query), 422
     filters = MultiDict(parse_qsl(query))
     filters.setdefault("etat", "toutes")
