@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from exports import portable
-from exports.outline import Facts, ProcessorSheet, Sheet, Standing, contacts, processor_sheet, processors_of, sheet
+from exports.outline import Facts, Row, Sheet, Standing, Table, sheet, table_of
 from exports.reading import Reader
 from exports.texts import day, long_day, printable
 from models.establishments import Establishment
@@ -17,6 +17,7 @@ from models.register.processor import Processor
 from models.register.words import Kind
 from models.vocabulary import N_
 
+REGISTER, RECORD = N_("Registre des activités de traitement"), N_("Fiche du registre des activités de traitement")
 CONTENTS = N_("Sommaire")
 CONTACTS = N_("Responsable de traitement et délégué")
 CONTACT_PARTS = (N_("Responsable de traitement"), N_("Délégué à la protection des données"))
@@ -48,6 +49,15 @@ class Chapter:
     title: str
     lead: str
     sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True)
+class ProcessorSheet:
+    """A processor of the directory, and the references of the records that name it."""
+
+    name: str
+    facts: Facts
+    table: Table | None
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,7 @@ def book(
     """The records laid out, in their order, as they were on a day."""
     records, reader = list(activities), Reader(terms, public)
     single = len(records) == 1
-    heading = (
-        N_("Fiche du registre des activités de traitement") if single else N_("Registre des activités de traitement")
-    )
+    heading = RECORD if single else REGISTER
     named = processors_of(records, processors)
     return Book(
         heading=heading,
@@ -162,3 +170,57 @@ def _chapters(records: list[Activity], reader: Reader, standings: Mapping[uuid.U
         chosen = [record for record in records if (record.kind is Kind.PROCESSOR) == of_processor]
         if chosen:
             yield Chapter(title, lead, tuple(sheet(record, reader, standings.get(record.id)) for record in chosen))
+
+
+# The directory, and the establishment at the head of the document
+
+
+def processor_sheet(processor: Processor, reader: Reader, references: Iterable[str]) -> ProcessorSheet:
+    """A processor laid out; `references` are those of the records in which it receives data."""
+    facts = reader.facts(processor, *(column.key for column in reader.columns["processor"] if column.key != "name"))
+    cited = ", ".join(references)
+    rows = [
+        Row(tuple(reader.words(sub, key) for key in ("name", "service", "country", "authorised_on")))
+        for sub in processor.sub_processors
+    ]
+    heads = (N_("Sous-traitant ultérieur"), N_("Prestation"), N_("Pays"), N_("Autorisé le"))
+    named = [*facts, (N_("Intervient dans"), cited)] if cited else facts
+    return ProcessorSheet(printable(processor.name), named, table_of(heads, (4, 4, 2, 2), rows))
+
+
+def processors_of(activities: Iterable[Activity], directory: Iterable[Processor]) -> list[tuple[Processor, list[str]]]:
+    """The directory and the processors that the records name, by name, each with the references of those records."""
+    found: dict[str, tuple[Processor, list[str]]] = {processor.name: (processor, []) for processor in directory}
+    for activity in activities:
+        for recipient in activity.recipients:
+            if recipient.processor is not None:
+                references = found.setdefault(recipient.processor.name, (recipient.processor, []))[1]
+                if activity.reference not in references:
+                    references.append(activity.reference)
+    return [found[name] for name in sorted(found, key=str.casefold)]
+
+
+def contacts(establishment: Establishment, public: bool) -> tuple[Facts, Facts]:
+    """The controller's facts and those of its DPO; the public version keeps what the law makes public (art. 37(7))."""
+    place = " ".join(filter(None, (establishment.postcode, establishment.city)))
+    address = ", ".join(filter(None, (establishment.address, place)))
+    controller = [
+        (N_("Établissement"), establishment.name),
+        (N_("Numéro FINESS"), establishment.finess),
+        (N_("Représentant légal"), establishment.legal_representative),
+        (N_("Adresse"), address),
+        (N_("Téléphone"), establishment.phone),
+        (N_("Adresse électronique"), establishment.email),
+    ]
+    officer = [
+        (N_("Nom"), None if public else establishment.dpo_name),
+        (N_("Société"), establishment.dpo_company),
+        (N_("Adresse"), establishment.dpo_address),
+        (N_("Téléphone"), None if public else establishment.dpo_phone),
+        (N_("Adresse électronique"), establishment.dpo_email),
+    ]
+    return _said(controller), _said(officer)
+
+
+def _said(facts: list[tuple[str, str | None]]) -> Facts:
+    return [(label, printable(value)) for label, value in facts if value]

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from exports.book import REGISTER
+from exports.complements import complements
 from exports.opendocument import Cell, Choices, Sheet, ods
-from exports.outline import processors_of
 from exports.reading import TO_VERIFY, Reader
 from exports.sheets import sheet_title
 from exports.texts import day
@@ -60,8 +61,6 @@ RECIPIENT_TYPES = {
 }
 _WIDTHS = (76, 40, 50, 36, 32, 30, 32, 48)
 _Rows = Iterator[list[Cell | None]]
-_Said = Iterator[tuple[str, str, str]]
-"""(subject, element, words)."""
 
 
 def workbook(
@@ -81,8 +80,8 @@ def workbook(
     for record in records:
         rows = list(_Fiche(record, establishment, reader).rows(on))
         pages.append(Sheet(sheet_title(record.reference, taken), _WIDTHS, rows))
-    pages += [lists, Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(_more(records, processors, reader)))]
-    title = f"Registre des activités de traitement – {establishment.name}"
+    pages += [lists, Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))]
+    title = f"{REGISTER} – {establishment.name}"
     return ods(pages, choices, title, establishment.name, dt.datetime.combine(on, dt.time(), dt.UTC))
 
 
@@ -106,25 +105,7 @@ def _spread(cells: Iterable[Cell]) -> list[Cell | None]:
 
 
 def _list(records: list[Activity], house: Establishment, reader: Reader) -> _Rows:
-    yield from _identity(
-        "Coordonnées du responsable de l’organisme", house.legal_representative or house.name, house, reader
-    )
-    yield from _identity("Coordonnées du représentant", None, None, reader)
-    phone = None if reader.public else house.dpo_phone
-    name = None if reader.public else house.dpo_name
-    yield [
-        _label("Coordonnées du délégué à la protection des données (DPO)", down=2),
-        *_pairs(
-            ("Nom :", name),
-            ("Prénom :", None),
-            ("Société (si DPO externe) :", house.dpo_company),
-            ("Adresse :", house.dpo_address),
-        ),
-    ]
-    yield [
-        None,
-        *_pairs(("Code postal :", None), ("Ville :", None), ("Téléphone :", phone), ("Adresse mél :", house.dpo_email)),
-    ]
+    yield from _contacts(house, reader.public)
     yield _heading(("Identification du traitement", 4), ("Finalité du traitement", 3), ("Données sensibles ?", 2))
     titles = ("Nom du traitement", "N° / RÉF", "Date de création de la fiche", "Dernière mise à jour de la fiche")
     yield [*map(_label, titles), *_spread((_label("", 3), _label("Oui/non", 2)))]
@@ -134,20 +115,30 @@ def _list(records: list[Activity], house: Establishment, reader: Reader) -> _Row
         yield [*map(Cell, own), *_spread((Cell(purposes, span=3), Cell(reader.words(record, "sensitive"), span=2)))]
 
 
-def _identity(title: str, name: str | None, house: Establishment | None, reader: Reader) -> _Rows:
-    told = house or Establishment()
-    yield [
-        _label(title, down=2),
-        *_pairs(("Nom :", name), ("Prénom :", None), ("Adresse :", told.address), ("Adresse mél :", told.email)),
-    ]
-    yield [
-        None,
-        *_pairs(("Code postal :", told.postcode), ("Ville :", told.city), ("Téléphone :", told.phone), ("", None)),
-    ]
+def _contacts(house: Establishment, public: bool) -> _Rows:
+    """The establishment, no representative, and its DPO, in two rows each."""
+    name, phone = (None, None) if public else (house.dpo_name, house.dpo_phone)
+    place, contact = ("Code postal :", "Ville :", "Téléphone :"), ("Nom :", "Prénom :", "Adresse :", "Adresse mél :")
+    for title, labels, values, labels_below, values_below in (
+        (
+            "Coordonnées du responsable de l’organisme",
+            contact, (house.legal_representative or house.name, None, house.address, house.email),
+            (*place, ""), (house.postcode, house.city, house.phone, None),
+        ),
+        ("Coordonnées du représentant", contact, (None,) * 4, (*place, ""), (None,) * 4),
+        (
+            "Coordonnées du délégué à la protection des données (DPO)",
+            ("Nom :", "Prénom :", "Société (si DPO externe) :", "Adresse :"),
+            (name, None, house.dpo_company, house.dpo_address),
+            (*place, "Adresse mél :"), (None, None, phone, house.dpo_email),
+        ),
+    ):  # fmt: skip
+        yield [_label(title, down=2), *_pairs(labels, values)]
+        yield [None, *_pairs(labels_below, values_below)]
 
 
-def _pairs(*pairs: tuple[str, str | None]) -> list[Cell | None]:
-    return [cell for label, value in pairs for cell in (_label(label), Cell(value))]
+def _pairs(labels: Sequence[str], values: Sequence[str | None]) -> list[Cell | None]:
+    return [cell for label, value in zip(labels, values, strict=True) for cell in (_label(label), Cell(value))]
 
 
 # A fiche
@@ -349,79 +340,3 @@ def _zone(terms: Terms, code: str) -> str:
         if scope == "full"
         else f"adéquat : {terms.label('adequacy_scopes', scope)}"
     )
-
-
-# What the template has no place for
-
-
-def _more(records: list[Activity], processors: Iterable[Processor], reader: Reader) -> _Rows:
-    """One line per thing said: reference, record, subject, element, words."""
-    yield _heading(*((title, 1) for title in ("N° / RÉF", "Nom du traitement", "Rubrique", "Élément", "Contenu")))
-    for record in records:
-        for subject, element, words in _told(record, reader):
-            yield [Cell(text) for text in (record.reference, record.name, subject, element, words)]
-    for processor, references in processors_of(records, processors):
-        for subject, element, words in _told_of_processor(processor, reader):
-            yield [Cell(text) for text in (", ".join(references), None, subject, element, words)]
-
-
-def _told_of_processor(processor: Processor, reader: Reader) -> _Said:
-    for label, words in reader.facts(
-        processor, *[column.key for column in reader.columns["processor"] if column.key != "name"]
-    ):
-        yield "Sous-traitant", processor.name, f"{label} : {words}"
-    for sub in processor.sub_processors:
-        told = reader.facts(sub, *(column.key for column in reader.columns["sub_processor"]))
-        yield "Sous-traitant ultérieur", processor.name, " ; ".join(f"{label} : {words}" for label, words in told)
-
-
-def _told(record: Activity, reader: Reader) -> _Said:
-    keys = (
-        "kind",
-        "status",
-        "domain",
-        "description",
-        "department",
-        "owner_service",
-        "contact_name",
-        "contact_email",
-        "applications",
-        "review_on",
-        "confirmed_at",
-        "confirmed_by",
-        "notes",
-        "archived_on",
-        "archive_reason",
-    )
-    for label, words in reader.facts(record, *keys):
-        yield "Fiche", label, words
-    for purpose in record.purposes:
-        told = (reader.basis(purpose), reader.words(purpose, "legitimate_interest"), reader.special(purpose))
-        yield "Base légale", reader.words(purpose, "label"), "\n".join(filter(None, told))
-    for item in record.data_items:
-        told = (reader.origin(item), reader.duty(item), reader.free_text(item))
-        yield "Source des données", reader.words(item, "category"), "\n".join(filter(None, told))
-    for collection, subject in (
-        ("retentions", "Conservation par étape"),
-        ("recipients", "Destinataires"),
-        ("access_rights", "Droits d’accès"),
-    ):
-        for row in reader.rows(record, collection):
-            yield subject, row.journal_title() if collection == "access_rights" else "", reader.line(row)
-    yield from ((_SUBJECTS[key], label, words) for key in _SUBJECTS for label, words in reader.facts(record, key))
-    yield "AIPD", "Nécessité", record.dpia_need.label
-
-
-_SUBJECTS = {
-    "security_notes": "Sécurité",
-    "transfers_exist": "Transferts hors UE",
-    "information": "Information",
-    "rights": "Droits",
-    "automated_decision": "Décision automatisée",
-    "automated_logic": "Décision automatisée",
-    "dpia_criteria": "AIPD",
-    "dpia_listed": "AIPD",
-    "dpia_override": "AIPD",
-    "dpia_reason": "AIPD",
-    "dpia_progress": "AIPD",
-}

@@ -1,15 +1,13 @@
 """A record of the register laid out for reading: titled sections of facts and tables, the same for docx and pdf."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from exports.reading import FREE_TEXT, TO_VERIFY, Reader
 from exports.texts import day, printable
-from models.establishments import Establishment
 from models.register.activity import Activity
-from models.register.processor import Processor
 from models.register.words import ActorRole, DpiaProgress, Kind
 from models.vocabulary import N_
 
@@ -78,15 +76,6 @@ class Sheet:
     sections: tuple[Section, ...]
     note: str = ""
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ProcessorSheet:
-    """A processor of the directory, and the references of the records that name it."""
-
-    name: str
-    facts: Facts
-    table: Table | None
 
 
 def sheet(activity: Activity, reader: Reader, standing: Standing | None = None) -> Sheet:
@@ -160,7 +149,7 @@ def _actors(activity: Activity, reader: Reader) -> Section:
     rows = [
         Row((reader.words(row, "role"), reader.words(row, "name"), _address(row, reader))) for row in activity.actors
     ]
-    table = _table((N_("Rôle"), N_("Nom"), N_("Coordonnées")), (3, 4, 5), rows)
+    table = table_of((N_("Rôle"), N_("Nom"), N_("Coordonnées")), (3, 4, 5), rows)
     return Section(_ACTORS, "art. 30(1)(a)", facts, table)
 
 
@@ -182,12 +171,12 @@ def _purposes(activity: Activity, reader: Reader) -> Section:
         for row in activity.purposes
     ]
     heads = (N_("Finalité"), N_("Base légale et texte"), N_("Données sensibles : condition"))
-    return Section(_PURPOSES, "art. 30(1)(b)", table=_table(heads, (5, 4, 4), rows))
+    return Section(_PURPOSES, "art. 30(1)(b)", table=table_of(heads, (5, 4, 4), rows))
 
 
 def _persons(activity: Activity, reader: Reader) -> Section:
     rows = [Row((reader.words(row, "category"), reader.words(row, "details"))) for row in activity.person_groups]
-    table = _table((N_("Catégorie"), N_("Précisions")), (2, 3), rows)
+    table = table_of((N_("Catégorie"), N_("Précisions")), (2, 3), rows)
     return Section(N_("Personnes concernées"), "art. 30(1)(c)", table=table)
 
 
@@ -206,7 +195,7 @@ def _data(activity: Activity, reader: Reader) -> Section:
         for row in activity.data_items
     ]
     heads = (N_("Catégorie"), N_("Données"), N_("Personnes"), N_("Collecte"), N_("Fourniture"))
-    return Section(N_("Données"), "art. 30(1)(c)", table=_table(heads, (4, 6, 3, 4, 4), rows))
+    return Section(N_("Données"), "art. 30(1)(c)", table=table_of(heads, (4, 6, 3, 4, 4), rows))
 
 
 def _recipients(activity: Activity, reader: Reader) -> Section:
@@ -214,7 +203,7 @@ def _recipients(activity: Activity, reader: Reader) -> Section:
         Row((reader.words(row, "kind"), reader.recipient(row), reader.words(row, "reason")))
         for row in activity.recipients
     ]
-    table = _table((N_("Nature"), N_("Destinataire"), N_("Raison")), (2, 4, 4), rows)
+    table = table_of((N_("Nature"), N_("Destinataire"), N_("Raison")), (2, 4, 4), rows)
     return Section(N_("Destinataires"), "art. 30(1)(d)", table=table)
 
 
@@ -232,7 +221,7 @@ def _transfers(activity: Activity, reader: Reader) -> Section:
     ]
     heads = (N_("Organisme"), N_("Pays"), N_("Garantie"), N_("Document et précisions"))
     facts = [] if rows else reader.facts(activity, "transfers_exist")
-    return Section(_TRANSFERS, "art. 30(1)(e)", facts, _table(heads, (4, 2, 4, 4), rows))
+    return Section(_TRANSFERS, "art. 30(1)(e)", facts, table_of(heads, (4, 2, 4, 4), rows))
 
 
 def _retentions(activity: Activity, reader: Reader) -> Section:
@@ -249,14 +238,14 @@ def _retentions(activity: Activity, reader: Reader) -> Section:
         for row in activity.retentions
     ]
     heads = (N_("Élément"), N_("Étape"), N_("Durée et point de départ"), N_("Texte et fiabilité"))
-    return Section(N_("Durées de conservation"), "art. 30(1)(f)", table=_table(heads, (4, 3, 5, 5), rows))
+    return Section(N_("Durées de conservation"), "art. 30(1)(f)", table=table_of(heads, (4, 3, 5, 5), rows))
 
 
 def _security(activity: Activity, reader: Reader) -> Section:
     rows = [
         Row((reader.words(row, "category"), reader.words(row, "description"))) for row in activity.security_measures
     ]
-    table = _table((N_("Type de mesure"), N_("Description")), (2, 4), rows)
+    table = table_of((N_("Type de mesure"), N_("Description")), (2, 4), rows)
     return Section(_SECURITY, "art. 30(1)(g)", reader.facts(activity, "security_notes"), table)
 
 
@@ -273,7 +262,7 @@ def _access(activity: Activity, reader: Reader) -> Section:
         for row in reader.rows(activity, "access_rights")
     ]
     heads = (N_("Profil"), N_("Périmètre"), N_("Droits"), N_("Revue"))
-    return Section(N_("Droits d’accès"), "HOP’EN P3.6", table=_table(heads, (3, 3, 4, 2), rows))
+    return Section(N_("Droits d’accès"), "HOP’EN P3.6", table=table_of(heads, (3, 3, 4, 2), rows))
 
 
 def _rights(activity: Activity, reader: Reader) -> Section:
@@ -306,61 +295,7 @@ _SECTIONS: tuple[Callable[[Activity, Reader], Section], ...] = (
 )  # fmt: skip
 
 
-# Processors, and the establishment at the head of the document
-
-
-def processor_sheet(processor: Processor, reader: Reader, references: Iterable[str]) -> ProcessorSheet:
-    """A processor laid out; `references` are those of the records in which it receives data."""
-    facts = reader.facts(processor, *(column.key for column in reader.columns["processor"] if column.key != "name"))
-    cited = ", ".join(references)
-    rows = [
-        Row(tuple(reader.words(sub, key) for key in ("name", "service", "country", "authorised_on")))
-        for sub in processor.sub_processors
-    ]
-    heads = (N_("Sous-traitant ultérieur"), N_("Prestation"), N_("Pays"), N_("Autorisé le"))
-    named = [*facts, (N_("Intervient dans"), cited)] if cited else facts
-    return ProcessorSheet(printable(processor.name), named, _table(heads, (4, 4, 2, 2), rows))
-
-
-def processors_of(activities: Iterable[Activity], directory: Iterable[Processor]) -> list[tuple[Processor, list[str]]]:
-    """The directory and the processors that the records name, by name, each with the references of those records."""
-    found: dict[str, tuple[Processor, list[str]]] = {processor.name: (processor, []) for processor in directory}
-    for activity in activities:
-        for recipient in activity.recipients:
-            if recipient.processor is not None:
-                references = found.setdefault(recipient.processor.name, (recipient.processor, []))[1]
-                if activity.reference not in references:
-                    references.append(activity.reference)
-    return [found[name] for name in sorted(found, key=str.casefold)]
-
-
-def contacts(establishment: Establishment, public: bool) -> tuple[Facts, Facts]:
-    """The controller's facts and those of its DPO; the public version keeps what the law makes public (art. 37(7))."""
-    place = " ".join(filter(None, (establishment.postcode, establishment.city)))
-    address = ", ".join(filter(None, (establishment.address, place)))
-    controller = [
-        (N_("Établissement"), establishment.name),
-        (N_("Numéro FINESS"), establishment.finess),
-        (N_("Représentant légal"), establishment.legal_representative),
-        (N_("Adresse"), address),
-        (N_("Téléphone"), establishment.phone),
-        (N_("Adresse électronique"), establishment.email),
-    ]
-    officer = [
-        (N_("Nom"), None if public else establishment.dpo_name),
-        (N_("Société"), establishment.dpo_company),
-        (N_("Adresse"), establishment.dpo_address),
-        (N_("Téléphone"), None if public else establishment.dpo_phone),
-        (N_("Adresse électronique"), establishment.dpo_email),
-    ]
-    return _said(controller), _said(officer)
-
-
-def _said(facts: list[tuple[str, str | None]]) -> Facts:
-    return [(label, printable(value)) for label, value in facts if value]
-
-
-def _table(heads: tuple[str, ...], widths: tuple[int, ...], rows: list[Row]) -> Table | None:
+def table_of(heads: tuple[str, ...], widths: tuple[int, ...], rows: list[Row]) -> Table | None:
     """A table without the columns in which no row says anything."""
     kept = [place for place in range(len(heads)) if place == 0 or any(row.cells[place] for row in rows)]
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import IO, Any
 
 from exports import outline, pdf, sheets
-from exports.book import CONTACTS, CONTENTS, DIGEST, LIST, LIST_HEADS, PROCESSORS, PROCESSORS_LEAD, Book, book
+from exports.book import CONTACTS, CONTENTS, DIGEST, LIST, LIST_HEADS, PROCESSORS, PROCESSORS_LEAD, REGISTER, Book, book
 from exports.columns import Column
 from exports.documents import Document
 from exports.outline import NOT_SAID, Standing
@@ -82,9 +82,7 @@ def workbook(
     )
     marks = [("schema", SCHEMA), ("code", establishment.code), ("date", on), ("public", int(public))]
     pages.append(Sheet(MARK_SHEET, (Heading(""), Heading("")), marks, hidden=True))
-    return sheets.xlsx(
-        pages, f"{N_('Registre des activités de traitement')} – {establishment.name}", establishment.name
-    )
+    return sheets.xlsx(pages, f"{REGISTER} – {establishment.name}", establishment.name)
 
 
 def table(activities: Iterable[Activity], terms: Terms, public: bool = False) -> IO[bytes]:
