@@ -19,7 +19,7 @@ _AMOUNT = re.compile(
     rf"\b(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*(?:\(\w+\)\s*)?(jours?|days?|mois|months?|ans?|annees?|years?)\b"
 )
 _AFTER = re.compile(
-    r"(?:maximum |max |glissants? |revolus? )*"
+    r"(?:(?:maximum|max|glissants?|revolus?)\b ?)*"
     r"(?:(?:a compter|a partir|a dater|apres|suivant|des|depuis|from|after)\b(.*))?"
 )
 _RELATION = re.compile(
@@ -28,6 +28,8 @@ _RELATION = re.compile(
 )
 _RELATION_PLUS = re.compile(r"(?:duree|fin) (?:de la |du )(?:relation|contrat)(?: \w+){0,3}? ?(?:plus|et|puis)?")
 _BEFORE = re.compile(r"(?:conservation |duree |pendant |conserve\w* |duree de conservation |soit )*")
+_ABOUT = re.compile(r"[^:0-9]{1,60}: *(?=\S)")
+"""« Dossier patient : 20 ans »: what the duration is about."""
 _PARTS = re.compile(r"[\s,]*(?:(?:^|\n)\s*\d+\s*:|\n+|;|\bpuis\b)\s*")
 _STAGES = (
     (Stage.INTERMEDIATE, re.compile(r"(?:archivage|archives?|base) intermediaires?|en archivage")),
@@ -69,12 +71,13 @@ def _line(text: str, lexicon: Lexicon) -> dict[str, Any]:
 def _certain(folded: str, lexicon: Lexicon) -> dict[str, Any]:
     """Duration, unit and trigger of a folded text; nothing when it says more than one amount and when it starts."""
     bare = " ".join(re.sub(r"\([^()]*\)", " ", folded).replace("'", " ").replace("’", " ").split()).strip(" .+")
+    bare = " ".join(_ABOUT.sub("", bare, count=1).replace(":", " ").replace(",", " ").split())
     found = list(_AMOUNT.finditer(bare))
     if not found and _RELATION.fullmatch(bare):
         return {"unit": Unit.RELATION.value}
     if len(found) != 1:
         return {}
-    before, after = bare[: found[0].start()].strip(" +,:"), bare[found[0].end() :].strip(" ,")
+    before, after = bare[: found[0].start()].strip(" +"), bare[found[0].end() :].strip()
     amount = {"duration": _number(found[0][1]), "unit": _unit(found[0][2])}
     if _RELATION_PLUS.fullmatch(before) and not after:
         return {**amount, "trigger": "contract_end"}

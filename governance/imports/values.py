@@ -100,6 +100,8 @@ def yes_or_no(text: str) -> tuple[bool | None, str]:
     first, _, _ = words_of(text[:40]).partition(" ")
     if first not in _YES | _NO:
         return None, text
+    if first == "non" and nothing_said(text):  # « Non concerné »
+        return False, ""
     rest = text.lstrip(" \t([{«\"'*-")[len(first) :].strip(" \t\n.,;:-–—")
     if rest.startswith("(") and rest.endswith(")"):
         rest = rest[1:-1].strip()

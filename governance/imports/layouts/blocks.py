@@ -63,8 +63,8 @@ def read_line(draft: Draft, section: str, line: Line) -> None:
     elif block is None:
         if section == "identity" and line.is_alone:
             draft.text("description", line.label)
-        elif line.is_alone and section in _ALONE:
-            _ALONE[section](draft, line.label, line.label)
+        elif line.is_alone and section in PROSE:
+            PROSE[section](draft, line.label, line.label)
         elif line.is_alone:
             draft.note("", line.label)
     else:
@@ -73,7 +73,7 @@ def read_line(draft: Draft, section: str, line: Line) -> None:
 
 def _left_blank(draft: Draft, line: Line) -> None:
     """A line of a table whose cells are empty; a sentence in its place is kept."""
-    if len(line.label) > _LONG:
+    if len(line.label) > _LONG and not draft.lexicon.exact("data_categories", line.label):
         draft.note("", line.label)
         draft.inform("Ce texte dans un tableau est repris dans les notes internes.")
 
@@ -273,7 +273,7 @@ BLOCKS: dict[str, Callable[[Draft, Line], None]] = {
 }
 """Section -> what a line of it does."""
 
-_ALONE: dict[str, Callable[[Draft, str, str], None]] = {
+PROSE: dict[str, Callable[[Draft, str, str], None]] = {
     "information": lambda draft, text, _: draft.text("information", text),
     "applications": lambda draft, text, _: draft.text("applications", text),
     "description": lambda draft, text, _: draft.text("description", text),

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from governance.imports.actors import ROLES
+from governance.imports import gathering
+from governance.imports.actors import LIMITS, ROLES
 from governance.imports.draft import Draft
 from governance.imports.formats.sheets import Cell, Sheet
-from governance.imports.layouts.blocks import BLOCKS, Line, read_line
+from governance.imports.layouts.blocks import BLOCKS, PROSE, Line, read_line
 from governance.imports.lexicon import Lexicon, headings, inner_headings, is_right, key_of, ordinals, section_headings
 from governance.imports.targets import HANDLERS, handler_of
 from governance.imports.values import text_of, words_of
@@ -31,6 +32,7 @@ SECTION_OF = {
     "transfer_mechanism": "transfers",
     "dpia_need": "compliance",
 }
+SECTIONS = {*BLOCKS, *PROSE, "identity", "organisation"}
 ALWAYS = {
     "name", "reference", "opened_on", "revised_on", "review_on", "purposes", "sub_purposes", "lawful_basis",
     "art9_condition", "retentions", "transfers", "dpia_need", "person_groups", "data_items", "recipients",
@@ -145,8 +147,11 @@ class _Walk:
         self.draft = Draft(lexicon, sheet.name, name)
         self._section = ""
         self._columns: dict[int, str] = {}
+        self._contacts: dict[str, dict[str, str]] = {}
         for row in rows:
             self._read(row)
+        for role, cells in self._contacts.items():
+            gathering.add_actor(self.draft, role, cells.pop("name", ""), **cells)
 
     def _read(self, row: _Row) -> None:
         mark = _mark(row)
@@ -154,6 +159,8 @@ class _Walk:
             self._head(row, mark)
         elif not row.rest:
             self._alone(row, mark)
+        elif self._section in ROLES and (detail := inner_headings().exact(row.label)) in LIMITS:
+            self._contacts.setdefault(self._section, {})[str(detail)] = row.rest[0][1]
         elif mark and self._is_field(mark, row):
             self._field(row, mark)
         elif self._section in BLOCKS:
@@ -173,8 +180,11 @@ class _Walk:
 
     def _alone(self, row: _Row, mark: str | None) -> None:
         """A single cell: the title of a block, or a line of text in the block where it stands."""
-        if mark and len(row.label) <= 90:
-            self._section, self._columns = SECTION_OF.get(mark, mark), {}
+        section = SECTION_OF.get(mark or "", mark or "")
+        if section in SECTIONS or (mark in ROLES and not self._columns):
+            self._section, self._columns = section, {}
+        elif mark:
+            return  # a field left empty
         elif self._section and not is_ordinal(row.label):
             column, text, cell = row.cells[0]
             self.draft.at(row.number, column, cell)
