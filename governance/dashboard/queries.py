@@ -59,7 +59,7 @@ def by_status(who: Visitor) -> list[tuple[str, int]]:
         .where(who.sees(Activity, Permission.REGISTER_READ))
         .group_by(Activity.status)
     )
-    counts = dict(rows.tuples().all())
+    counts: dict[Status, int] = {row[0]: row[1] for row in rows}
     return [(_(status.label), counts.get(status, 0)) for status in Status]
 
 
