@@ -22,7 +22,7 @@ class Page:
         self.status = response.status_code
         self.headers = response.headers
         self.data = response.data
-        self.text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.text = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         response.close()
         self.tree: Any = None
         self.faults: list[Any] = []

@@ -1,0 +1,90 @@
+"""The database: one place commits, no change slips past the journal, no text of a person becomes SQL."""
+
+import ast
+from collections.abc import Iterator
+
+from models.base import Base
+from models.journal import Journaled
+from tests.house.source import Found, calls, imported_from, modules, name_of
+
+JOURNALED = {mapper.class_.__name__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Journaled)}
+
+TRANSACTIONS = {
+    "governance/database.py:transaction": "the one transaction of a request or a command",
+}
+
+RAW_TRANSACTIONS = {
+    "governance/database.py:aside": "what must survive a refusal",
+    "governance/backup.py:restore": "rows come back as they were, journal included",
+    "governance/schema.py:upgrade": "Alembic's own",
+    "governance/schema.py:downgrade": "Alembic's own",
+}
+
+PAST_THE_JOURNAL = {
+    "governance/accounts/entry.py:check_password": "the same password hashed with stronger parameters",
+    "governance/accounts/factors.py:prove": "the last step accepted: no fact that anyone did",
+    "governance/accounts/operations.py:rotate_keys": "the same secrets in other envelopes; the rotation is told once",
+    "governance/imports/operations.py:_insert": "thousands of records at once; each is told by an entry of its own",
+    "governance/imports/operations.py:_remove": "the same, when an import is taken back",
+    "governance/backup.py:restore": "rows come back as they were, journal included",
+    "governance/backup.py:_fill": "rows come back as they were, journal included",
+}
+
+NOT_CONSTANT = {
+    "governance/doctor.py:_has_guards": "one of the two constants of _GUARDS",
+    "models/migrations/versions/0001_first_tables.py:upgrade": "the constants above it",
+}
+
+
+def test_only_the_transaction_commits() -> None:
+    places = {found.where for found, call in calls() if name_of(call.func) == "commit"}
+    assert places == TRANSACTIONS.keys(), "rooms and seed never commit: the door or the command does"
+
+
+def test_transactions_are_opened_in_few_places() -> None:
+    opened = {
+        found.where
+        for found, call in calls()
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "begin" and not call.args
+    }
+    assert opened == RAW_TRANSACTIONS.keys()
+
+
+def test_no_bulk_statement_slips_past_the_journal() -> None:
+    untold = {found.where for found in _bulk_statements()}
+    assert untold == PAST_THE_JOURNAL.keys(), "change journaled records one by one, or list the place with its reason"
+
+
+def _bulk_statements() -> Iterator[Found]:
+    """update(X), insert(X), delete(X) and X.delete() where X is journaled, or cannot be told from its name."""
+    known = {mapper.class_.__name__ for mapper in Base.registry.mappers} - JOURNALED
+    for found, call in calls():
+        verb, tree = name_of(call.func), modules()[found.path]
+        if verb not in ("update", "insert", "delete"):
+            continue
+        if isinstance(call.func, ast.Attribute):
+            if name_of(call.func.value) in ("table", "dialect") and not _names(call, known):
+                yield found
+        elif verb in imported_from(tree, "sqlalchemy") and not _names(call, known):
+            yield found
+
+
+def _names(call: ast.Call, known: set[str]) -> bool:
+    target = call.args[0] if call.args else call.func
+    return any(isinstance(node, ast.Name) and node.id in known for node in ast.walk(target))
+
+
+def test_sql_texts_are_constants() -> None:
+    made = {
+        found.where
+        for found, call in calls()
+        if name_of(call.func) in _textual(found) and not isinstance(call.args[0], ast.Constant)
+    }
+    assert made == NOT_CONSTANT.keys(), "bind what varies, or list the place with its reason"
+
+
+def _textual(found: Found) -> set[str]:
+    names = imported_from(modules()[found.path], "sqlalchemy") & {"text", "literal_column"}
+    if "migrations" in found.path:
+        names |= {"text"}
+    return names | {"executescript"}
