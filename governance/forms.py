@@ -24,8 +24,8 @@ TOO_LONG = lazy_gettext("Au plus %%(max)d caractères.")
 
 
 def strip(value: Any) -> Any:
-    """Typed text without blanks around; nothing typed is None."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """Typed text without blanks around, its lines ended as the house ends them; nothing typed is None."""
+    return (value.replace("\r\n", "\n").strip() or None) if isinstance(value, str) else value
 
 
 def no_control_characters(form: Any, field: Field) -> None:

@@ -8,21 +8,24 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, and_, inspect, select
 
 from exports import cnil, portable
 from exports import register as documents
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
+from exports.outline import Standing
 from governance.database import reading, session
 from governance.register import queries
 from governance.terms import terms
-from models.base import now
+from models.base import now, today
 from models.establishments import Department, Establishment, chosen_establishment
 from models.journal import Verb, tell
+from models.register import checks
 from models.register.activity import Activity
 from models.register.parts import PARTS, Part, Recipient
 from models.register.processor import Processor
-from models.rules import RuleBroken
+from models.rules import RuleBroken, Severity
+from models.versions import Version
 from models.vocabulary import N_
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -132,7 +135,7 @@ def _workbook(ids: Select[Any], establishment: Establishment, public: bool) -> I
     parts = {name: part_rows(name, ids) for name in PARTS}
     return documents.workbook(
         activity_rows(ids), parts, terms(),
-        establishment=establishment, on=now().date(), processors=_processors(establishment), public=public,
+        establishment=establishment, on=today(), processors=_processors(establishment), public=public,
     )  # fmt: skip
 
 
@@ -147,15 +150,60 @@ def _data(ids: Select[Any], establishment: Establishment, public: bool) -> IO[by
 
 
 def _document(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    return BytesIO(documents.document(_whole(ids), establishment, now().date(), terms(), public=public))
+    beside = _beside(ids, establishment, public)
+    return BytesIO(documents.document(_whole(ids), establishment, today(), terms(), **beside))
 
 
 def _booklet(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    return BytesIO(documents.booklet(_whole(ids), establishment, now().date(), terms(), public=public))
+    beside = _beside(ids, establishment, public)
+    return BytesIO(documents.booklet(_whole(ids), establishment, today(), terms(), **beside))
+
+
+def _beside(ids: Select[Any], establishment: Establishment, public: bool) -> dict[str, Any]:
+    """What a document for people tells beside the records: the directory, and where each record stands."""
+    return {"processors": _processors(establishment), "standings": standings(ids), "public": public}
+
+
+def standings(ids: Select[Any]) -> dict[uuid.UUID, Standing]:
+    """Where each record stands: groups of article 30, recommendations, what is missing, its version in force."""
+    required = checks.BY_SEVERITY[Severity.REQUIRED]
+    total = len(checks.BY_SEVERITY[Severity.RECOMMENDED])
+    rows = session.execute(
+        select(
+            Activity.id,
+            checks.groups_held().label("groups"),
+            checks.recommendations_held().label("recommended"),
+            *(check.holds.label(check.id) for check in required),
+            Version.number,
+            Version.published_at,
+            Version.digest,
+        )
+        .outerjoin(
+            Version,
+            and_(
+                Version.subject_type == "activity",
+                Version.subject_id == Activity.id,
+                Version.number == Activity.validated_version,
+            ),
+        )
+        .where(Activity.id.in_(ids))
+    )
+    return {
+        row.id: Standing(
+            row.groups,
+            (row.recommended, total),
+            tuple(check.sentence for check in required if not getattr(row, check.id)),
+            row.number,
+            row.published_at.date() if row.published_at else None,
+            row.digest or "",
+        )
+        for row in rows
+    }
 
 
 def _cnil(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    return BytesIO(cnil.workbook(_whole(ids), establishment, now().date(), terms(), public=public))
+    directory = _processors(establishment)
+    return BytesIO(cnil.workbook(_whole(ids), establishment, today(), terms(), processors=directory, public=public))
 
 
 MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {

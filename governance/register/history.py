@@ -61,7 +61,8 @@ def compare(identity: uuid.UUID) -> str:
             states[end] = state
     changes = None
     if wanted["de"] and len(states) == 2:
-        changes = sentences(differences(states["de"], states["a"]), "activity", terms())
+        before, after = states["de"], states["a"]
+        changes = sentences(differences(before, after), "activity", terms(), before, after)
     return render_template(
         "register/compare.html",
         activity=activity,

@@ -216,6 +216,6 @@ def _conflict_page(activity: Activity, section: Section, form: SectionForm) -> t
     conflict = {
         "by": activity.updated_by,
         "at": activity.updated_at,
-        "differences": sentences(differences(kept, typed), "activity", terms()),
+        "differences": sentences(differences(kept, typed), "activity", terms(), kept, typed),
     }
     return _edit_page(activity, section, form, conflict=conflict), 409

@@ -118,7 +118,7 @@ _COLUMNS = {column.key: column for column in ACTIVITY_COLUMNS}
 class Table:
     """A collection as it is read: headers and rows of cells; columns that nobody filled are left out.
 
-    `marks` are the rows' identities; for retention periods `notes` say how each is founded, `doubts` which to verify.
+    `marks`: the rows' identities; `notes`: what a row demands; `doubts`: which retention periods are to verify.
     """
 
     name: str
@@ -161,9 +161,20 @@ def _table(name: str, rows: list[dict[str, Any]], terms: Terms) -> Table:
         [column.title for column in used],
         [[_text(column.to_cell(row.get(column.key), terms)) for column in used] for row in rows],
         [row["id"] for row in rows],
-        [_founded(row) for row in rows] if name == "retentions" else [],
+        [_note(name, row, terms) for row in rows],
         [row["confidence"] in DOUBTFUL and not row.get("confirmed_at") for row in rows] if name == "retentions" else [],
     )
+
+
+def _note(name: str, row: dict[str, Any], terms: Terms) -> str:
+    """What the reader must know of a row beside its cells: how a period is founded, what a category of data demands."""
+    if name == "retentions":
+        return _founded(row)
+    if name == "data_items" and row.get("category") in ("ins", "nir"):
+        return N_("Identifiant encadré (INS, NIR)")
+    if name == "data_items" and terms.facts("data_categories", row.get("category")).get("sensitive"):
+        return N_("Donnée sensible")
+    return ""
 
 
 def _founded(row: dict[str, Any]) -> str:

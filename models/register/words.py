@@ -33,7 +33,7 @@ class ActorRole(Vocabulary):
 class Source(Vocabulary):
     DIRECT = "direct", N_("Auprès de la personne")
     INDIRECT = "indirect", N_("Par un tiers")
-    BOTH = "both", N_("Les deux")
+    BOTH = "both", N_("Auprès de la personne et par un tiers")
 
 
 class Stage(Vocabulary):
