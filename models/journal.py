@@ -381,16 +381,14 @@ def verify(connection: Connection) -> Iterator[Fault]:
 
 def _verify_chain(connection: Connection, chain: str) -> Fault | None:
     expected, previous = 1, ""
-    columns = Entry.__table__.columns
-    rows = connection.execution_options(yield_per=1000).execute(
-        select(*columns).where(Entry.chain == chain).order_by(Entry.seq)
-    )
-    for row in rows.mappings():
-        if row["seq"] != expected:
-            return Fault(chain, expected, N_("l’écriture manque"))
-        if row["previous"] != previous:
-            return Fault(chain, expected, N_("l’écriture ne suit pas celle qui la précède"))
-        if digest_of(dict(row)) != row["digest"]:
-            return Fault(chain, expected, N_("l’écriture a été modifiée"))
-        expected, previous = expected + 1, row["digest"]
+    query = select(*Entry.__table__.columns).where(Entry.chain == chain).order_by(Entry.seq)
+    with connection.execution_options(yield_per=1000).execute(query) as rows:
+        for row in rows.mappings():
+            if row["seq"] != expected:
+                return Fault(chain, expected, N_("l’écriture manque"))
+            if row["previous"] != previous:
+                return Fault(chain, expected, N_("l’écriture ne suit pas celle qui la précède"))
+            if digest_of(dict(row)) != row["digest"]:
+                return Fault(chain, expected, N_("l’écriture a été modifiée"))
+            expected, previous = expected + 1, row["digest"]
     return None
