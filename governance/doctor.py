@@ -65,13 +65,19 @@ def _database_faults(engine: Engine, settings: Settings) -> list[str]:
 
 
 def _has_guards(connection: Connection) -> bool:
-    rows = connection.execute(text(_GUARDS[connection.dialect.name]))
-    return "journal_entry_follows" in {row[0] for row in rows}
+    query, wanted = _GUARDS[connection.dialect.name]
+    return wanted <= set(connection.scalars(text(query)))
 
 
 _GUARDS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    "sqlite": (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        {"journal_entry_no_update", "journal_entry_no_delete", "journal_entry_follows"},
+    ),
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+        {"journal_entry_no_change", "journal_entry_no_truncate", "journal_entry_follows"},
+    ),
 }
 
 
