@@ -54,14 +54,15 @@ def name_of(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def imported_from(tree: ast.Module, package: str) -> set[str]:
-    """The names that a module imports from a package or what lies under it."""
-    return {
+@cache
+def imported_from(path: str, package: str) -> frozenset[str]:
+    """The names that a file imports from a package or what lies under it."""
+    return frozenset(
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in ast.walk(modules()[path])
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package
         for alias in node.names
-    }
+    )
 
 
 @cache
