@@ -5,6 +5,7 @@ from sqlalchemy import Engine, func, select
 
 from governance import schema
 from governance.accounts import operations as accounts
+from governance.accounts.demonstration import LOGINS, PASSWORD
 from governance.database import session, transaction
 from models.accounts import User
 from models.base import now
@@ -15,8 +16,6 @@ from seed.catalogue import plant_catalogue
 from seed.demo import plant_demo
 
 PLANTER = Actor(None, "mise en place de la démonstration")
-PASSWORD = "demonstration-vigie"  # noqa: S105 -- public on purpose: it opens fictional data only
-LOGINS = ("admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent")
 
 
 def plant(engine: Engine, *, if_empty: bool) -> str:
