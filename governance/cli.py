@@ -87,7 +87,10 @@ def db_upgrade() -> None:
     schema.upgrade(_engine())
     with cli_transaction() as opened:
         report = plant_catalogue(opened)
-    say(f"La base est à jour (révision {schema.head()}). Catalogue : {report}.")
+    say(
+        f"La base est à jour (révision {schema.head()}) ; "
+        f"catalogue : {report.added} entrées ajoutées, {report.changed} modifiées."
+    )
 
 
 @command(user, "create")
