@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,7 +19,7 @@ from governance.rooms import ROOMS
 ROOT = Path(__file__).parent.parent
 MAX_UPLOAD = 26 * 1024 * 1024
 MAX_FIELDS = 5_000
-MAX_TEXT = 4 * 1024 * 1024
+MAX_TEXT = 2 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     database.init_app(app, settings.database)
     visitor.manager.init_app(app)
+    app.before_request(_bound_text)
     CSRFProtect(app)
     Bootstrap5(app)
     pages.init_app(app)
@@ -42,6 +43,12 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _bound_text() -> None:
+    """Only a form with a file may be long: read as text, 26 MB of fields would take a gigabyte of memory."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MAX_TEXT
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

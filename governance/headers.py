@@ -26,8 +26,8 @@ def init_app(app: Flask, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint in ("static", "bootstrap.static"):
-            response.headers.setdefault("Cache-Control", "public, max-age=3600")
+        if request.endpoint in ("static", "bootstrap.static") and response.status_code < 400:
+            response.headers["Cache-Control"] = "public, max-age=3600"
         else:
             response.headers["Cache-Control"] = "no-store"
             response.headers.add("Vary", "Cookie")
