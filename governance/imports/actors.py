@@ -20,17 +20,17 @@ ROLES = {
 LIMITS = {"name": 200, "address": 200, "postcode": 40, "city": 200, "phone": 40, "email": 200}
 FRENCH_POSTCODE = 5
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?:\+|\b0|\(0?\d)[\dxX](?:[ .\-()]*[\dxX]){7,14}\b")
-_LABEL = re.compile(
-    r"\b(?:t[ée]l(?:[ée]phone)?|mail|e-mail|courriel|m[ée]l|adresse m[ée]l|email)\s*\.?\s*:?\s*$", re.IGNORECASE
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_PHONE = re.compile(r"(?:\+|\b0|\(0?\d)[\dxX](?:[ .\-()]{0,3}[\dxX]){7,14}\b")
+_LABEL = re.compile(r"\b(?:t[ée]l(?:[ée]phone)?|(?:adresse )?m[ée]l|e-?mail|mail|courriel)[ .:]{0,4}$", re.IGNORECASE)
+_STREET = re.compile(
+    r"[,\n–—-]\s?((?:\d{1,4}[ ,](?:bis |ter )?\s?)?"
+    r"(?:rue|avenue|av\.?|boulevard|bd|place|chemin|route|impasse|all[ée]e|quai|cours|square|bp|cs|zone|za|zi)\b)",
+    re.IGNORECASE,
 )
-_GLUED = re.compile(
-    r"(?P<name>.+?)[,\n–—-]\s*(?P<address>(?:\d{1,4}\s*(?:bis|ter)?[ ,]\s*)?"
-    r"(?:rue|avenue|av\.?|boulevard|bd|place|chemin|route|impasse|all[ée]e|quai|cours|square|bp|cs|zone|za|zi)\b.*?)[,\n]?\s+"
-    r"(?P<postcode>\d{5})\s+(?P<city>[^,\n\d]+?)(?:\s*[,\n]\s*(?P<country>[^,\n]+))?",
-    re.IGNORECASE | re.DOTALL,
-)
+_PLACE = re.compile(r"[,\s]\s?(\d{5})\s([^,\n\d]{1,60})(?:[,\n]\s?([^,\n]{1,60}))?$")
+_LONGEST = 1000
+"""A longer cell is a text, in which no address is looked for."""
 _LOOSE = " \t\n,;:-–—/|"
 
 Actor = dict[str, Any]
@@ -46,19 +46,22 @@ def is_phone(text: str) -> bool:
 
 def told_apart(text: str, lexicon: Lexicon) -> Actor:
     """What one cell says of an actor: its name, and the other keys of LIMITS and "country" as far as it says them."""
+    if len(text) > _LONGEST:
+        return {"name": text}
     actor: Actor = {}
     for key, pattern in (("email", _EMAIL), ("phone", _PHONE)):
         match = pattern.search(text)
         if match:
             actor[key] = match[0].strip()
             text = f"{_LABEL.sub('', text[: match.start()]).rstrip(_LOOSE)}\n{text[match.end() :].lstrip(_LOOSE)}"
-    glued = _GLUED.fullmatch(text.strip(_LOOSE))
-    if glued:
-        country = lexicon.exact("countries", glued["country"]) if glued["country"] else None
-        if country or not glued["country"]:
-            actor |= {key: glued[key].strip(_LOOSE) for key in ("address", "postcode", "city")}
-            actor |= {"country": country} if country else {}
-            text = glued["name"]
+    text = text.strip(_LOOSE)
+    place, street = _PLACE.search(text), _STREET.search(text)
+    if place and street and street.start() < place.start():
+        country = lexicon.exact("countries", place[3]) if place[3] else None
+        if country or not place[3]:
+            actor |= {"address": text[street.start(1) : place.start()].strip(_LOOSE), "postcode": place[1]}
+            actor |= {"city": place[2].strip(_LOOSE), **({"country": country} if country else {})}
+            text = text[: street.start()]
     return {"name": ", ".join(line.strip(_LOOSE) for line in text.splitlines() if line.strip(_LOOSE)), **actor}
 
 

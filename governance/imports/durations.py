@@ -30,7 +30,7 @@ _RELATION_PLUS = re.compile(r"(?:duree|fin) (?:de la |du )(?:relation|contrat)(?
 _BEFORE = re.compile(r"(?:conservation |duree |pendant |conserve\w* |duree de conservation |soit )*")
 _ABOUT = re.compile(r"[^:0-9]{1,60}: *(?=\S)")
 """« Dossier patient : 20 ans »: what the duration is about."""
-_PARTS = re.compile(r"[\s,]*(?:(?:^|\n)\s*\d+\s*:|\n+|;|\bpuis\b)\s*")
+_PARTS = re.compile(r"(?:^|\n) ?\d{1,2} ?:|\n|;|\bpuis\b")
 _STAGES = (
     (Stage.INTERMEDIATE, re.compile(r"(?:archivage|archives?|base) intermediaires?|en archivage")),
     (Stage.FINAL, re.compile(r"sort final|destruction|elimination|versement aux archives")),
@@ -48,7 +48,8 @@ def _lines(text: str, lexicon: Lexicon) -> list[dict[str, Any]]:
     whole = _line(text, lexicon)
     if "unit" in whole:
         return [whole]
-    lines = [_line(part, lexicon) for part in _PARTS.split(text) if part.strip()]
+    parts = (part.strip(" \t\n,") for part in _PARTS.split(text))
+    lines = [_line(part, lexicon) for part in parts if part]
     return lines if len(lines) > 1 and all("unit" in line for line in lines) else [whole]
 
 

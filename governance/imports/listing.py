@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from governance.imports.lexicon import OTHER, Lexicon
 
-_STRONG = re.compile(r"\s*(?:[\n;•▪●◦►✓✔]|\s\|\s|(?:^|(?<=\n))\s*(?:[-–*]|\d{1,2}\s*[.):])\s)+\s*")
-_WEAK = re.compile(r"\s*(?:,(?!\d)|\s[/+&]\s)\s*")
+_STRONG = re.compile(r"[;•▪●◦►✓✔]| \| ")
+_BULLET = re.compile(r"(?:[-–*]|\d{1,2} ?[.):]) ")
+_WEAK = re.compile(r",(?!\d)| [/+&] ")
 _ASIDE = re.compile(r"\([^()]*\)")
 _CONTINUES = re.compile(
     r"(?:telle?s? que|notamment|dont|etc|par exemple|ex\b|ainsi que|et|ou|si|comme|y compris|…)\b", re.IGNORECASE
@@ -31,7 +32,14 @@ class Entry:
 
 def items(text: str) -> list[str]:
     """The items of a list separated by line breaks, semicolons or bullets: what never separates inside a sentence."""
-    return [piece for piece in (part.strip(_LOOSE) for part in _STRONG.split(text)) if piece]
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    parts = (part for line in lines for part in _STRONG.split(line))
+    return [piece for piece in (_unmarked(part.strip()).strip(_LOOSE) for part in parts) if piece]
+
+
+def _unmarked(item: str) -> str:
+    bullet = _BULLET.match(item)
+    return item[bullet.end() :] if bullet else item
 
 
 def small_items(text: str) -> list[str]:

@@ -24,6 +24,12 @@ NO_REGISTER = (
     "données. Dites ce que contiennent ses colonnes si c’en est un."
 )
 NAMELESS = "Le nom du traitement manque : la fiche n’est pas reprise."
+MAX_ROWS = 20_000
+"""Of a sheet that is not our own export: no register is that long."""
+TOO_MANY = (
+    "Cette feuille compte plus de 20 000 lignes : aucun registre n’est si long, elle n’est pas lue. "
+    "Gardez les lignes du registre dans une feuille à part."
+)
 IGNORED = "Feuille ignorée : ni tableau de traitements, ni fiche n’y a été reconnu."
 
 
@@ -97,6 +103,9 @@ class _Reading:
         self._result.issues.append(Issue(severity, sheet.name, 0, "", "", sentence))
 
     def _read(self, sheet: Sheet) -> None:
+        if len(sheet.rows) > MAX_ROWS:
+            self._result.issues.append(Issue(Severity.ERROR, sheet.name, 0, "", "", TOO_MANY))
+            return
         table = tables.find_turned(sheet) or tables.find(sheet)
         chosen = self._chosen(table)
         is_table = table is not None and (chosen is not None or table.is_turned or table.is_surely_register)

@@ -13,19 +13,19 @@ YES, NO = "Oui", "Non"
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PLACEHOLDER = re.compile(r"\s*s[ée]lectionnez un [ée]l[ée]ment", re.IGNORECASE)
-_MARKUP = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|a|h\d)\b[^>]*>", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d)>", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"s[ée]lectionnez un [ée]l[ée]ment", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|ul|ol|li|a|h\d)\b[^<>]{0,500}>", re.IGNORECASE)
+_BREAK = re.compile(r"<br ?/?>|</(?:p|div|li|h\d)>", re.IGNORECASE)
 _FAILED = re.compile(r"#(?:N/?A|REF!|DIV/0!|VALEUR!|VALUE!|NOM\?|NAME\?|NOMBRE!|NUM!|NUL!|NULL!)|Err:\d+")
 _NOTHING = re.compile(
-    r"\W*(?:sans objet|non (?:concern|appl|collect|trait|renseign)\w*|n\.?\s?/?\s?a\.?|aucune?s?|n[ée]ant|pas de|none|"
-    r"null|nil|s\.?o\.?|vide)(?=$|\W)(?P<rest>.*)",
+    r"\W{0,5}(?:sans objet|non (?:concern|appl|collect|trait|renseign)\w*|n\.?\s?/?\s?a\.?|aucune?s?|n[ée]ant|pas de|"
+    r"none|null|nil|s\.?o\.?|vide)(?=$|\W)(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ONLY_MARKS = re.compile(r"[\W_]*")
-_ASIDE = re.compile(r"\s*(?:\([^()]*\))?[\s.]*")
-_EXAMPLE = re.compile(r"\W*(?:\d+\W+)?exemples?\b(?!\s+\w)|\W*\(\s*exemple", re.IGNORECASE)
-_DAY = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2}.*)?)?")
+_ASIDE = re.compile(r"[\s.]*(?:\([^()]*\)[\s.]*)?")
+_EXAMPLE = re.compile(r"\W{0,5}(?:\d{1,5}\W{1,5})?exemples?\b(?!\s+\w)|\W{0,5}\(\s?exemple", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,4})(?: ?[-/.] ?| )(\d{1,2})(?: ?[-/.] ?| )(\d{1,4})(?:[ T]\d{1,2}[:h]\d{2}(?::\d{2}.*)?)?")
 _LONG_DAY = re.compile(
     r"(?:le |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(\d{1,2})(?:er)? ([a-z]{3,9}) (\d{4})"
 )

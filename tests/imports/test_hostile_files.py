@@ -2,8 +2,11 @@
 
 import io
 import random
+import re
+import sys
 import time
 import zipfile
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +14,10 @@ from hypothesis import strategies as st
 
 from governance.imports import reader
 from governance.imports.formats import answer as child
-from governance.imports.reader import Sheet, Unreadable, read
+from governance.imports.reader import Row, Sheet, Unreadable, read
+from governance.imports.understand import understand
 from tests.imports import builders
+from tests.imports.cases import terms
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 LAUGHS = (
@@ -67,7 +72,7 @@ def test_it_is_refused_with_a_reason(name: str):
 
 
 def test_a_file_too_big_is_refused_unread():
-    with pytest.raises(Unreadable, match="Le fichier pèse 10,0 Mo ; Vigie en lit 10 au plus"):
+    with pytest.raises(Unreadable, match=r"Le fichier pèse 25,0 Mo ; Vigie en lit 25 au plus\."):
         read(bytes(reader.MAX_BYTES + 1), "f.xlsx")
 
 
@@ -190,3 +195,36 @@ def test_no_bytes_make_anything_but_sheets_or_a_refusal(data: bytes):
     else:
         assert kind in ("xlsx", "ods", "text")
         assert all(isinstance(sheet, Sheet) for sheet in sheets)
+
+
+HOSTILE = [
+    unit * (50_000 // len(unit))
+    for unit in ("a", "0 ", " ", "\n", "(", "(a", "<p ", "[", ", rue ", "1:", "- ", "a.", "_")
+]
+PATTERNS = sorted(
+    {
+        pattern
+        for name, module in sys.modules.items()
+        if name.startswith("governance.imports.")
+        for pattern in vars(module).values()
+        if isinstance(pattern, re.Pattern)
+    },
+    key=lambda pattern: str(pattern.pattern),
+)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: str(pattern.pattern)[:30])
+def test_no_text_keeps_a_pattern_busy(pattern: re.Pattern[Any]):
+    for text in HOSTILE:
+        subject = text if isinstance(pattern.pattern, str) else text.encode()
+        began = time.process_time()
+        pattern.search(subject)
+        pattern.fullmatch(subject)
+        assert time.process_time() - began < 0.5, text[:10]
+
+
+def test_a_sheet_longer_than_any_register_is_left_out_and_said():
+    rows: list[Row] = [["Nom du traitement", "Finalité"]]
+    found = understand([Sheet("Journal", rows * 20_001)], terms())
+    assert (found.records, found.issues[0].severity) == ([], "error")
+    assert "plus de 20 000 lignes" in found.issues[0].sentence

@@ -52,7 +52,7 @@ _OTHERS = (
     (b"\x1f\x8b", "une archive"),
     (b"SQLite format 3", "une base de données"),
 )
-_MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|table|\?xml|[a-z]+:?[a-z]*)[\s>]", re.IGNORECASE)
+_MARKUP = re.compile(rb"<(!doctype|html|head|body|table|\?xml|[a-z:]+)[\s>]", re.IGNORECASE)
 
 
 def kind_of(data: bytes) -> str:
@@ -76,7 +76,7 @@ def _refuse_others(data: bytes) -> None:
     for magic, name in _OTHERS:
         if data.startswith(magic):
             raise Unreadable(f"Le fichier est {name}, pas un tableur. {_BRING}")
-    if _MARKUP.match(data.lstrip(b"\xef\xbb\xbf")[:1000]):
+    if _MARKUP.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1000]):
         raise Unreadable(
             f"Le fichier contient une page web ou du XML, pas un classeur, quel que soit son nom. {_SAVE_AS}"
         )

@@ -10,7 +10,7 @@ from governance.imports.formats.markup import local, walk
 _STYLES = "xl/styles.xml"
 _DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
 _HOURS = frozenset({18, 19, 20, 21, 22, 32, 33, 45, 46, 47})
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\[\]]*\]')
 _ZEROS = re.compile(r"0{2,}")
 _PHONE = re.compile(r"0#[ #.]*")
 PHONE_DIGITS = 10

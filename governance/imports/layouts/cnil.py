@@ -30,8 +30,7 @@ _CONTACTS = {
     "societe si dpo externe": "company",
     "societe": "company",
 }
-_LABEL = re.compile(r"\s*([^:]{2,40}?)\s*:\s*(.*)", re.DOTALL)
-_BRACKETED = re.compile(r"\(.*\)", re.DOTALL)
+_LABEL = re.compile(r"([^:]{2,40}):(.*)", re.DOTALL)
 
 EXAMPLE = "L’exemple de la CNIL n’est pas repris."
 BLANK = "Le modèle de fiche est vierge : il n’est pas repris."
@@ -62,20 +61,25 @@ def _labelled(row: Row) -> dict[str, str]:
     for text, beside in pairwise(texts[1:]):
         match = _LABEL.fullmatch(text)
         key = _CONTACTS.get(words_of(match[1])) if match else None
-        value = (match[2] or ("" if _LABEL.fullmatch(beside) else beside)) if match else ""
+        value = (match[2].strip() or ("" if _LABEL.fullmatch(beside) else beside)) if match else ""
         if key and value:
             found[key] = value
     return found
 
 
 def _add(draft: Draft, role: str, cells: dict[str, str]) -> None:
-    said = {key: text for key, text in cells.items() if not nothing_said(text) and not _BRACKETED.fullmatch(text)}
+    said = {key: text for key, text in cells.items() if not nothing_said(text) and not _is_aside(text)}
     company = said.pop("company", "")
     name = " ".join(part for part in (said.pop("first_name", ""), said.pop("name", "")) if part)
     if role and name:
         gathering.add_actor(draft, role, name, **said)
     if role == "dpo" and company:
         gathering.add_actor(draft, "dpo_company", company)
+
+
+def _is_aside(text: str) -> bool:
+    """« (personne morale) » where a first name is expected."""
+    return text.startswith("(") and text.endswith(")")
 
 
 def skipped(draft: Draft) -> Issue | None:

@@ -19,7 +19,9 @@ from governance.imports.values import text_of, words_of
 FEWEST_LABELS = 3
 """From how many understood labels a sheet is taken for fiches."""
 
-_LINK = re.compile(r"\s*►|consulter les guides", re.IGNORECASE)
+MOST_LABEL = 200
+
+_LINK = re.compile(r"►|consulter les guides", re.IGNORECASE)
 _MARKS = re.compile(r"^(?:[^\w(«\"']|\d+\s*[.)-]\s)+")
 _TOP = {"name", "reference", "opened_on", "revised_on", "organisation", "identity", "actors", "description", *ROLES}
 """What stands at the top of a fiche, before or around its name."""
@@ -111,6 +113,8 @@ def _names(rows: list[_Row]) -> list[int]:
 
 def find(sheet: Sheet) -> list[list[_Row]]:
     """The fiches of a sheet, each as its rows; none when the sheet holds something else."""
+    if not any(headings().exact(first.partition(":")[0]) == "name" for first in _firsts(sheet)):
+        return []
     rows = _rows(sheet)
     names = _names(rows)
     marked = {mark for row in rows if (mark := _mark(row))}
@@ -118,6 +122,14 @@ def find(sheet: Sheet) -> list[list[_Row]]:
         return []
     starts = [_start(rows, name, previous) for previous, name in zip([-1, *names], names, strict=False)]
     return [rows[start:end] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)]
+
+
+def _firsts(sheet: Sheet) -> Iterator[str]:
+    """The first cell of each row that could be a label."""
+    for row in sheet.rows:
+        first = next((cell for cell in row if cell is not None), None)
+        if isinstance(first, str) and len(first) <= MOST_LABEL:
+            yield first
 
 
 def _start(rows: list[_Row], name: int, previous: int) -> int:
