@@ -1,5 +1,7 @@
 """The demonstration: a whole fictional hospital group, planted in an empty database and nowhere else."""
 
+from pathlib import Path
+
 from flask import current_app
 from sqlalchemy import Engine, func, select
 
@@ -7,14 +9,20 @@ from governance import schema
 from governance.accounts import operations as accounts
 from governance.accounts.demonstration import LOGINS, PASSWORD
 from governance.database import session, transaction
+from governance.imports import operations as imports
+from governance.imports.understand import read_and_understand
+from governance.terms import terms
+from governance.visitor import Visitor
 from models.accounts import User
 from models.base import now
+from models.establishments import Establishment
 from models.installation import Installation
 from models.journal import Actor
 from models.rules import RuleBroken
 from seed.catalogue import plant_catalogue
 from seed.demo import plant_demo
 
+BROUGHT = Path(__file__).parent.parent / "seed" / "demo" / "registre-du-service-social.csv"
 PLANTER = Actor(None, "mise en place de la démonstration")
 
 
@@ -37,7 +45,19 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
             step.run(opened)
     current_app.extensions.pop("demonstration", None)
     current_app.extensions.pop("terms", None)
+    _bring_a_file()
     return _invitation("Le groupement de démonstration est planté.")
+
+
+def _bring_a_file() -> None:
+    """A spreadsheet of a service, read and waiting for the DPO to confirm it, so that the imports have one to show."""
+    dpo = session.scalars(select(User).where(User.login == "dpo")).one()
+    home = session.scalars(select(Establishment.id).where(Establishment.code == "CHVA")).one()
+    who = Visitor(user_id=dpo.id, name=dpo.name)
+    data = BROUGHT.read_bytes()
+    read = read_and_understand(data, BROUGHT.name, terms())
+    with transaction(who.actor):
+        imports.receive(who, home, BROUGHT.name, data, read)
 
 
 def _invitation(done: str) -> str:
