@@ -22,6 +22,7 @@ SQLITE_PRAGMAS = (
     "busy_timeout=5000",
     "trusted_schema=OFF",
     "cell_size_check=ON",
+    "cache_size=-8192",  # KiB for each connection: the list of a big register does not fit in the usual 2,000
     "journal_mode=DELETE",  # WAL may corrupt before SQLite 3.51.3 when several processes share the file
 )
 

@@ -107,9 +107,12 @@ class Visitor:
         here = model.establishment_id == self.establishment.id if self.establishment else true()
         return and_(or_(false(), *reach), here)
 
-    @staticmethod
-    def _reach(model: Any, grant: Grant) -> ColumnElement[bool]:
-        place = model.establishment_id == grant.establishment_id if grant.establishment_id else true()
+    def _reach(self, model: Any, grant: Grant) -> ColumnElement[bool]:
+        """The rows that a role opens; `sees` says already that they are where she works now."""
+        covered = grant.establishment_id is None or (
+            self.establishment and grant.establishment_id == self.establishment.id
+        )
+        place = true() if covered else model.establishment_id == grant.establishment_id
         if grant.departments is None:
             return place
         return and_(place, model.department_id.in_(grant.departments)) if hasattr(model, "department_id") else place
