@@ -1,8 +1,14 @@
 """What a web server loads."""
 
+import sys
+
 from governance import create_app
-from governance.config import Settings
+from governance.config import Misconfigured, Settings
 from governance.doctor import refuse_to_serve
 
-app = create_app(Settings.from_environment())
+try:
+    settings = Settings.from_environment()
+except Misconfigured as faults:
+    sys.exit(str(faults))
+app = create_app(settings)
 refuse_to_serve(app)

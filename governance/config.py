@@ -52,8 +52,10 @@ class Settings:
                 text = _read(given, setting.metadata["variable"])
                 if text:
                     values[setting.name] = _typed(setting.default, text)
-            except (OSError, ValueError) as fault:
-                faults.append(f"{setting.metadata['variable']} : {fault}")
+            except OSError as fault:
+                faults.append(f"{setting.metadata['variable']}_FILE : {fault.strerror} ({fault.filename}).")
+            except ValueError:
+                faults.append(f"{setting.metadata['variable']} : " + N_("un nombre entier est attendu."))
         if values.get("environment", "production") not in ("production", "local"):
             faults.append(N_("ENVIRONMENT vaut « production » ou « local »."))
         if faults:
