@@ -1,0 +1,165 @@
+"""Before serving: each thing that forbids it is one French sentence, and then nothing is served."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from governance import create_app, demonstration, doctor, schema
+from governance.config import Misconfigured, Settings
+from governance.keys import KeyRing
+from tests.house.source import ROOT
+
+SOUND = {"SECRET_KEY": "vn7Kq2LmXw9RtYp4Zc6Hb8Jd3Fg5Sa1E0UiOxN", "PUBLIC_URL": "https://vigie.ght.example"}
+SENTENCE = re.compile(r"[A-ZÀÉ].*\.$")
+
+
+def house(folder: Path, **changed: str) -> Flask:
+    """A sound production house with an up-to-date database, but for what is changed in its environment."""
+    app = create_app(Settings.from_environment({"DATA_DIR": str(folder), **SOUND, **changed}))
+    schema.upgrade(app.extensions["engine"])
+    return app
+
+
+def only_fault(app: Flask) -> str:
+    (sentence,) = doctor.faults(app)
+    app.extensions["engine"].dispose()
+    assert SENTENCE.match(sentence), sentence
+    return sentence
+
+
+def test_a_sound_house_serves(tmp_path: Path) -> None:
+    assert doctor.faults(house(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SECRET_KEY": ""}, "manque"),
+        ({"SECRET_KEY": "changeme" * 8}, "exemple"),
+        ({"SECRET_KEY": "court"}, "moins de 32 octets"),
+        ({"SECRET_KEY": "ab" * 40}, "répète"),
+        ({"PUBLIC_URL": "http://vigie.ght.example"}, "https"),
+        ({"PUBLIC_URL": "https://127.0.0.1"}, "adresse publique"),
+    ],
+)
+def test_an_unsafe_setting_forbids_production(changed: dict[str, str], said: str, tmp_path: Path) -> None:
+    assert said in only_fault(house(tmp_path, **changed))
+    assert doctor.faults(house(tmp_path, ENVIRONMENT="local", **changed)) == [], "on one’s own machine it may"
+
+
+def test_debugging_forbids_production(tmp_path: Path) -> None:
+    app = house(tmp_path)
+    app.debug = True
+    assert "FLASK_DEBUG" in only_fault(app)
+
+
+def test_a_key_that_others_may_read_forbids_production(tmp_path: Path) -> None:
+    app, ring = house(tmp_path), KeyRing.open(tmp_path / "keys")
+    key = next(ring.folder.glob("*.key"))
+    key.chmod(0o644)
+    assert key.name in only_fault(app)
+
+
+def test_a_pending_migration_forbids_serving_anywhere(tmp_path: Path) -> None:
+    for environment in ("production", "local"):
+        app = house(tmp_path, ENVIRONMENT=environment)
+        schema.downgrade(app.extensions["engine"], "base")
+        assert "flask db upgrade" in only_fault(app)
+
+
+def test_a_database_that_does_not_answer_forbids_serving(tmp_path: Path) -> None:
+    settings = {"DATA_DIR": str(tmp_path), **SOUND, "DATABASE_URL": "postgresql://127.0.0.1:1/vigie"}
+    (sentence,) = doctor.faults(create_app(Settings.from_environment(settings)))
+    assert sentence.startswith("La base de données ne répond pas")
+
+
+def test_a_demonstration_is_not_served_in_production(tmp_path: Path) -> None:
+    app = house(tmp_path)
+    with app.app_context():
+        demonstration.plant(app.extensions["engine"], if_empty=False)
+    assert "démonstration" in only_fault(app)
+
+
+def test_a_journal_without_its_guards_forbids_serving(tmp_path: Path) -> None:
+    app = house(tmp_path)
+    with app.extensions["engine"].begin() as connection:
+        connection.execute(text("DROP TRIGGER journal_entry_follows"))
+    assert "gardes du journal" in only_fault(app)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ENVIRONMENT": "maison"}, "ENVIRONMENT vaut « production » ou « local »."),
+        ({"PORT": "huit mille"}, "PORT : un nombre entier est attendu."),
+        ({"SECRET_KEY_FILE": "/nulle/part"}, "SECRET_KEY_FILE : No such file or directory (/nulle/part)."),
+    ],
+)
+def test_an_environment_that_means_nothing_is_said_in_a_sentence(given: dict[str, str], said: str) -> None:
+    with pytest.raises(Misconfigured, match=f"^{re.escape(said)}$"):
+        Settings.from_environment(given)
+
+
+def test_every_fault_of_the_environment_is_told_at_once() -> None:
+    with pytest.raises(Misconfigured) as told:
+        Settings.from_environment({"ENVIRONMENT": "x", "PORT": "y", "TRUSTED_PROXIES": "z"})
+    assert len(str(told.value).splitlines()) == 3
+
+
+def test_a_secret_may_be_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SOUND["SECRET_KEY"] + "\n")
+    settings = Settings.from_environment({"SECRET_KEY_FILE": str(tmp_path / "secret")})
+    assert settings.secret_key == SOUND["SECRET_KEY"]
+
+
+# The server and the command say the same, and nothing is served
+
+
+def start(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    tools = Path(sys.executable).parent
+    given = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "DATA_DIR": str(folder), **environment}
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def test_the_server_refuses_with_every_reason_and_serves_nothing(tmp_path: Path, port: int) -> None:
+    server = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
+    refused = start(tmp_path, *server, PORT=str(port), FLASK_DEBUG="1", PUBLIC_URL="http://vigie.ght.example")
+    assert refused.returncode != 0
+    for said in ("SECRET_KEY", "FLASK_DEBUG", "https", "flask db upgrade"):
+        assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+    with socket.socket() as door:
+        assert door.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_server_refuses_an_environment_that_means_nothing(tmp_path: Path) -> None:
+    refused = start(tmp_path, sys.executable, "-c", "import wsgi", PORT="x", ENVIRONMENT="maison")
+    assert refused.returncode != 0
+    assert refused.stderr.splitlines() == [
+        "PORT : un nombre entier est attendu.",
+        "ENVIRONMENT vaut « production » ou « local ».",
+    ]
+
+
+def test_the_doctor_says_what_the_server_says(tmp_path: Path) -> None:
+    told = start(tmp_path, "flask", "doctor")
+    loaded = start(tmp_path, sys.executable, "-c", "import wsgi")
+    assert told.returncode != 0
+    assert loaded.returncode != 0
+    assert told.stderr == loaded.stderr
+    assert told.stdout == loaded.stdout == ""
+    assert all(SENTENCE.match(line) for line in told.stderr.splitlines())
