@@ -6,7 +6,7 @@ from governance.imports import reader
 from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Mappings, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Sheet
-from governance.imports.layouts import cnil, fiches, rows, tables, vigie
+from governance.imports.layouts import cnil, document, fiches, rows, tables, vigie
 from governance.imports.lexicon import Lexicon
 from governance.imports.targets import choices, finish, is_target
 from governance.imports.values import text_of
@@ -36,7 +36,7 @@ IGNORED = "Feuille ignorée : ni tableau de traitements, ni fiche n’y a été 
 def read_and_understand(data: bytes, filename: str, terms: Terms, mapping: Mappings | None = None) -> Understanding:
     """A file of any kind -> what is understood of it. Raises Unreadable as `reader.read` and `reader.read_json`."""
     if reader.is_json(data):
-        return vigie.understand_json(reader.read_json(data), terms)
+        return document.understand(reader.read_json(data), terms)
     return understand(reader.read(data, filename), terms, mapping)
 
 

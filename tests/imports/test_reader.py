@@ -228,3 +228,8 @@ def test_only_our_own_json_is_read():
 
 def test_columns_are_named_as_a_spreadsheet_does():
     assert [letters(column) for column in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+def test_a_text_that_begins_as_an_archive_an_image_or_json_is_still_text():
+    for start in ("PK", "BM", "[Réf]", "{réf}"):
+        assert rows(f"{start};Nom\r\n1;Paie\r\n".encode(), "f.csv")[0] == [start, "Nom"]

@@ -42,7 +42,6 @@ _OTHERS = (
     (b"\x89PNG", "une image"),
     (b"\xff\xd8\xff", "une image"),
     (b"GIF8", "une image"),
-    (b"BM", "une image"),
     (b"II*\x00", "une image"),
     (b"MM\x00*", "une image"),
     (b"RIFF", "une image ou un son"),
@@ -52,6 +51,7 @@ _OTHERS = (
     (b"\x1f\x8b", "une archive"),
     (b"SQLite format 3", "une base de données"),
 )
+_JSON = re.compile(rb"[\[{]\s{0,100}[\"\[{\]}]")
 _MARKUP = re.compile(rb"<(!doctype|html|head|body|table|\?xml|[a-z:]+)[\s>]", re.IGNORECASE)
 
 
@@ -59,13 +59,10 @@ def kind_of(data: bytes) -> str:
     """XLSX (for any zip: look inside), TEXT or JSON. Raises Unreadable for what is certainly no register."""
     if not data.strip(b"\x00 \t\r\n"):
         raise Unreadable("Le fichier est vide.")
-    if data.startswith(b"PK"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return XLSX
     _refuse_others(data)
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start in (b"{", b"["):
-        return JSON
-    return TEXT
+    return JSON if _JSON.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1000]) else TEXT
 
 
 def _refuse_others(data: bytes) -> None:

@@ -87,6 +87,15 @@ def _from_cell(column: Column, cell: Any, terms: Terms) -> Any:
     return value
 
 
+def expected_here(column: Column, expected: NotUnderstood) -> str:
+    """The French sentence about a cell that its column refuses."""
+    return N_("« {title} » : est attendu {expected}.").format(title=column.title, expected=expected).replace("….", "…")
+
+
+def missing_here(column: Column) -> str:
+    return N_("« {title} » est obligatoire.").format(title=column.title)
+
+
 def required(columns: tuple[Column, ...], model: type[Journaled]) -> set[str]:
     """The columns without which a row cannot be."""
     known = inspect(model).columns

@@ -1,4 +1,4 @@
-"""Our own exports, come back: the workbook, the csv and the JSON that exports/ writes."""
+"""Our own workbook and csv, come back as exports/register.py wrote them, whatever somebody typed there since."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ from exports.register import (
 from exports.sheets import LIST_SHEET
 from governance.imports.findings import Found, Issue, Place, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Row, Sheet, letters
-from governance.imports.layouts.cells import Cut, Read, readers, required
+from governance.imports.layouts.cells import Cut, Read, expected_here, missing_here, readers, required
 from governance.imports.values import text_of
 from models.journal import Journaled
 from models.register.activity import Activity
@@ -38,7 +38,6 @@ from models.vocabulary import N_
 LAYOUT = "vigie"
 ENOUGH = 0.5
 """From which share of our column titles a sheet is taken for our own."""
-JSON_PLACE = N_("fichier JSON")
 OWNER_OF_SUB_PROCESSOR = N_("Sous-traitant")
 
 _TITLES = {fold(column.title) for column in ACTIVITY_COLUMNS}
@@ -92,7 +91,7 @@ def understand(sheets: list[Sheet], terms: Terms) -> Understanding:
         for sheet in others.values()
         if sheet.name not in (MARK_SHEET, LIST_SHEET) and sheet.rows
     )
-    _refuse_repeated(result.records)
+    refuse_repeated(result.records)
     return result
 
 
@@ -173,7 +172,7 @@ class _Page:
                 found = self._found(row, number)
                 identity = {"id": found.record.pop("id")} if "id" in found.record else {}
                 found.record = {**identity, "fields": found.record, "parts": {}}
-                _check_record(found)
+                check_record(found)
                 yield found
 
     def rows(self) -> Iterator[tuple[str, Found]]:
@@ -198,14 +197,13 @@ class _Page:
                 record[key] = read(cell)
             except NotUnderstood as expected:
                 issues.append(
-                    self._issue(Severity.ERROR, number, position, cell, _expected(key, self._columns, expected))
+                    self._issue(Severity.ERROR, number, position, cell, expected_here(self._columns[key], expected))
                 )
             except Cut:
                 issues.append(self._issue(Severity.DOUBT, number, position, cell, _KEPT))
         for position, key, _ in self._plan:
             if key in self._required and record.get(key, "") is None and key != "reference":
-                sentence = N_("« {title} » est obligatoire.").format(title=self._columns[key].title)
-                issues.append(self._issue(Severity.ERROR, number, position, "", sentence))
+                issues.append(self._issue(Severity.ERROR, number, position, "", missing_here(self._columns[key])))
         return Found(Place(self._sheet.name, number), record, issues)
 
     def _identify(self, identity: Any, number: int, record: Record, issues: list[Issue]) -> None:
@@ -219,15 +217,7 @@ class _Page:
         return Issue(severity, self._sheet.name, number, letters(position), excerpt(text_of(cell)), sentence)
 
 
-def _expected(key: str, columns: Mapping[str, Column], expected: NotUnderstood) -> str:
-    return (
-        N_("« {title} » : est attendu {expected}.")
-        .format(title=columns[key].title, expected=expected)
-        .replace("….", "…")
-    )
-
-
-def _check_record(found: Found) -> None:
+def check_record(found: Found) -> None:
     """What the database would refuse of a record, said before."""
     fields = found.record["fields"]
     if fields.get("dpia_override") and not fields.get("dpia_reason") and "dpia_reason" in fields:
@@ -235,7 +225,7 @@ def _check_record(found: Found) -> None:
         found.issues.append(Issue(Severity.ERROR, found.place.sheet, found.place.row, "", "", sentence))
 
 
-def _refuse_repeated(records: Iterable[Found]) -> None:
+def refuse_repeated(records: Iterable[Found]) -> None:
     """The same identity, or the same reference, twice: somebody copied a row to make another."""
     seen: dict[tuple[str, str], Place] = {}
     for found in records:
@@ -249,77 +239,3 @@ def _refuse_repeated(records: Iterable[Found]) -> None:
                 found.issues.append(
                     Issue(Severity.ERROR, place.sheet, place.row, "", shown, sentence.format(kind=kind, row=first.row))
                 )
-
-
-# JSON
-
-
-def understand_json(whole: Mapping[str, Any], terms: Terms) -> Understanding:
-    """The content of our JSON export (see exports/portable.py) -> its records, each value checked."""
-    result = Understanding(layout=LAYOUT)
-    own = _Plain(ACTIVITY_COLUMNS, Activity, terms)
-    parts = {name: _Plain(PART_COLUMNS[name], PARTS[name], terms) for name in PARTS}
-    for number, activity in enumerate(whole["activities"], 1):
-        found = own.found(activity, activity["fields"], number)
-        found.record = {**_identity(activity), "fields": found.record, "parts": {}}
-        for name, rows in activity["parts"].items():
-            if name in parts:
-                read = [parts[name].found(row, row, number) for row in rows]
-                found.record["parts"][name] = [
-                    {**_identity(row), **one.record} for row, one in zip(rows, read, strict=True)
-                ]
-                found.issues.extend(issue for one in read for issue in one.issues)
-        if not found.record["fields"].get("name"):
-            found.issues.append(Issue(Severity.ERROR, JSON_PLACE, number, "", "", N_("Le nom du traitement manque.")))
-        _check_record(found)
-        result.records.append(found)
-    _refuse_repeated(result.records)
-    result.processors = list(_processors(whole.get("processors", []), terms))
-    return result
-
-
-def _identity(row: Mapping[str, Any]) -> Record:
-    return {"id": str(row["id"])} if is_identity(row.get("id")) else {}
-
-
-def _processors(listed: Iterable[Any], terms: Terms) -> Iterator[Found]:
-    own, below = _Plain(PROCESSOR_COLUMNS, Processor, terms), _Plain(SUB_PROCESSOR_COLUMNS, SubProcessor, terms)
-    for number, processor in enumerate(listed, 1):
-        if not isinstance(processor, dict) or not isinstance(processor.get("fields"), dict):
-            continue
-        found = own.found(processor, processor["fields"], number)
-        rows = [row for row in processor.get("sub_processors") or [] if isinstance(row, dict)]
-        subs = [below.found(row, row, number) for row in rows]
-        found.issues.extend(issue for one in subs for issue in one.issues)
-        found.record = {
-            **_identity(processor),
-            "fields": found.record,
-            "sub_processors": [one.record for one in subs],
-        }
-        yield found
-
-
-class _Plain:
-    """One kind of record as JSON keeps it: every value checked against its column."""
-
-    def __init__(self, columns: tuple[Column, ...], model: type[Journaled], terms: Terms) -> None:
-        self._columns = {column.key: column for column in columns}
-        self._reads = readers(columns, model, terms, guarded=False)
-        self._required = required(columns, model) - {"reference"}
-
-    def found(self, whole: Mapping[str, Any], values: Mapping[str, Any], number: int) -> Found:
-        record: Record = {}
-        issues: list[Issue] = []
-        for key, value in values.items():
-            read = self._reads.get(key)
-            if read is None:
-                continue
-            try:
-                record[key] = None if value is None else read(value)
-            except NotUnderstood as expected:
-                sentence = _expected(key, self._columns, expected)
-                issues.append(Issue(Severity.ERROR, JSON_PLACE, number, "", excerpt(value), sentence))
-        for key in sorted(self._required & {key for key, value in record.items() if value is None}):
-            sentence = N_("« {title} » est obligatoire.").format(title=self._columns[key].title)
-            issues.append(Issue(Severity.ERROR, JSON_PLACE, number, "", "", sentence))
-        return Found(Place(JSON_PLACE, number), record, issues)
