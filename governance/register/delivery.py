@@ -1,6 +1,7 @@
 """What leaves the register, made in a stretch that only reads, then told to the journal with its digest."""
 
 import hashlib
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,8 +72,12 @@ def to_file(target: Path, code: str | None, *, public: bool) -> Made:
         raise RuleBroken("", N_("Le nom du fichier doit finir par .xlsx, .csv, .ods, .json, .docx ou .pdf."))
     home = chosen_establishment(session(), code)
     made = make(select(Activity.id).where(Activity.establishment_id == home.id), home.id, kind, public=public)
-    target.write_bytes(made.content.read())
     tell_export(made, home.id)
+    try:
+        with made.content as content, target.open("wb") as file:
+            shutil.copyfileobj(content, file)
+    except OSError as problem:
+        raise RuleBroken("", N_("Le fichier n’a pas pu être écrit : %s.") % problem.strerror) from problem
     return made
 
 
