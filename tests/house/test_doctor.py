@@ -1,9 +1,7 @@
 """Before serving: each thing that forbids it is one French sentence, and then nothing is served."""
 
-import os
 import re
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from sqlalchemy import text
 from governance import create_app, demonstration, doctor, schema
 from governance.config import Misconfigured, Settings
 from governance.keys import KeyRing
-from tests.house.source import ROOT
+from tests.house.shell import start
 
 SOUND = {"SECRET_KEY": "vn7Kq2LmXw9RtYp4Zc6Hb8Jd3Fg5Sa1E0UiOxN", "PUBLIC_URL": "https://vigie.ght.example"}
 SENTENCE = re.compile(r"[A-ZÀÉ].*\.$")
@@ -120,12 +118,6 @@ def test_a_secret_may_be_read_from_a_file(tmp_path: Path) -> None:
 
 
 # The server and the command say the same, and nothing is served
-
-
-def start(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    tools = Path(sys.executable).parent
-    given = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "DATA_DIR": str(folder), **environment}
-    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.fixture

@@ -1,0 +1,232 @@
+"""The commands: each says in a sentence what it did, or on standard error why it could not."""
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyotp
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy.orm import Session
+
+from governance import create_app
+from governance.accounts import factors
+from governance.config import Settings
+from governance.keys import KeyRing
+from models.accounts import User
+from tests.client import HouseClient
+from tests.house.shell import said, start
+
+PASSWORD = "trois girafes dansent"
+
+
+@pytest.fixture(scope="session")
+def planted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("planted")
+    sentence = said(folder, "demo", "plant")
+    assert "Le groupement de démonstration est planté." in sentence
+    assert "mot de passe : demonstration-vigie" in sentence
+    return folder
+
+
+@pytest.fixture
+def planted(planted_once: Path, tmp_path: Path) -> Path:
+    """The data of a planted demonstration, a copy for each test."""
+    return shutil.copytree(planted_once, tmp_path / "data")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """The data of a true installation, still empty."""
+    assert re.match(r"La base est à jour \(révision \d+\)", said(tmp_path, "db", "upgrade"))
+    return tmp_path
+
+
+def house(folder: Path) -> HouseClient:
+    """A browser at the door of the house that lives in a folder."""
+    app = create_app(Settings(environment="local", data_dir=folder))
+    return HouseClient(app, app.test_client())
+
+
+def secret_of(folder: Path, login: str) -> str:
+    """What somebody's phone holds."""
+    engine = create_engine(f"sqlite:///{folder / 'vigie.sqlite'}")
+    with Session(engine) as session:
+        user = session.scalars(select(User).where(User.login == login)).one()
+    engine.dispose()
+    ring = KeyRing.open(folder / "keys", create=False)
+    return ring.open_sealed(user.totp_sealed or "", purpose=factors.PURPOSE, owner=user.id).decode()
+
+
+def sign_in(browser: HouseClient, login: str, password: str, code: str) -> None:
+    assert browser.post("/connexion", {"login": login, "password": password}).location == "/connexion/code"
+    assert browser.post("/connexion/code", {"code": code}).status == 303
+    assert browser.get("/").title.startswith("Bonjour")
+
+
+def test_an_upgraded_base_is_upgraded_again_without_harm(fresh: Path) -> None:
+    assert "0 entrées ajoutées, 0 modifiées" in said(fresh, "db", "upgrade")
+
+
+def test_the_demonstration_is_planted_once(planted: Path) -> None:
+    assert "rien n’a été planté" in said(planted, "demo", "plant", "--if-empty")
+    again = start(planted, "flask", "demo", "plant", ENVIRONMENT="local")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == "La démonstration ne se plante que dans une base vide.\n"
+
+
+def test_the_code_of_a_demonstration_account_opens_the_door(planted: Path) -> None:
+    code = said(planted, "demo", "code", "dpo")
+    phone = pyotp.TOTP(secret_of(planted, "dpo"))
+    assert phone.verify(code, valid_window=1)
+    sign_in(house(planted), "dpo", "demonstration-vigie", code)
+
+
+def test_the_first_administrator_is_created_and_comes_in(fresh: Path) -> None:
+    asked = ("user", "create", "adele", "--name", "Adèle Morin", "--email", "adele@cha.example")
+    link = urlsplit(said(fresh, *asked).splitlines()[-1]).path
+    browser = house(fresh)
+    welcome = browser.get(link)
+    assert "adele" in welcome.words
+    enrolled = browser.post(link, {"password": PASSWORD, "repeated": PASSWORD}, follow=True)
+    phone = pyotp.TOTP("".join(enrolled.one("code", id="secret").itertext()).replace(" ", ""))
+    codes = browser.post("/inscription", {"code": phone.now()}, follow=True)
+    assert len(set(re.findall(r"\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b", codes.words))) == 10
+    assert browser.get("/comptes").status == 200
+    again = start(fresh, "flask", *asked, ENVIRONMENT="local")
+    assert (again.returncode, again.stderr) == (1, "Cet identifiant est déjà pris.\n")
+
+
+def test_a_register_goes_out_and_comes_back_unchanged(planted: Path) -> None:
+    target = planted / "registre.xlsx"
+    told = said(planted, "register", "export", str(target), "--establishment", "CHVA")
+    count = int(re.match(r"\d+", told)[0])  # type: ignore[index]
+    assert count > 10
+    assert re.search(r"\(SHA-256 [0-9a-f]{64}\)\.$", told)
+    for option in (["--dry-run"], []):
+        back = said(planted, "register", "import", str(target), "--establishment", "CHVA", *option)
+        assert re.search(rf"0 fiches \w+ créées, 0 modifiées, {count} inchangées, 0 refusées\.$", back), back
+    assert said(planted, "journal", "verify") == "Le journal est intact."
+
+
+def test_the_night_is_worked_once(planted: Path) -> None:
+    first, second = said(planted, "daily"), said(planted, "daily")
+    assert "journal vérifié : 0" in first
+    assert "déjà fait" not in first
+    assert second.count("déjà fait") == first.count(" : ")
+
+
+def test_after_a_rotation_of_the_keys_everyone_comes_in(planted: Path) -> None:
+    before = secret_of(planted, "dpo")
+    assert re.match(r"Nouvelle clé 0002-[0-9a-f]{8} ; \d+ secrets rescellés\.", said(planted, "keys", "rotate"))
+    assert secret_of(planted, "dpo") == before
+    sign_in(house(planted), "dpo", "demonstration-vigie", pyotp.TOTP(before).now())
+    assert said(planted, "doctor") == "Tout est en ordre."
+
+
+@pytest.fixture
+def other_base(postgresql: str) -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    name = f"restored_{uuid.uuid4().hex}"
+    keeper = create_engine(make_url(postgresql).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with keeper.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield make_url(postgresql).set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    keeper.dispose()
+
+
+def test_a_backup_is_restored_in_the_other_kind_of_database(planted: Path, other_base: str) -> None:
+    file = planted / "vigie.zip"
+    told = said(planted, "backup", str(file))
+    restored = said(planted, "restore", str(file), DATABASE_URL=other_base)
+    assert re.findall(r"\d+", told)[0] == re.findall(r"\d+", restored)[0]
+    assert said(planted, "journal", "verify", DATABASE_URL=other_base) == "Le journal est intact."
+    code = said(planted, "demo", "code", "dpo", DATABASE_URL=other_base)
+    assert pyotp.TOTP(secret_of(planted, "dpo")).verify(code, valid_window=1)
+
+
+# In this process, on both databases: the other formats, and the refusals
+
+Flasks = Callable[..., Result]
+
+
+@pytest.fixture
+def flask(app: Flask, database: Any) -> Flasks:
+    """`flask("journal", "verify")` on the test's database."""
+    return lambda *words: app.test_cli_runner().invoke(args=[str(word) for word in words])
+
+
+@pytest.mark.parametrize("database", ["sqlite, demonstration", "postgresql, demonstration"], indirect=True)
+def test_the_register_is_written_in_every_format(flask: Flasks, tmp_path: Path) -> None:
+    begins = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "ods": b"PK", "json": b"{", "docx": b"PK", "pdf": b"%PDF"}
+    for ending, first in begins.items():
+        for option in ([], ["--public"]):
+            target = tmp_path / f"registre{''.join(option)}.{ending}"
+            done = flask("register", "export", target, "--establishment", "HLHO", *option)
+            assert (done.exit_code, done.stderr) == (0, ""), f"{ending}: {done.stderr}"
+            assert target.read_bytes().startswith(first)
+    whole, public = (json.loads((tmp_path / name).read_text()) for name in ("registre.json", "registre--public.json"))
+    assert whole != public
+
+
+REFUSALS = {
+    "demo code dpo": "Il n’y a de code que pour les comptes d’une base de démonstration.",
+    "demo plant": "La démonstration ne se plante que dans une base vide.",
+    "user create dpo --name X --email x@x.example": "Cet identifiant est déjà pris.",
+    "user create É --name X --email x@x.example": "ettres minuscules sans accent",
+    "user create zoe": "Missing option '--name'",
+    "register export {folder}/r.xlsx": "Précisez l’établissement par son code : CHA, CHE",
+    "register export {folder}/r.xlsx --establishment NON": "Précisez l’établissement par son code : CHA, CHE",
+    "register export {folder}/r.doc --establishment CHA": "Le nom du fichier doit finir par .xlsx",
+    "register export {folder}/rien/r.csv --establishment CHA": "Le fichier n’a pas pu être écrit",
+    "register import {folder}/absent.csv": "does not exist",
+    "register import {folder}/broken.xlsx --establishment CHA": "",
+    "backup {folder}/broken.xlsx": "Le fichier existe déjà",
+    "backup {folder}/rien/v.zip": "La sauvegarde n’a pas été faite.",
+    "restore {folder}/absent.zip": "Ce fichier n’existe pas.",
+    "restore {folder}/broken.xlsx": "n’est pas une sauvegarde",
+    "send-mail": "Aucun serveur de courriel",
+    "danse": "No such command",
+}
+
+
+@pytest.mark.parametrize("words", REFUSALS)
+def test_a_refusal_is_said_on_standard_error(words: str, flask: Flasks, tmp_path: Path) -> None:
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 rien de bon")
+    done = flask(*words.format(folder=tmp_path).split())
+    assert done.exit_code != 0
+    assert REFUSALS[words] in done.stderr
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_backup_is_not_restored_over_data(flask: Flasks, tmp_path: Path) -> None:
+    assert flask("backup", tmp_path / "v.zip").exit_code == 0
+    done = flask("restore", tmp_path / "v.zip")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "base vide" in done.stderr
+
+
+def test_a_broken_journal_is_told_by_its_first_fault(flask: Flasks, app: Flask) -> None:
+    engine = app.extensions["engine"]
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER journal_entry_no_update"))
+        else:
+            connection.execute(text("DROP TRIGGER journal_entry_no_change ON journal_entry"))
+        connection.execute(text("UPDATE journal_entry SET actor_name = 'x' WHERE chain = 'group' AND seq = 2"))
+    done = flask("journal", "verify")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Chaîne group, écriture 2 : l’écriture a été modifiée.\n"
+    nightly = flask("daily")
+    assert nightly.exit_code != 0
+    assert "écriture a été modifiée" in nightly.stderr
