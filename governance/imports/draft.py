@@ -36,10 +36,10 @@ class Draft:
         self.fields: dict[str, Any] = {}
         self.parts: dict[str, list[Record]] = {}
         self.issues: list[Issue] = []
-        self.notes: list[str] = []
+        self.notes: dict[str, None] = {}
+        """The lines of the internal notes, each once, in their order."""
         self.waiting: dict[str, list[Any]] = {}
         """What only the whole record can decide: bases of several purposes, guarantees of transfers…"""
-        self.touched = False
         self._spot: tuple[str, int, int | None, Any] = (sheet, row, None, "")
 
     # Issues, at the cell being read
@@ -68,9 +68,7 @@ class Draft:
 
     def note(self, title: str, text: str) -> None:
         """Keep a text that has no field of its own among the internal notes."""
-        line = f"{title} : {text}" if title else text
-        if line not in self.notes:
-            self.notes.append(line)
+        self.notes[f"{title} : {text}" if title else text] = None
 
     # Cells
 
@@ -89,7 +87,6 @@ class Draft:
             return
         if isinstance(value, str) and len(value) != len(text) and printable(value) != value:
             self.inform("Des caractères invisibles ont été retirés de cette cellule.")
-        self.touched = True
         handler(self, text, value)
 
     # Fields

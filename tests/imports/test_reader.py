@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from governance.imports import reader
+from governance.imports.formats.answer import answer
 from governance.imports.formats.styles import Shape, shape_of
 from governance.imports.reader import Row, Sheet, Unreadable, letters, read, read_json
 from tests.imports import builders
@@ -24,7 +26,11 @@ TABLE: list[list[Any]] = [
 
 
 def rows(data: bytes, name: str) -> list[Row]:
+    """The rows of the one sheet of a file, the same whether the child reads it or we do."""
     (sheet,) = read(data, name)
+    out = io.BytesIO()
+    answer(data, sheet.name, out)
+    assert reader._sheets(out.getvalue())[0][0].rows == sheet.rows
     return sheet.rows
 
 

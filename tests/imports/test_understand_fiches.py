@@ -245,3 +245,36 @@ def test_boxes_are_ticked_and_actors_told_line_by_line():
 def test_a_sheet_of_labels_that_names_no_processing_is_no_fiche():
     found = table(["Finalité", "x"], ["Base légale", "Contrat"], ["Destinataires", "y"])
     assert found.records == []
+
+
+def test_a_sentence_among_the_lines_of_a_table_is_kept():
+    sentence = (
+        "Cette partie recense toutes les données que le service a déclarées au cours de l’année, sans exception connue."
+    )
+    (record,) = table(
+        ["Nom du traitement", "Paie"],
+        ["Acteurs", "Nom", "Adresse"],
+        ["Chef de projet", "Alice"],
+        ["Responsable du traitement", "CH de Val-Clair"],
+        ["Catégories de données", "Description", "Durée de conservation"],
+        [sentence],
+        ["Vie personnelle"],
+        ["Personnes concernées"],
+        ["Aucune"],
+        ["Destinataires"],
+        ["Destinataire 1", "DRH"],
+        ["Logiciels"],
+        ["Chronos"],
+        ["Risques"],
+        ["Fuite"],
+        ["Exercice des droits"],
+        ["Contact", "Le DPO"],
+    ).records
+    assert part(record, "actors", "name") == ["CH de Val-Clair"]
+    assert "data_items" not in record.record["parts"]
+    assert part(record, "recipients", "kind", "name") == [("internal", "DRH")]
+    assert fields(record, "applications", "rights") == ("Chronos", "Contact : Le DPO")
+    assert record.record["fields"]["notes"].splitlines() == [
+        "Chef de projet : Alice", sentence, "Personnes concernées : Aucune", "Risque : Fuite",
+    ]  # fmt: skip
+    assert cells(record.issues, "doubt") == ["A9", "B3"]

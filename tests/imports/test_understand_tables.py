@@ -312,3 +312,49 @@ def test_nothing_at_all_is_said_so():
     found = table(["bonjour"])
     assert (found.layout, found.records) == ("", [])
     assert found.issues[-1].severity == "error"
+
+
+def test_the_less_common_columns_have_their_fields_too():
+    (record,) = table(
+        ["Nom du traitement", "Finalité", "Base légale", "Mise en balance", "Condition article 9", "Habilitations",
+         "Information des personnes", "Droits des personnes", "Durée de conservation active", "Durée d’archivage",
+         "Destinataires internes", "Destinataires externes", "Sous-traitants", "Responsables conjoints", "Profilage",
+         "Date de prochaine revue", "Domaine", "Service", "Observations", "Droit d’accès", "Organisme"],
+        ["Paie", "Payer ; Déclarer", "Contrat ; Intérêt légitime", "Faite en 2024", "9(2)(b) et 9(2)(h)", "RH\nPaie",
+         "Note de service", "Par courrier", "1 an", "5 ans", "Direction des soins", "Cabinet Durand", "Oui",
+         "CHU voisin", "Non", "01/02/2027", "Ressources humaines", "DRH", "À compléter", "Sur demande", "CH de Val-Clair"],
+    ).records  # fmt: skip
+    assert part(record, "purposes", "label", "lawful_basis", "legitimate_interest", "art9_condition") == [
+        ("Payer", "contract", "Faite en 2024", "art9_2_b"), ("Déclarer", "legitimate_interests", None, None),
+    ]  # fmt: skip
+    assert part(record, "access_rights", "profile", "may_consult") == [("RH", True), ("Paie", True)]
+    assert part(record, "retentions", "stage", "duration") == [("active", 1), ("intermediate", 5)]
+    assert part(record, "recipients", "kind", "name") == [
+        ("internal", "Direction des soins"), ("external", "Cabinet Durand"),
+    ]  # fmt: skip
+    assert part(record, "actors", "role", "name") == [
+        ("joint_controller", "CHU voisin"),
+        ("controller", "CH de Val-Clair"),
+    ]
+    assert fields(record, "information", "rights", "automated_decision", "review_on", "domain", "owner_service") == (
+        "Note de service", "Par courrier\nSur demande", False, "2027-02-01", "rh", "DRH",
+    )  # fmt: skip
+    assert fields(record, "notes") == ("Sous-traitants : Oui\nÀ compléter",)
+    assert cells(record.issues, "doubt") == ["C2", "M2"]
+
+
+def test_words_that_are_no_value_of_a_list_are_kept_and_named():
+    found = table(
+        ["Nom du traitement", "Finalité", "Qualité de l’établissement", "Condition article 9", "AIPD", "Profilage",
+         "Habilitations", "Origine des données", "Destinataires", "Base légale"],
+        ["Paie", "", "Chef", "selon le cas", "on verra", "parfois", "h" * 201, "o" * 201, "d" * 201, "Contrat"],
+        ["Badges", "Ouvrir", "", "", "En cours", "", "", "", "Aucun destinataire externe n’est prévu", ""],
+    )  # fmt: skip
+    first, second = found.records
+    assert cells(first.issues, "doubt") == ["C2", "D2", "E2", "F2", "G2", "I2", "J2"]
+    assert part(first, "purposes", "label", "lawful_basis", "art9_reference") == [("Paie", "contract", "selon le cas")]
+    assert part(first, "recipients", "name", "reason") == [(None, "d" * 201)]
+    assert {"h" * 201, "o" * 201} <= {line.partition(" : ")[2] for line in first.record["fields"]["notes"].splitlines()}
+    assert fields(second, "dpia_progress", "notes") == (
+        "in_progress", "Destinataires : Aucun destinataire externe n’est prévu",
+    )  # fmt: skip

@@ -98,30 +98,33 @@ def merged(listed: Iterable[Found], fiches: Iterable[Found]) -> list[Found]:
 
     The fiche says more: its values win, those of the list fill what it leaves empty.
     """
-    left = list(fiches)
+    left = {id(fiche): fiche for fiche in fiches}
+    by_reference, by_name = _by(left.values(), "reference"), _by(left.values(), "name")
     records = []
     for line in listed:
-        fiche = _twin(line, left) if left else None
-        if fiche is None:
+        fiche = by_reference.get(_folded(line, "reference")) or by_name.get(_folded(line, "name"))
+        if fiche is None or id(fiche) not in left or _differ(line, fiche, "reference"):
             records.append(line)
-            continue
-        left.remove(fiche)
-        records.append(_completed(fiche, line))
-    return [*records, *left]
+        else:
+            records.append(_completed(left.pop(id(fiche)), line))
+    return [*records, *left.values()]
 
 
-def _twin(line: Found, fiches: list[Found]) -> Found | None:
-    for key in ("reference", "name"):
-        wanted = fold(line.record["fields"].get(key) or "")
-        for fiche in fiches:
-            other = fold(fiche.record["fields"].get(key) or "")
-            if wanted and wanted == other and not (key == "name" and _differ(line, fiche, "reference")):
-                return fiche
-    return None
+def _by(fiches: Iterable[Found], key: str) -> dict[str, Found]:
+    """The first fiche of each reference or name."""
+    found: dict[str, Found] = {}
+    for fiche in fiches:
+        if _folded(fiche, key):
+            found.setdefault(_folded(fiche, key), fiche)
+    return found
+
+
+def _folded(found: Found, key: str) -> str:
+    return fold(found.record["fields"].get(key) or "")
 
 
 def _differ(one: Found, other: Found, key: str) -> bool:
-    values = [fold(found.record["fields"].get(key) or "") for found in (one, other)]
+    values = [_folded(one, key), _folded(other, key)]
     return all(values) and values[0] != values[1]
 
 

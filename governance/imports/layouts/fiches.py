@@ -233,7 +233,6 @@ class _Walk:
                 loose.append(text)
         column, _, cell = row.rest[0]
         self.draft.at(row.number, column, cell)
-        self.draft.touched = True
         line = Line(row.label, cells, loose, role=_mark(row) or "", ordinal=is_ordinal(row.label), raw=row.label)
         read_line(self.draft, self._section, line)
 
