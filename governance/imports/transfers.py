@@ -1,5 +1,7 @@
 """Transfers outside the European Economic Area: said by yes or no, in words, or in three columns."""
 
+from collections.abc import Callable
+
 from governance.imports.draft import Draft
 from governance.imports.findings import Severity
 from governance.imports.formats.sheets import Cell
@@ -89,17 +91,23 @@ _SAID = 50
 """A guarantee in so few words says no more than its code."""
 
 
-def add_row(draft: Draft, recipient: str, country: str, mechanism: str, document: str) -> None:
-    """One line of a table of transfers."""
+def add_row(
+    draft: Draft, recipient: str, country: str, mechanism: str, document: str, point: Callable[[Draft, str], None]
+) -> None:
+    """One line of a table of transfers; `point` sets the cell that the next issues are about."""
     said = [text for text in (recipient, country, mechanism) if text and not nothing_said(text)]
     if not said or (recipient and (nothing_said(recipient) or nothing_but(recipient))):
         draft.fields.setdefault("transfers_exist", False)
         for text in (recipient, document):
             if text and not nothing_said(text):
+                point(draft, text)
                 draft.note(TITLE, text)
+                draft.inform("Aucun transfert n’est repris ; cette précision est dans les notes internes.")
         return
     draft.fields["transfers_exist"] = True
+    point(draft, country)
     code = country_of(draft, country) if country and not nothing_said(country) else None
+    point(draft, mechanism)
     guarantee, details = mechanism_of(draft, mechanism) if mechanism and not nothing_said(mechanism) else (None, None)
     _add(draft, recipient or UNNAMED, code, guarantee, document, details)
 

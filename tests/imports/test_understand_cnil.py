@@ -247,12 +247,12 @@ def test_every_doubtful_cell_of_a_fiche_is_named():
     (record,) = template(modele=fiche("Dossier patient", "T-001", **FILLED)).records
     doubts = dict(told(record.issues, "doubt"))
     assert doubts.keys() == {
-        "« modele », B23", "« modele », B27", "« modele », B44", "« modele », B45",
+        "« modele », A23", "« modele », B27", "« modele », D44", "« modele », C45",
     }  # fmt: skip
-    assert "n’est pas une catégorie connue" in doubts["« modele », B23"]
+    assert "n’est pas une catégorie connue" in doubts["« modele », A23"]
     assert "semble dire que ces données ne sont pas traitées" in doubts["« modele », B27"]
-    assert "Privacy Shield a été invalidé" in doubts["« modele », B44"]
-    assert "Pays non reconnu" in doubts["« modele », B45"]
+    assert "Privacy Shield a été invalidé" in doubts["« modele », D44"]
+    assert "Pays non reconnu" in doubts["« modele », C45"]
 
 
 def test_no_transfer_is_said_in_many_words():

@@ -322,7 +322,8 @@ def test_the_less_common_columns_have_their_fields_too():
          "Date de prochaine revue", "Domaine", "Service", "Observations", "Droit d’accès", "Organisme"],
         ["Paie", "Payer ; Déclarer", "Contrat ; Intérêt légitime", "Faite en 2024", "9(2)(b) et 9(2)(h)", "RH\nPaie",
          "Note de service", "Par courrier", "1 an", "5 ans", "Direction des soins", "Cabinet Durand", "Oui",
-         "CHU voisin", "Non", "01/02/2027", "Ressources humaines", "DRH", "À compléter", "Sur demande", "CH de Val-Clair"],
+         "CHU voisin", "Non", "01/02/2027", "Ressources humaines", "DRH", "À compléter", "Sur demande",
+         "CH de Val-Clair"],
     ).records  # fmt: skip
     assert part(record, "purposes", "label", "lawful_basis", "legitimate_interest", "art9_condition") == [
         ("Payer", "contract", "Faite en 2024", "art9_2_b"), ("Déclarer", "legitimate_interests", None, None),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from governance.imports import actors, gathering, transfers
 from governance.imports.bases import lawful_basis, lawful_basis_reference, purposes
@@ -27,7 +27,7 @@ class Line:
     """A line of a block: its label, its cells by what their column means, those of columns without a title.
 
     `role`: what the label means, when it does; `ordinal`: it only numbers the line; `is_alone`: there is no value;
-    `in_table`: it stands under titles of columns; `raw`: the label with its marks.
+    `in_table`: it stands under titles of columns; `raw`: the label with its marks; `row`, `columns`: where it stands.
     """
 
     label: str
@@ -38,6 +38,8 @@ class Line:
     is_alone: bool = False
     in_table: bool = False
     raw: str = ""
+    row: int = 0
+    columns: dict[str, int] = field(default_factory=dict)
 
     def take(self, *meanings: str) -> str:
         """The cell of one of these columns, else the next one without a title; "" when there is none."""
@@ -45,6 +47,11 @@ class Line:
             if meaning in self.cells:
                 return self.cells.pop(meaning)
         return self.loose.pop(0) if self.loose else ""
+
+    def point(self, draft: Draft, text: str) -> None:
+        """Let the next issues be about one of the texts of this line."""
+        if text in self.columns:
+            draft.at(self.row, self.columns[text], text)
 
     def left(self) -> str:
         return " – ".join([*self.cells.values(), *self.loose])
@@ -89,12 +96,14 @@ def _data(draft: Draft, line: Line) -> None:
     description, retention = line.take("description", "type", "label"), line.take("retention")
     if not retention and speaks_of_time(description) and len(description) < 40 and "description" not in line.cells:
         description, retention = "", description
+    described = description
     said, rest = yes_or_no(description) if len(description) <= _TICKED else (None, "")
     if said is not None:
         description = rest
     if (said is False and not rest) or (said is None and nothing_said(description) and nothing_said(retention)):
         return
     if nothing_but(description):
+        line.point(draft, described)
         draft.note(line.label, description)
         draft.doubt(
             "Cette cellule semble dire que ces données ne sont pas traitées : elle est reprise dans les notes internes."
@@ -107,8 +116,10 @@ def _data(draft: Draft, line: Line) -> None:
     )
     draft.add("data_items", category=code, description="" if nothing_said(words) else words)
     if not sure:
+        line.point(draft, line.label)
         label = draft.lexicon.label("data_categories", code)
         draft.doubt(f"« {line.label} » n’est pas une catégorie connue : rangé sous « {label} », d’après ses mots.")
+    line.point(draft, retention)
     gathering.add_retentions(draft, retention, item=line.label if not line.ordinal else words, category=code)
 
 
@@ -140,6 +151,7 @@ def _persons(draft: Draft, line: Line) -> None:
     exact = code is not None and code != OTHER and draft.lexicon.exact("data_subjects", kind) is not None
     words = details if exact else _said(kind, details)
     draft.add("person_groups", category=code or OTHER, details=words)
+    line.point(draft, kind)
     gathering.comment(draft, [Entry(code or OTHER, kind, known=code is not None)], "Personnes concernées")
 
 
@@ -161,6 +173,7 @@ def _recipients(draft: Draft, line: Line) -> None:
     words = name if plain and not nothing_said(name) else _said(kind_text, "" if nothing_said(name) else name)
     sure = gathering.add_recipient(draft, words, kind, category, "" if nothing_said(reason) else reason)
     if not sure:
+        line.point(draft, kind_text)
         draft.doubt(f"« {kind_text} » : repris comme destinataire externe, faute de savoir s’il est interne.")
 
 
@@ -199,7 +212,7 @@ def _transfers(draft: Draft, line: Line) -> None:
         return
     recipient = line.take("type", "label", "identity", "name") if line.ordinal else line.label
     country, mechanism, document = line.take("country"), line.take("mechanism"), line.take("document")
-    transfers.add_row(draft, recipient, country, mechanism, document)
+    transfers.add_row(draft, recipient, country, mechanism, document, line.point)
 
 
 def _actors(draft: Draft, line: Line) -> None:
@@ -207,6 +220,7 @@ def _actors(draft: Draft, line: Line) -> None:
     known = {key: text for key, text in line.cells.items() if key in ("name", "country", *actors.LIMITS)}
     beyond = line.loose[0] if line.loose else ""
     if not role:
+        line.point(draft, line.label)
         if line.left():
             draft.note(line.label, line.left())
             draft.doubt("Rôle non reconnu : cet acteur est repris dans les notes internes.")

@@ -233,7 +233,17 @@ class _Walk:
                 loose.append(text)
         column, _, cell = row.rest[0]
         self.draft.at(row.number, column, cell)
-        line = Line(row.label, cells, loose, role=_mark(row) or "", ordinal=is_ordinal(row.label), raw=row.label)
+        columns = {text: column for column, text, _ in reversed(row.cells)}
+        line = Line(
+            row.label,
+            cells,
+            loose,
+            _mark(row) or "",
+            is_ordinal(row.label),
+            raw=row.label,
+            row=row.number,
+            columns=columns,
+        )
         read_line(self.draft, self._section, line)
 
     def _unknown(self, row: _Row) -> None:
