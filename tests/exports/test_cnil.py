@@ -248,7 +248,7 @@ def test_what_the_layout_lacks_is_told_apart() -> None:
     assert told["Base légale", "Assurer la prise en charge et la continuité des soins"] == (
         "Mission d’intérêt public, CSP L6112-1\nMédecine préventive, soins (secret professionnel), LIL art. 44, 1°"
     )
-    assert told["Source des données", "Identité INS"] == "Les deux, Téléservice INSi"
+    assert told["Source des données", "Identité INS"] == "Auprès de la personne et par un tiers, Téléservice INSi"
     assert told["Information", "Information des personnes"] == "Livret d’accueil et affichage"
     assert told["AIPD", "Nécessité"] == "AIPD requise"
     assert told["Droits d’accès", "Infirmier"].endswith("(revue le 01/12/2026)")
