@@ -10,13 +10,12 @@ from sqlalchemy import select
 from governance.database import session
 from governance.imports import operations
 from governance.imports.findings import Mappings, Understanding
+from governance.imports.targets import is_target, title_of
 from governance.imports.understand import read_and_understand, targets
 from governance.terms import terms
 from models.imports import BatchState, ColumnMapping, ImportBatch
 from models.rules import RuleBroken
 from models.vocabulary import N_
-
-__all__ = ["await_meanings", "choose", "remembered", "targets"]
 
 
 def remembered(establishment_id: uuid.UUID) -> dict[str, list[str | None]]:
@@ -44,11 +43,7 @@ def choose(batch: ImportBatch, form: Any) -> None:
     """
     if batch.state is not BatchState.READ or batch.payload is None:
         raise RuleBroken("", N_("Les colonnes de cet import sont déjà associées."))
-    known = {value for value, _label in targets()}
-    chosen: dict[str, list[str | None]] = {}
-    for number, table in enumerate(batch.report["tables"]):
-        meanings = [form.get(f"{number}-{column}", "") for column in range(len(table["headers"]))]
-        chosen[table["signature"]] = [meaning if meaning in known else None for meaning in meanings]
+    chosen = {table["signature"]: _meanings(number, table, form) for number, table in enumerate(batch.report["tables"])}
     if not any("name" in meanings for meanings in chosen.values()):
         raise RuleBroken("", N_("Dites quelle colonne contient le nom du traitement."))
     data = base64.b64decode(operations.unpacked(batch.payload)["file"])
@@ -59,3 +54,19 @@ def choose(batch: ImportBatch, form: Any) -> None:
     batch.report = {**batch.report, "tables": tables}
     for signature, meanings in chosen.items():
         operations.remember_mapping(batch, signature, {"columns": meanings})
+
+
+def _meanings(number: int, table: dict[str, Any], form: Any) -> list[str | None]:
+    """What each column of a table means: another reading of its headers when the person took it, else her choices."""
+    if other := table["alternatives"].get(form.get(f"{number}-lecture", "")):
+        return list(other)
+    typed = [form.get(f"{number}-{column}", "") for column in range(len(table["headers"]))]
+    return [meaning if meaning and is_target(meaning) else None for meaning in typed]
+
+
+def choices_for(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """All that a column may mean, with the finer meanings that the headers of this table suggested."""
+    usual = targets()
+    known = {target for target, _title in usual}
+    finer = dict.fromkeys(target for target in table["proposed"] if target and target not in known)
+    return [*usual, *((target, title_of(target)) for target in finer)]

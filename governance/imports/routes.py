@@ -161,7 +161,7 @@ def columns(identity: uuid.UUID) -> str:
     """Say what the columns of a table mean; what could be guessed is proposed."""
     batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
     tables = batch.report.get("tables") or abort(404)
-    return render_template("imports/columns.html", batch=batch, tables=tables, targets=mapping.targets())
+    return render_template("imports/columns.html", batch=batch, tables=tables, choices_for=mapping.choices_for)
 
 
 @blueprint.post("/<uuid:identity>/colonnes")

@@ -25,7 +25,7 @@ def _fields(content: Content) -> dict[str, Any]:
         "domain": content["domain"],
         "owner_service": ", ".join(content["owner_services_fr"]),
         "sensitive": content["sensitive"],
-        "dpia_criteria": list(content["dpia"]["criteria"]),
+        "dpia_criteria": list(content["dpia"]["criteria"]) or None,
         "dpia_listed": "listed_type" in content["dpia"] or None,
         "notes": _notes(content),
         "typical_code": content["id"],
