@@ -46,7 +46,7 @@ def test_every_code_of_a_processing_is_in_its_list(processing):
         "recipient_categories": [row["category"] for row in content["recipients"]],
         "retention_triggers": [row["trigger"] for row in content["retention"] if row["trigger"]],
         "security_measure_categories": content["security_measure_categories"],
-        "dpia_criteria": content["dpia"]["criteria"] or None,
+        "dpia_criteria": content["dpia"]["criteria"],
     }
     unknown = {(scheme, code) for scheme, codes in used.items() for code in codes if not TERMS.has(scheme, code)}
     assert unknown == set()
