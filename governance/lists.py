@@ -37,6 +37,12 @@ class Page:
     def last(self) -> int:
         return min(self.number * self.size, self.total)
 
+    @property
+    def near(self) -> list[int]:
+        """The numbers of the pages to offer: the first, those around this one, the last."""
+        around = range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1)
+        return sorted({1, *around, self.pages})
+
     def url(self, number: int) -> str:
         """The address of another page of the same list."""
         return self._with(page=str(number))

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
@@ -17,14 +16,12 @@ from models.establishments import Department
 from models.permissions import Permission, Role
 from models.register import checks
 from models.register.activity import Activity
-from models.register.parts import Purpose
 from models.register.processor import Processor
 from models.register.shown import SHOWN
 from models.register.words import Kind, Status
 from models.rules import Check, Severity
 from models.search import matching
 from models.views import SavedView
-from models.vocabulary import N_
 
 # Choices of the forms: what exists where the visitor works
 
@@ -65,21 +62,6 @@ def processor_choices() -> list[tuple[str, str]]:
 # The list
 
 
-COLUMNS = {
-    "qualite": N_("Qualité"),
-    "finalite": N_("Finalité principale"),
-    "domaine": N_("Domaine"),
-    "service": N_("Service"),
-    "contact": N_("Contact"),
-    "article30": N_("Article 30"),
-    "recommande": N_("Recommandé"),
-    "revue": N_("Prochaine revue"),
-    "maj": N_("Mise à jour"),
-}
-"""The columns that a reader may add to the list or take away; reference, name and state are always there."""
-
-USUAL_COLUMNS = ("finalite", "service", "article30", "revue")
-
 SORTS = {
     "reference": Activity.reference,
     "nom": Activity.name,
@@ -91,11 +73,6 @@ SORTS = {
 
 LIVE = tuple(status for status in Status if status is not Status.ARCHIVED)
 """Named one by one: a database enters an index by what is sought, not by what is left out."""
-
-
-def chosen_columns(asked: list[str]) -> list[str]:
-    """The columns asked for, in the order of COLUMNS; the usual ones when none is."""
-    return [key for key in COLUMNS if key in (asked or USUAL_COLUMNS)]
 
 
 def saved_views(who: Visitor) -> list[SavedView]:
@@ -138,50 +115,6 @@ def _identity(typed: str | None) -> uuid.UUID | None:
         return uuid.UUID(typed) if typed else None
     except ValueError:
         return None
-
-
-_COMPUTED = {
-    "finalite": select(Purpose.label)
-    .where(Purpose.activity_id == Activity.id)
-    .order_by(Purpose.position)
-    .limit(1)
-    .scalar_subquery()
-    .label("purpose"),
-    "article30": checks.groups_held().label("groups"),
-    "recommande": checks.recommendations_held().label("recommended"),
-}
-"""The columns that the database must work out from the parts of a record."""
-
-
-def details(ids: list[uuid.UUID], columns: Iterable[str]) -> dict[uuid.UUID, Any]:
-    """What the list shows of some activities in these columns, by identity, in one query."""
-    rows = session.execute(_details(frozenset(_COMPUTED).intersection(columns)), {"ids": ids})
-    return {row.id: row for row in rows}
-
-
-@cache
-def _details(computed: frozenset[str]) -> Select[*tuple[Any, ...]]:
-    """The query behind `details`: long, so each is made once."""
-    return (
-        select(
-            Activity.id,
-            Activity.reference,
-            Activity.name,
-            Activity.kind,
-            Activity.status,
-            Activity.domain,
-            Activity.owner_service,
-            Activity.contact_name,
-            Activity.sensitive,
-            Activity.review_on,
-            Activity.updated_at,
-            Department.name.label("department"),
-            *(_COMPUTED[key] for key in sorted(computed)),
-        )
-        .select_from(Activity)
-        .outerjoin(Department, Department.id == Activity.department_id)
-        .where(Activity.id.in_(bindparam("ids", expanding=True)))
-    )
 
 
 def count(ids: Select[Any]) -> int:

@@ -15,7 +15,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
-from governance.register import operations, queries
+from governance.register import columns, operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import NewForm, ReasonForm, SectionForm, ValidationForm
 from governance.register.sections import BY_KEY, BY_SLUG, SECTIONS, Section, facts, tables
@@ -23,12 +23,10 @@ from governance.terms import terms
 from governance.visitor import load, refuse, visitor
 from models.base import today
 from models.permissions import Permission
-from models.register import checks
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.shown import SHOWN
 from models.register.words import Status
-from models.rules import Severity
 from models.versions import differences
 
 
@@ -36,22 +34,19 @@ from models.versions import differences
 @requires(Permission.REGISTER_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    columns = queries.chosen_columns(request.args.getlist("colonnes"))
+    chosen = columns.chosen(request.args.getlist("colonnes"))
     ids = queries.listed(visitor(), request.args, today())
-    page = paged(ids, queries.SORTS, "reference", details=lambda found: queries.details(found, columns))
+    page = paged(ids, queries.SORTS, "reference", details=lambda found: columns.lines(found, chosen, today()))
     return render_template(
         "register/index.html",
         page=page,
-        columns=columns,
-        all_columns=queries.COLUMNS,
+        columns=chosen,
+        all_columns=columns.COLUMNS,
         shown=SHOWN,
         statuses=Status,
         departments=queries.department_choices(),
         domains=terms().choices("processing_domains"),
         views=queries.saved_views(visitor()),
-        recommended_total=len(checks.BY_SEVERITY[Severity.RECOMMENDED]),
-        groups_total=len(checks.GROUPS),
-        today=today(),
     )
 
 

@@ -1,5 +1,6 @@
 """The list of the register with 10,000 activities against the same page with 100: time, and queries."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -25,8 +26,9 @@ def _on(ground: Ground, folder: Path) -> list[Figure]:
         application(little, folder) as small,
         application(much, folder) as big,
     ):
-        few, many = _queries(small), _queries(big)
-        rounds = in_turn(ROUNDS, lambda: took(lambda: _ask(small)), lambda: took(lambda: _ask(big)))
+        ask_small, ask_big = _asker(small), _asker(big)
+        few, many = _queries(small, ask_small), _queries(big, ask_big)
+        rounds = in_turn(ROUNDS, lambda: took(ask_small), lambda: took(ask_big))
     times = f"{middle(rounds, 0) * 1000:.1f} ms with {SMALL}, {middle(rounds, 1) * 1000:.1f} ms with {BIG}"
     return [
         Figure("list, time", ground.kind, ratio(rounds, 1, 0), GOAL, note=times),
@@ -34,15 +36,20 @@ def _on(ground: Ground, folder: Path) -> list[Figure]:
     ]
 
 
-def _ask(app: Flask) -> None:
-    answer = app.test_client(use_cookies=False).get(PATH, headers={"Cookie": cookie(app)})
-    assert answer.status_code == 200, f"{PATH} answers {answer.status_code}"
-    assert answer.text.count('<th scope="row"') == 50, "the list does not show its fifty rows"
+def _asker(app: Flask) -> Callable[[], None]:
+    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
+
+    def ask() -> None:
+        answer = browser.get(PATH, headers=headers)
+        assert answer.status_code == 200, f"{PATH} answers {answer.status_code}"
+        assert answer.text.count('<th scope="row"') == 50, "the list does not show its fifty rows"
+
+    return ask
 
 
-def _queries(app: Flask) -> int:
+def _queries(app: Flask, ask: Callable[[], None]) -> int:
     """How many statements the page sends, once everything is warm."""
-    _ask(app)
+    ask()
     with counting(app.extensions["engine"]) as sent:
-        _ask(app)
+        ask()
     return len(sent)
