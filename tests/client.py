@@ -11,6 +11,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+FORGIVEN = frozenset({"non-void-element-with-trailing-solidus", "invalid-codepoint"})
+"""What a page may hold all the same: closed SVG elements, and characters that somebody typed to harm."""
+
 TYPED = frozenset({"input", "select", "textarea"})
 
 
@@ -64,7 +67,7 @@ def _parsed(text: str) -> tuple[Any, list[Any]]:
     """The tree of a page, and what is not strict HTML5 in it."""
     parser = html5lib.HTMLParser()
     tree = parser.parse(text)
-    return tree, [fault for fault in parser.errors if fault[1] != "non-void-element-with-trailing-solidus"]
+    return tree, [fault for fault in parser.errors if fault[1] not in FORGIVEN]
 
 
 def form_values(form: Any) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.forms import (
@@ -71,7 +72,8 @@ class CountriesField(StringField):
         found = {name: terms().find("countries", name) for name in names}
         unknown = [name for name, code in found.items() if code is None]
         if unknown:
-            raise ValueError(_("Pays inconnu : %(names)s.", names=", ".join(unknown)))
+            # Not the lazy `_` of this file: lazy sentences count as safe HTML, and this one repeats what was typed.
+            raise ValidationError(gettext("Pays inconnu : %(names)s.", names=", ".join(unknown)))
         self.data = list(found.values()) or None
 
 
@@ -167,9 +169,9 @@ class RetentionRow(PartForm):
         """A duration is a whole number of days, months or years."""
         typed = str(field.data)
         if not typed.isascii() or not typed.isdecimal() or not 0 < int(typed) <= 100_000:
-            raise ValueError(_("Donnez un nombre entier, par exemple 20."))
+            raise ValidationError(_("Donnez un nombre entier, par exemple 20."))
         if self.unit.data is None and not self.unit.errors:
-            raise ValueError(_("Choisissez aussi l’unité : jours, mois ou ans."))
+            raise ValidationError(_("Choisissez aussi l’unité : jours, mois ou ans."))
         field.data = int(typed)  # type: ignore[assignment]
 
 
@@ -319,4 +321,4 @@ class ProcessorForm(Form):
     def validate_contract_ends_on(self, field: DayField) -> None:
         """A contract ends after its signature."""
         if field.data and self.contract_signed_on.data and field.data < self.contract_signed_on.data:
-            raise ValueError(_("Le contrat ne peut pas finir avant sa signature."))
+            raise ValidationError(_("Le contrat ne peut pas finir avant sa signature."))

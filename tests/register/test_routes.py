@@ -197,3 +197,31 @@ def test_a_typical_processing_fills_a_draft_whose_doubtful_periods_stay_marked(c
     assert "À vérifier" in record.words
     assert dpo.post(f"{page.location}/durees/confirmer").status == 303
     assert "Confirmée par Diane Petit" in dpo.get(page.location).words
+
+
+def test_a_duration_that_is_no_number_is_refused_beside_its_field(client: Clients) -> None:
+    dpo = client("dpo")
+    address = begun(dpo)
+    row = {"retentions-0-item": "Dossier", "retentions-0-stage": "active", "retentions-0-duration": "vingt"}
+    page = edited(dpo, address, "durees", **row)
+    assert page.status == 422
+    assert "nombre entier" in page.words
+    assert "l’unité" in edited(dpo, address, "durees", **{**row, "retentions-0-duration": "20"}).words
+
+
+def test_a_country_that_does_not_exist_and_a_contract_that_ends_too_soon_are_refused(client: Clients) -> None:
+    dpo = client("dpo")
+    typed = {"name": "Nuage", "contract_state": "signed", "countries": "France ; Syldavie"}
+    dates = {"contract_signed_on": "2026-01-02", "contract_ends_on": "2026-01-01"}
+    page = dpo.post("/registre/sous-traitants/nouveau", {**typed, **dates})
+    assert page.status == 422
+    assert "Syldavie" in page.words
+    assert "avant sa signature" in page.words
+
+
+def test_what_was_typed_is_never_markup_not_even_in_an_error(client: Clients) -> None:
+    typed = {"name": "Nuage", "contract_state": "signed", "countries": "<svg/onload=1>"}
+    page = client("dpo").post("/registre/sous-traitants/nouveau", typed)
+    assert page.status == 422
+    assert "<svg/onload=1>" in page.words
+    assert "<svg/onload" not in page.text

@@ -1,0 +1,91 @@
+"""No input gives a 500: every form within reach is sent with what nobody should type, every list asked nonsense."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.client import HouseClient, Page, form_values
+
+Clients = Callable[[str | None], HouseClient]
+
+HOSTILE = (
+    "\0nul",
+    "\ufffe\u202e",
+    "x" * 20_000,
+    "-1",
+    "9" * 40,
+    "1e9",
+    "٣",
+    "0000-00-00",
+    "9999-12-31",
+    "' OR 1=1 --",
+    "<svg/onload=1>{{7*7}}",
+    "=cmd|'/C calc'!A0",
+    "//ailleurs.example",
+)
+QUERIES = (
+    "page=-1",
+    "page=1e9",
+    "page=٣",
+    "tri=password_hash",
+    "q=%25_%5C",
+    "service=zzz",
+    "date=9999-99-99",
+    "de=v0&a=x",
+)
+LEFT_ALONE = ("/deconnexion", "/connexion", "/theme", "/etablissement", "/desactiver", "/roles", "/second-facteur")
+PAGES = 30
+
+
+def reached(who: HouseClient, *first: str) -> Iterator[tuple[str, Page]]:
+    """The pages that a person reaches by clicking, each kind of page once."""
+    waiting, seen = list(first), set[str]()
+    while waiting and len(seen) < PAGES:
+        path = waiting.pop(0)
+        kind = "/".join("*" if part.count("-") == 4 or part.isdigit() else part for part in path.split("/"))
+        if kind in seen:
+            continue
+        seen.add(kind)
+        page = who.get(path)
+        yield path, page
+        waiting += [urlsplit(a.get("href", "")).path for a in page.all("a") if a.get("href", "").startswith("/")]
+
+
+def posted(page: Page, path: str) -> Iterator[tuple[str, Any]]:
+    for form in page.all("form"):
+        action = form.get("action") or path
+        if form.get("method", "").lower() == "post" and not any(part in action for part in LEFT_ALONE):
+            yield action, form
+
+
+@pytest.mark.parametrize("login", ["dpo", "admin"])
+def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) -> None:
+    who = client(login)
+    if login == "dpo":
+        made = who.post("/registre/nouvelle/modele/TP02").location
+        who.post("/registre/sous-traitants/nouveau", {"name": "Nuage", "contract_state": "signed"})
+        first = ("/", made, f"{made}/modifier/durees", "/registre/", "/registre/nouvelle", "/registre/sous-traitants")
+    else:
+        first = ("/", "/comptes", "/etablissements/")
+    for path, page in list(reached(who, *first)):
+        for action, form in posted(page, path):
+            kept = form_values(form)
+            for number, value in enumerate(HOSTILE):
+                spoiled = {name: value for name in kept if name not in ("csrf_token", "revision")}
+                if number % 2:  # the keys too, and everything twice
+                    spoiled = {name: [value, value] for name in spoiled}
+                who.post(action, spoiled, buffered=True)
+            who.post(action, {})
+            who.post(action, {**kept, "revision": "pas un nombre", "ids": ["x", "\0"], "add": "x", "remove": "x-x"})
+
+
+def test_no_address_breaks_on_what_nobody_should_ask(client: Clients) -> None:
+    who = client("dpo")
+    made = who.post("/registre/nouvelle/modele/TP02").location
+    for path, _page in list(reached(who, "/", made, "/registre/", "/journal/", "/imports/")):
+        for query in QUERIES:
+            who.get(f"{path}?{query}")
+    for broken in ("/registre/pas-un-uuid", f"{made}/modifier/inconnu", f"{made}/versions/99999999999", f"{made}/au/x"):
+        assert who.get(broken).status == 404
