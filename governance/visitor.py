@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -140,8 +141,8 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-# The two queries of every request, made once
-
+_granted = and_(RoleGrant.user_id == User.id, RoleGrant.counts(bindparam("today", type_=Date)))
+_opened = or_(RoleGrant.establishment_id.is_(None), Establishment.id == RoleGrant.establishment_id)
 _HELD = (
     select(
         SignInSession.id,
@@ -151,8 +152,18 @@ _HELD = (
         SignInSession.establishment_id,
         User.login,
         User.name,
+        RoleGrant.id.label("grant_id"),
+        RoleGrant.role,
+        RoleGrant.establishment_id.label("granted_in"),
+        RoleGrant.department_id,
+        Establishment.id.label("place_id"),
+        Establishment.code,
+        Establishment.name.label("place"),
     )
+    .select_from(SignInSession)
     .join(User)
+    .outerjoin(RoleGrant, _granted)
+    .outerjoin(Establishment, and_(RoleGrant.id.is_not(None), _opened))
     .where(
         SignInSession.digest == bindparam("digest"),
         SignInSession.revoked_at.is_(None),
@@ -160,43 +171,29 @@ _HELD = (
         SignInSession.seen_at > bindparam("active_since"),
         User.disabled_at.is_(None),
     )
-)
-_SCOPE = (
-    RoleGrant.in_force(bindparam("today", type_=Date))
-    .where(RoleGrant.user_id == bindparam("user_id"))
-    .outerjoin(
-        Establishment,
-        or_(RoleGrant.establishment_id.is_(None), Establishment.id == RoleGrant.establishment_id),
-    )
-    .with_only_columns(
-        RoleGrant.id,
-        RoleGrant.role,
-        RoleGrant.establishment_id,
-        RoleGrant.department_id,
-        Establishment.id.label("place_id"),
-        Establishment.code,
-        Establishment.name,
-    )
     .order_by(Establishment.name)
 )
+"""The one query of every request, made once: a session with its person, and a row for each establishment that each of
+her roles in force opens; all of them for a role in the whole group."""
 
 
 @manager.user_loader
 def recall(token: str) -> Visitor | None:
     """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
     at = now()
-    asked = {"digest": digest(token), "now": at, "active_since": at - IDLE}
-    held = session.execute(_HELD, asked).one_or_none()
-    if held is None:
+    asked = {"digest": digest(token), "now": at, "active_since": at - IDLE, "today": at.date()}
+    rows = session.execute(_HELD, asked).all()
+    if not rows:
         return None
+    held = rows[0]
     if at - held.seen_at > SEEN_EVERY:
         session.rollback()  # on SQLite what is being read here would keep the writing aside waiting
         _note_seen(held.id, at)
-    grants, places = _scope(held.user_id, at.date())
+    places = tuple({row.place_id: Place(row.place_id, row.code, row.place) for row in rows if row.place_id}.values())
     chosen = next((place for place in places if place.id == held.establishment_id), None)
     if chosen is None and len(places) == 1:
         chosen = places[0]
-    return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, grants, places, chosen)
+    return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, _grants(rows), places, chosen)
 
 
 def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
@@ -206,14 +203,10 @@ def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:
             held.seen_at = at
 
 
-def _scope(user_id: uuid.UUID, today: dt.date) -> tuple[tuple[Grant, ...], tuple[Place, ...]]:
-    """Her roles in force, and by name the establishments that they open: all of them for a role in the whole group."""
-    rows = session.execute(_SCOPE, {"user_id": user_id, "today": today}).all()
-    granted = {row.id: row for row in rows}.values()
+def _grants(rows: Sequence[Any]) -> tuple[Grant, ...]:
+    granted = {row.grant_id: row for row in rows if row.grant_id}.values()
     within = _departments_under({row.department_id for row in granted if row.department_id})
-    grants = (Grant(row.role, row.establishment_id, within.get(row.department_id)) for row in granted)
-    places = {row.place_id: Place(row.place_id, row.code, row.name) for row in rows if row.place_id}
-    return tuple(grants), tuple(places.values())
+    return tuple(Grant(row.role, row.granted_in, within.get(row.department_id)) for row in granted)
 
 
 def _departments_under(roots: set[uuid.UUID]) -> dict[uuid.UUID | None, frozenset[uuid.UUID]]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     or_,
     select,
 )
@@ -117,11 +118,14 @@ class RoleGrant(Journaled, Record):
         return self.revoked_at is None and self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     @classmethod
-    def in_force(cls, on: dt.date | ColumnElement[dt.date]) -> Select["RoleGrant"]:
+    def counts(cls, on: dt.date | ColumnElement[dt.date]) -> ColumnElement[bool]:
+        """SQL: the grant is in force on a day."""
+        return and_(cls.revoked_at.is_(None), cls.starts_on <= on, or_(cls.ends_on.is_(None), cls.ends_on >= on))
+
+    @classmethod
+    def in_force(cls, on: dt.date) -> Select["RoleGrant"]:
         """The grants that count on a day."""
-        return select(cls).where(
-            cls.revoked_at.is_(None), cls.starts_on <= on, or_(cls.ends_on.is_(None), cls.ends_on >= on)
-        )
+        return select(cls).where(cls.counts(on))
 
     def journal_subject(self) -> Journaled:
         return self.journal_owner("user")

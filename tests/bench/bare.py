@@ -14,9 +14,9 @@ PAGE = """<!doctype html>
 {% for activity in activities %}<tr><td>{{ activity.reference }}</td>
 <th scope="row"><a href="/{{ activity.id }}">{{ activity.name }}</a></th><td>{{ activity.status.label }}</td>
 <td>{{ activity.domain }}</td><td>{{ activity.contact_name }}</td><td>{{ activity.contact_email }}</td>
-<td>{{ activity.review_on }}</td></tr>
+<td>{{ activity.kind.label }}</td><td>{{ activity.review_on }}</td></tr>
 {% endfor %}</table></body></html>"""
-TITLES = ("Référence", "Traitement", "État", "Domaine", "Contact", "Adresse", "Revue")
+TITLES = ("Référence", "Traitement", "État", "Domaine", "Contact", "Adresse", "Qualité", "Revue")
 
 app = Flask(__name__)
 engine = create_engine(os.environ["DATABASE_URL"])
