@@ -1,0 +1,1 @@
+"""Journeys of people through a live house in a real Chromium, each page inspected as it is shown."""
