@@ -66,14 +66,21 @@ def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) 
     if login == "dpo":
         made = who.post("/registre/nouvelle/modele/TP02").location
         who.post("/registre/sous-traitants/nouveau", {"name": "Nuage", "contract_state": "signed"})
-        first = ("/", made, f"{made}/modifier/durees", "/registre/", "/registre/nouvelle", "/registre/sous-traitants")
+        first: tuple[str, ...] = (
+            "/",
+            made,
+            f"{made}/modifier/durees",
+            "/registre/",
+            "/registre/nouvelle",
+            "/registre/sous-traitants",
+        )
     else:
         first = ("/", "/comptes", "/etablissements/")
     for path, page in list(reached(who, *first)):
         for action, form in posted(page, path):
             kept = form_values(form)
             for number, value in enumerate(HOSTILE):
-                spoiled = {name: value for name in kept if name not in ("csrf_token", "revision")}
+                spoiled: dict[str, Any] = {name: value for name in kept if name not in ("csrf_token", "revision")}
                 if number % 2:  # the keys too, and everything twice
                     spoiled = {name: [value, value] for name in spoiled}
                 who.post(action, spoiled, buffered=True)
