@@ -1,5 +1,7 @@
 """The pages as people use them: each method is what one does there."""
 
+from pathlib import Path
+
 from tests.browser.person import Person
 
 PASSWORD = "demonstration-vigie"
@@ -98,3 +100,37 @@ class Imports:
 
     def __init__(self, person: Person) -> None:
         self.person = person
+
+    def give(self, file: Path, establishment: str) -> None:
+        """Choose a file and the establishment whose register it is for; see what it would do."""
+        self.person.opens("/imports/nouveau")
+        self.person.chooses("Établissement", establishment)
+        self.person.field("Fichier .ods, .xlsx, .csv ou .json").set_input_files(file)
+        self.person.presses("Lire le fichier")
+
+    def confirm(self) -> None:
+        self.person.presses("Importer", exact=False)
+        self.person.reads("L’import est fait")
+        self.person.looks()
+
+    def undo(self) -> None:
+        self.person.presses("Annuler cet import")
+
+
+class Accounts:
+    """The accounts of the group."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        person.opens("/comptes")
+
+    def invite(self, name: str, login: str, role: str, place: str) -> str:
+        """Invite somebody; gives the address of her invitation, which the page shows without a mail server."""
+        self.person.follows("Inviter une personne")
+        self.person.types("Nom et prénom", name)
+        self.person.types("Identifiant", login)
+        self.person.types("Adresse électronique", f"{login}@chva.example")
+        self.person.chooses("Rôle", role)
+        self.person.chooses("Pour", place)
+        self.person.presses("Inviter")
+        return self.person.page.locator("#link").inner_text().strip()

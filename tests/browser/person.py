@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -43,15 +42,12 @@ class Person:
     def types(self, label: str, text: str, within: Locator | None = None) -> None:
         self.field(label, within).fill(text)
 
-    def chooses(self, label: str, option: Any, within: Locator | None = None) -> None:
-        self.field(label, within).select_option(option)
+    def chooses(self, label: str, option: str, within: Locator | None = None) -> None:
+        self.field(label, within).select_option(label=option)
 
     def row(self, name: str) -> Locator:
         """A row of a form by its title: « Mesure 1 »."""
         return self.page.get_by_role("group", name=name, exact=True)
-
-    def gives(self, label: str, file: Path) -> None:
-        self.page.get_by_label(label).set_input_files(file)
 
     def receives(self, button: str) -> bytes:
         """The file that a button makes the browser download."""
