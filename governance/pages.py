@@ -8,9 +8,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import Babel, format_datetime, format_decimal, get_translations
 from flask_babel import gettext as _
-from jinja2 import StrictUndefined, pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from jinja2 import StrictUndefined
 
 from governance.installation import is_demonstration
 from governance.rooms import menu
@@ -76,13 +74,12 @@ def theme() -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-@pass_eval_context
-def sentence(where: EvalContext, text: str, **values: Any) -> str:
-    """`_` in templates: like Jinja's own, but the language is looked up once a request, not for each sentence."""
+def sentence(text: str, **values: Any) -> str:
+    """`_` in templates. The language is looked up once a request, and the words are escaped like any others."""
     if "translations" not in g:
         g.translations = get_translations()
-    translated = g.translations.gettext(text)
-    return (Markup(translated) if where.autoescape else str(translated)) % values  # noqa: S704 -- our own words
+    translated: str = g.translations.gettext(text)
+    return translated % values if values else translated
 
 
 def init_app(app: Flask) -> None:
