@@ -135,6 +135,7 @@ def inspect_page(page: Page, app: Flask) -> None:
     assert first in title, f"the title « {title} » does not speak of « {first} »"
     _ids_are_unique(page)
     _controls_are_labelled(page)
+    _errors_are_linked(page)
     _nothing_is_inline(page)
     _posts_carry_the_token(page)
     _links_lead_somewhere(page, app)
@@ -162,6 +163,17 @@ def _controls_are_labelled(page: Page) -> None:
                 one.get("id") in labelled or one.get("aria-label") or one.get("aria-labelledby") or id(one) in inside
             )
             assert named, f"<{tag} name={one.get('name')}> has no label"
+
+
+def _errors_are_linked(page: Page) -> None:
+    """Each wrong control is described by its error, and the summary leads to it."""
+    summaries = [one for one in page.all("div") if "summary" in (one.get("class") or "").split()]
+    links = {link.get("href") for summary in summaries for link in summary.iter(NAMESPACE + "a")}
+    for one in page.tree.iter():
+        if isinstance(one.tag, str) and one.get("aria-invalid") == "true":
+            name = one.get("id")
+            assert f"{name}-error" in one.get("aria-describedby", "").split(), f"#{name} does not say what is wrong"
+            assert not summaries or {f"#{name}", f"#{name}-0"} & links, f"the summary does not lead to #{name}"
 
 
 def _nothing_is_inline(page: Page) -> None:
