@@ -20,11 +20,11 @@ class Keyboard:
         """Press Tab until the control of that name (its label or its words) has the focus."""
         for _ in range(FURTHEST):
             self.page.keyboard.press("Tab")
-            if self._name().startswith(name):
+            if self.name().startswith(name):
                 return
         raise AssertionError(f"{self.page.url}: Tab does not lead to « {name} »")
 
-    def _name(self) -> str:
+    def name(self) -> str:
         told: str = self.page.evaluate(
             "() => { const one = document.activeElement; return (one.labels?.[0] ?? one).innerText ?? '' }"
         )
@@ -83,4 +83,4 @@ def test_a_menu_opens_and_closes_with_the_keyboard(comes: Comes) -> None:
     assert dpo.page.get_by_role("link", name="Mon compte").is_visible()
     dpo.page.keyboard.press("Escape")
     assert not dpo.page.get_by_role("link", name="Mon compte").is_visible()
-    assert keyboard._name() == "Diane Petit"
+    assert keyboard.name() == "Diane Petit"
