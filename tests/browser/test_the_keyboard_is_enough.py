@@ -71,7 +71,7 @@ def test_the_first_stop_leads_past_the_menu(comes: Comes) -> None:
     keyboard = Keyboard(dpo)
     keyboard.reach("Aller au contenu")
     dpo.page.keyboard.press("Enter")
-    assert dpo.page.evaluate("() => document.activeElement.id") == "contenu"
+    dpo.page.wait_for_function("() => document.activeElement.id === 'contenu'")
 
 
 def test_a_menu_opens_and_closes_with_the_keyboard(comes: Comes) -> None:
