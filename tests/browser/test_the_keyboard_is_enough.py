@@ -65,15 +65,6 @@ def test_she_signs_in_and_creates_a_record(comes: Comes) -> None:
     dpo.reads("pré-qualifiée", "Gestion des badges")
 
 
-def test_the_first_stop_leads_past_the_menu(comes: Comes) -> None:
-    dpo = comes("dpo")
-    dpo.opens("/registre/")
-    keyboard = Keyboard(dpo)
-    keyboard.reach("Aller au contenu")
-    dpo.page.keyboard.press("Enter")
-    dpo.page.wait_for_function("() => document.activeElement.id === 'contenu'")
-
-
 def test_a_menu_opens_and_closes_with_the_keyboard(comes: Comes) -> None:
     dpo = comes("dpo")
     dpo.opens("/")
