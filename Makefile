@@ -73,12 +73,13 @@ clean: ## efface .venv et les fichiers temporaires, jamais les données
 	@$(PYTHON) -m venv --clear .venv || \
 	{ rm -rf .venv; echo "Python n’a pas pu créer .venv : sur Debian ou Ubuntu, installez le paquet python3-venv." >&2; exit 1; }
 
+# A lock names every library: --no-deps keeps pip from looking for newer ones that it would then refuse for want of a hash.
 .venv/.stamp-run: requirements.lock .venv/bin/python
 	@echo "Installation des bibliothèques dans .venv (une minute environ)…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/.stamp-test: requirements-test.lock .venv/.stamp-run
 	@echo "Installation des outils de test dans .venv (une minute environ)…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
