@@ -1,6 +1,6 @@
 """The trade as data and rules, without web: importing this package makes the metadata whole."""
 
-from models import accounts, establishments, imports, installation, jobs, journal, outbox, versions, views
+from models import accounts, establishments, imports, installation, jobs, journal, outbox, people, versions, views
 from models.register import activity, catalogue, checks, parts, processor
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "journal",
     "outbox",
     "parts",
+    "people",
     "processor",
     "versions",
     "views",

@@ -15,6 +15,10 @@ class Permission(Vocabulary):
     REGISTER_VALIDATE = "register:validate", N_("Valider et archiver les fiches du registre")
     REGISTER_EXPORT = "register:export", N_("Exporter le registre")
     REGISTER_IMPORT = "register:import", N_("Importer dans le registre")
+    PEOPLE_READ = "people:read", N_("Consulter l’annuaire des personnes")
+    PEOPLE_EDIT = "people:edit", N_("Tenir l’annuaire des personnes")
+    PEOPLE_EXPORT = "people:export", N_("Exporter l’annuaire des personnes")
+    PEOPLE_IMPORT = "people:import", N_("Importer dans l’annuaire des personnes")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
 
 
@@ -23,7 +27,7 @@ class Role(Vocabulary):
     DPO = "dpo", N_("DPO"), N_("Tient le registre, valide les fiches, importe et exporte.")
     RSSI = "rssi", N_("RSSI"), N_("Lit le registre et ses mesures de sécurité.")
     IT = "it", N_("DSI"), N_("Lit le registre pour les applications dont elle a la charge.")
-    HR = "hr", N_("Ressources humaines"), N_("Connaît les personnes et les services.")
+    HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, importe et exporte.")
     CONTACT = "contact", N_("Référent de service"), N_("Complète et confirme les fiches de son service.")
     STAFF = "staff", N_("Agent"), N_("Accède à son espace personnel.")
     AUDITOR = "auditor", N_("Auditeur"), N_("Lit tout ce qui relève de son périmètre, sans rien modifier.")
@@ -31,20 +35,25 @@ class Role(Vocabulary):
 
 P = Permission
 _EVERYONE = frozenset({P.ACCOUNT_OWN})
+_PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
+_PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
-    | {P.ACCOUNTS_READ, P.ACCOUNTS_MANAGE, P.ESTABLISHMENTS_READ, P.ESTABLISHMENTS_MANAGE, P.JOURNAL_READ},
+    | {P.ACCOUNTS_READ, P.ACCOUNTS_MANAGE, P.ESTABLISHMENTS_READ, P.ESTABLISHMENTS_MANAGE, P.JOURNAL_READ}
+    | _PEOPLE_KEPT,
     Role.DPO: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
-    | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
-    Role.RSSI: _EVERYONE | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
+    | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
+    | _PEOPLE_READ,
+    Role.RSSI: _EVERYONE | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ} | _PEOPLE_READ,
     Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ},
-    Role.HR: _EVERYONE | {P.ESTABLISHMENTS_READ},
-    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL},
+    Role.HR: _EVERYONE | {P.ESTABLISHMENTS_READ} | _PEOPLE_KEPT,
+    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ},
     Role.STAFF: _EVERYONE,
     Role.AUDITOR: _EVERYONE
-    | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ},
+    | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
+    | _PEOPLE_READ,
 }
 
 
