@@ -15,7 +15,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
+    String,
     and_,
+    event,
     inspect,
     or_,
     select,
@@ -28,7 +30,7 @@ from models.base import Base, Code, Record, Short
 from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.rules import RuleBroken
-from models.search import Searchable
+from models.search import Searchable, fold
 from models.vocabulary import N_, Vocabulary, vocabulary
 
 NEWCOMER_FOR = dt.timedelta(days=30)
@@ -66,6 +68,25 @@ class DepartureReason(Vocabulary):
     RETIRED = "retired", N_("Départ à la retraite")
     NOT_IN_FILE = "not_in_file", N_("Absent du fichier des ressources humaines")
     OTHER = "other", N_("Autre départ")
+
+
+class Standing(Vocabulary):
+    """Where somebody stands on a day, as lists show it."""
+
+    HERE = "here", N_("En poste")
+    NEW = "new", N_("Arrivée récente")
+    EXPECTED = "expected", N_("Arrivée à venir")
+    OVER = "over", N_("Contrat échu")
+    LEFT = "left", N_("Départ enregistré")
+
+
+SORT_LENGTH = 200
+
+
+def _sort_name(context: Any) -> str:
+    """Family name then given name without accents nor case: how a directory is ordered, on both databases."""
+    values = context.get_current_parameters()
+    return fold(f"{values['family_name']} {values['given_name']}")[:SORT_LENGTH]
 
 
 # Questions asked of a record or in SQL alike: `person.is_present(on)`, `select(Person).where(Person.is_present(on))`
@@ -136,6 +157,7 @@ class Person(Journaled, Searchable, Record):
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("person.id"), index=True, info={"label": N_("Fusionnée avec"), "named": "merged_into"}
     )
+    sort_name: Mapped[str] = mapped_column(String(SORT_LENGTH), default=_sort_name, info={"derived": True})
     revision: Mapped[int] = mapped_column()
 
     establishment: Mapped[Establishment] = relationship()
@@ -163,7 +185,7 @@ class Person(Journaled, Searchable, Record):
         CheckConstraint("(left_on IS NULL) = (departure_reason IS NULL)", name="departure_has_reason"),
         CheckConstraint("manager_id <> id", name="not_own_manager"),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
-        Index("ix_person_list", "establishment_id", "family_name", "given_name"),
+        Index("ix_person_list", "establishment_id", "sort_name"),
         Index("ix_person_left_on", "establishment_id", "left_on"),
         Index("ix_person_contract_ends_on", "establishment_id", "contract_ends_on"),
         Index("ix_person_company", "establishment_id", "company"),
@@ -226,6 +248,14 @@ class Person(Journaled, Searchable, Record):
         year = self.left_on.year + YEARS_KEPT
         return dt.date(year, 2, 28) if (self.left_on.month, self.left_on.day) == (2, 29) else self.left_on.replace(year)
 
+    def standing(self, on: dt.date) -> Standing:
+        """Where the person stands on a day, the first of these that holds: gone, expected, contract over, new, here."""
+        questions = ((self.has_left, Standing.LEFT), (self.contract_has_ended, Standing.OVER))
+        found = next((standing for question, standing in questions if question(on)), None)
+        if found is None and not self.is_present(on):
+            return Standing.EXPECTED
+        return found or (Standing.NEW if self.is_newcomer(on) else Standing.HERE)
+
     # Rules and transitions
 
     def check(self) -> None:
@@ -278,7 +308,7 @@ class Person(Journaled, Searchable, Record):
         return (
             select(cls)
             .where(cls.establishment_id == establishment_id, cls.merged_into_id.is_(None))
-            .order_by(cls.family_name, cls.given_name, cls.id)
+            .order_by(cls.sort_name, cls.id)
         )
 
     @classmethod
@@ -309,3 +339,8 @@ class Person(Journaled, Searchable, Record):
 
     def journal_title(self) -> str:
         return self.name
+
+
+@event.listens_for(Person, "before_update")
+def _sort_again(mapper: Any, connection: object, target: Person) -> None:
+    target.sort_name = fold(f"{target.family_name} {target.given_name}")[:SORT_LENGTH]

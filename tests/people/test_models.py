@@ -179,3 +179,23 @@ def test_what_refers_to_a_person_is_found_in_the_metadata() -> None:
     found = {(kind.__tablename__, column.key) for kind, column in Person.referring_columns()}
     assert ("person", "manager_id") in found
     assert ("person", "merged_into_id") not in found
+
+
+def test_the_directory_is_ordered_without_accents_nor_case(write: Write, stage: Stage) -> None:
+    with write() as session:
+        for family in ("Zola", "émile", "Evrard", "Œdipe"):
+            session.add(person(establishment_id=stage.establishments["CHA"], family_name=family))
+    with write() as session:
+        session.scalars(select(Person).where(Person.family_name == "Zola")).one().family_name = "Áron"
+    with write() as session:
+        names = [one.family_name for one in session.scalars(Person.of(stage.establishments["CHA"]))]
+    assert names == ["Áron", "émile", "Evrard", "Œdipe"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "standing"),
+    [({}, "here"), ({"arrived_on": day(-2)}, "new"), ({"arrived_on": day(2)}, "expected"),
+     ({"contract_ends_on": day(-1)}, "over"), ({"left_on": day(-1)}, "left"), ({"left_on": day(3)}, "here")],
+)  # fmt: skip
+def test_one_stands_somewhere_on_every_day(facts: dict[str, dt.date], standing: str) -> None:
+    assert person(**facts).standing(TODAY) == standing

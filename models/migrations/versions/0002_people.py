@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("departure_reason", sa.String(length=40), nullable=True),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("sort_name", sa.String(length=200), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -59,7 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index("ix_person_list", ["establishment_id", "family_name", "given_name"], unique=False)
+        batch_op.create_index("ix_person_list", ["establishment_id", "sort_name"], unique=False)
         batch_op.create_index("ix_person_left_on", ["establishment_id", "left_on"], unique=False)
         batch_op.create_index("ix_person_contract_ends_on", ["establishment_id", "contract_ends_on"], unique=False)
         batch_op.create_index("ix_person_company", ["establishment_id", "company"], unique=False)
