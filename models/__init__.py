@@ -1,14 +1,19 @@
 """The trade as data and rules, without web: importing this package makes the metadata whole."""
 
 from models import accounts, establishments, imports, installation, jobs, journal, outbox, people, versions, views
+from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
 
 __all__ = [
     "accounts",
     "activity",
+    "application",
+    "assessment",
     "catalogue",
     "checks",
+    "criteria",
     "establishments",
+    "followup",
     "imports",
     "installation",
     "jobs",
@@ -17,6 +22,8 @@ __all__ = [
     "parts",
     "people",
     "processor",
+    "target",
+    "vendor",
     "versions",
     "views",
 ]

@@ -9,7 +9,10 @@ import yaml
 from babel import Locale
 from sqlalchemy.orm import Session
 
+from models.inventory.criteria import Criterion, LetterModel
+from models.inventory.words import Theme
 from models.register.catalogue import Term, TypicalProcessing
+from models.register.words import Confidence
 from models.search import fold
 from seed.planting import Report, upsert
 
@@ -43,6 +46,8 @@ def load_terms() -> list[Term]:
     lists = {scheme: [_of_register(row) for row in vocabularies[scheme]] for scheme in LISTS}
     for scheme in ("art28_clauses", "hds_activities"):
         lists[scheme] = list(_of_terms(read("terms")[scheme]))
+    for scheme, rows in read("inventory")["vocabularies"].items():
+        lists[scheme] = [dict(row) for row in rows]
     lists["countries"] = sorted(_countries(), key=lambda row: fold(row["label"]))
     return [
         Term(scheme=scheme, code=row.pop("code"), label=row.pop("label"), position=position, facts=row)
@@ -101,7 +106,46 @@ def load_typical() -> list[TypicalProcessing]:
     ]
 
 
+def load_criteria() -> list[Criterion]:
+    """The criteria of the authentication grid, in its order, with what to ask the vendor about each."""
+    return [
+        Criterion(
+            code=row["id"],
+            position=position,
+            theme=Theme(row["theme"]),
+            is_core=row["p34_core"],
+            confidence=Confidence(row["confidence"]),
+            **{name: row[name] for name in _CRITERION_TEXTS},
+        )
+        for position, row in enumerate(read("inventory")["criteria"])
+    ]
+
+
+_CRITERION_TEXTS = (
+    "title", "weight", "compliant", "partial", "non_compliant", "not_applicable", "evidence", "reference",
+    "question", "proof",
+)  # fmt: skip
+
+
+def load_letters() -> list[LetterModel]:
+    """The letters to vendors; those that ask for the reply form carry it in their facts."""
+    content = read("inventory")
+    letters = []
+    for position, row in enumerate(content["letters"]):
+        facts = {name: value for name, value in row.items() if name not in _LETTER_TEXTS}
+        facts["line"] = content["criterion_line"]
+        if any("Formulaire" in name for name in row["attachments"]):
+            facts["form"] = content["reply_form"]
+        letters.append(LetterModel(position=position, facts=facts, **{name: row[name] for name in _LETTER_TEXTS}))
+    return letters
+
+
+_LETTER_TEXTS = ("code", "label", "subject", "body")
+
+
 def plant_catalogue(session: Session) -> Report:
     """Put the catalogue in the database, or bring it up to date: it can be run at each upgrade."""
-    terms = upsert(session, Term, ("scheme", "code"), load_terms())
-    return terms + upsert(session, TypicalProcessing, ("code",), load_typical())
+    report = upsert(session, Term, ("scheme", "code"), load_terms())
+    report += upsert(session, TypicalProcessing, ("code",), load_typical())
+    report += upsert(session, Criterion, ("code",), load_criteria())
+    return report + upsert(session, LetterModel, ("code",), load_letters())
