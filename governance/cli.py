@@ -144,7 +144,7 @@ def keys_rotate() -> None:
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
 def register_import(file: Path, code: str | None, dry_run: bool) -> None:
     """Importe un registre : modèle de la CNIL, export de Vigie, tableau ou fiches."""
-    from_file(file, code, SYSTEM, say, dry_run=dry_run)
+    from_file("register", file, code, SYSTEM, say, dry_run=dry_run)
 
 
 @command(register, "export")

@@ -10,8 +10,7 @@ from governance.accounts import operations as accounts
 from governance.accounts.demonstration import LOGINS, PASSWORD
 from governance.database import session, transaction
 from governance.imports import operations as imports
-from governance.imports.understand import read_and_understand
-from governance.terms import terms
+from governance.imports.subjects import subject_of
 from governance.visitor import Visitor
 from models.accounts import User
 from models.base import now
@@ -55,9 +54,10 @@ def _bring_a_file() -> None:
     home = session.scalars(select(Establishment.id).where(Establishment.code == "CHVA")).one()
     who = Visitor(user_id=dpo.id, name=dpo.name)
     data = BROUGHT.read_bytes()
-    read = read_and_understand(data, BROUGHT.name, terms())
+    subject = subject_of("register")
+    read = subject.reader({})(data, BROUGHT.name)
     with transaction(who.actor):
-        imports.receive(who, home, BROUGHT.name, data, read)
+        imports.receive(subject, who, home, BROUGHT.name, data, read)
 
 
 def _invitation(done: str) -> str:

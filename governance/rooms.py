@@ -10,6 +10,7 @@ from governance.accounts.blueprint import blueprint as accounts
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.imports.routes import blueprint as imports
+from governance.imports.subjects import import_permissions
 from governance.journal.routes import blueprint as journal
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
@@ -21,7 +22,7 @@ from models.vocabulary import N_
 @dataclass(frozen=True)
 class Room:
     """One subject of the house. `path`: where its addresses begin ("/": each route gives its own whole path);
-    `seen_with`: the permission that puts it in the menu.
+    `seen_with`: the permission that puts it in the menu, or several of which one is enough.
     """
 
     word: str
@@ -29,7 +30,7 @@ class Room:
     path: str
     blueprint: Blueprint
     icon: str
-    seen_with: Permission | None = None
+    seen_with: Permission | tuple[Permission, ...] | None = None
     entry: str = "index"
     section: str = ""
 
@@ -37,7 +38,7 @@ class Room:
 ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
-    Room("imports", N_("Imports"), "/imports", imports, "import", Permission.REGISTER_IMPORT),
+    Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",
         N_("Établissements"),
@@ -75,5 +76,10 @@ def menu(who: Visitor) -> list[MenuItem]:
             _(room.section) if room.section else "",
         )
         for room in ROOMS
-        if who.signed_in and (room.seen_with is None or who.may(room.seen_with))
+        if who.signed_in and _is_seen(room, who)
     ]
+
+
+def _is_seen(room: Room, who: Visitor) -> bool:
+    wanted = (room.seen_with,) if isinstance(room.seen_with, Permission) else room.seen_with
+    return wanted is None or any(map(who.may, wanted))

@@ -1,4 +1,4 @@
-"""Imports into the register: what was read from a file, what came of it, and how to take it back."""
+"""Imports of any subject: what was read from a file, what came of it, and how to take it back."""
 
 import uuid
 from typing import Any
@@ -21,12 +21,17 @@ class BatchState(Vocabulary):
 
 
 class ImportBatch(Journaled, Record):
-    """One file brought in. `payload` holds what was read (compressed JSON) until the import is applied or abandoned."""
+    """One file brought in. `payload` holds what was read (compressed JSON) until the import is applied or abandoned.
+
+    `subject` is the word of what it brings in (governance/imports/subjects); `choices` what a person said in the
+    preview: what the file covers, and which of its proposals she confirmed.
+    """
 
     __tablename__ = "import_batch"
     journal_name = N_("Import")
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"), index=True)
+    subject: Mapped[Code] = mapped_column(index=True, info={"label": N_("Objet")})
     filename: Mapped[Short] = mapped_column(info={"label": N_("Fichier")})
     digest: Mapped[str] = mapped_column(String(64), info={"label": N_("Empreinte")})
     size: Mapped[int] = mapped_column(info={"label": N_("Taille")})
@@ -34,7 +39,7 @@ class ImportBatch(Journaled, Record):
     state: Mapped[BatchState] = mapped_column(vocabulary(BatchState), info={"label": N_("État")})
     made_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     made_by: Mapped[Short]
-    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     payload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     applied_at: Mapped[At | None] = mapped_column(info={"label": N_("Importé le")})
@@ -52,22 +57,27 @@ class ImportBatch(Journaled, Record):
 
 
 class ImportedRecord(Record):
-    """A record that an import made or changed, with its state before, to undo the import while nobody touched it."""
+    """A record that an import made or changed, with its state before, to undo the import while nobody touched it.
+
+    `record_type` is the table of the record, `mark` what tells the state that the import left it in.
+    """
 
     __tablename__ = "imported_record"
 
     batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("import_batch.id"), index=True)
-    activity_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    revision: Mapped[int]
+    record_type: Mapped[Code]
+    record_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    mark: Mapped[str] = mapped_column(String(64))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ColumnMapping(Record):
-    """Which column of a table means what, remembered by the table's headers."""
+    """Which column of a table means what, remembered by the subject and the table's headers."""
 
     __tablename__ = "column_mapping"
-    __table_args__ = (UniqueConstraint("establishment_id", "signature"),)
+    __table_args__ = (UniqueConstraint("establishment_id", "subject", "signature"),)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
+    subject: Mapped[Code]
     signature: Mapped[str] = mapped_column(String(64))
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON)

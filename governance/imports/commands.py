@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from governance.database import session, transaction
 from governance.imports import mapping, operations
+from governance.imports.outcomes import Plain
 from governance.imports.reader import Unreadable
-from governance.imports.understand import read_and_understand
-from governance.terms import terms
+from governance.imports.subjects import Subject, subject_of
 from governance.visitor import Visitor
 from models.establishments import Establishment, chosen_establishment
 from models.journal import Actor
@@ -17,32 +16,36 @@ from models.rules import RuleBroken
 SHOWN_ISSUES = 200
 
 
-def from_file(file: Path, code: str | None, actor: Actor, say: Callable[[str], None], *, dry_run: bool) -> None:
-    """Import `file` into the register of one establishment; with `dry_run` only say what would be done.
+def from_file(
+    word: str, file: Path, code: str | None, actor: Actor, say: Callable[[str], None], *, dry_run: bool,
+) -> None:  # fmt: skip
+    """Import `file` into a subject of one establishment; with `dry_run` only say what would be done.
 
     Raises RuleBroken when the file cannot be read or the establishment is in doubt.
     """
+    subject = subject_of(word)
     home: Establishment = chosen_establishment(session(), code)
+    data = file.read_bytes()
     try:
-        read = read_and_understand(file.read_bytes(), file.name, terms(), mapping.remembered(home.id))
+        read = subject.reader(mapping.remembered(subject, home.id))(data, file.name)
     except Unreadable as problem:
         raise RuleBroken("", str(problem)) from problem
     if dry_run:
-        _tell_all(operations.preview(home.id, read), say, "seraient")
+        _tell_all(subject, operations.preview(subject, home.id, read), say, "seraient")
         return
     with transaction(actor):
-        batch = operations.receive(Visitor(name=actor.name), home.id, file.name, file.read_bytes(), read)
+        batch = operations.receive(subject, Visitor(name=actor.name), home.id, file.name, data, read)
         operations.apply(actor, batch)
         report = batch.report
-    _tell_all(report, say, "sont")
+    _tell_all(subject, report, say, "sont")
 
 
-def _tell_all(report: dict[str, Any], say: Callable[[str], None], done: str) -> None:
+def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], done: str) -> None:
     for issue in report["issues"][:SHOWN_ISSUES]:
         where = f"{issue['sheet']} {issue['column']}{issue['row'] or ''}".strip()
         say(f"[{issue['severity']}] {where} : {issue['sentence']} {issue['value']}".rstrip())
     counts = report["counts"]
     say(
-        f"{counts['create']} fiches {done} créées, {counts['change']} modifiées, "
+        f"{counts['create']} {subject.many} {done} créées, {counts['change']} modifiées, "
         f"{counts['same']} inchangées, {counts['refuse']} refusées."
     )

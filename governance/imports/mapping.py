@@ -10,18 +10,19 @@ from sqlalchemy import select
 from governance.database import session
 from governance.imports import operations
 from governance.imports.findings import Mappings, Understanding
-from governance.imports.targets import is_target, title_of
-from governance.imports.understand import read_and_understand, targets
-from governance.terms import terms
+from governance.imports.outcomes import Plain
+from governance.imports.subjects import Subject, subject_of
 from models.imports import BatchState, ColumnMapping, ImportBatch
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
 
-def remembered(establishment_id: uuid.UUID) -> dict[str, list[str | None]]:
-    """The meanings chosen before in an establishment, by the signature of the table's headers."""
+def remembered(subject: Subject, establishment_id: uuid.UUID) -> dict[str, list[str | None]]:
+    """The meanings chosen before for a subject in an establishment, by the signature of the table's headers."""
     rows = session.execute(
-        select(ColumnMapping.signature, ColumnMapping.mapping).where(ColumnMapping.establishment_id == establishment_id)
+        select(ColumnMapping.signature, ColumnMapping.mapping).where(
+            ColumnMapping.establishment_id == establishment_id, ColumnMapping.subject == subject.word
+        )
     )
     return {row.signature: row.mapping["columns"] for row in rows}
 
@@ -39,34 +40,46 @@ def await_meanings(batch: ImportBatch, data: bytes, read: Understanding, known: 
 def choose(batch: ImportBatch, form: Any) -> None:
     """Read the batch's file again with the meanings chosen in `form` (`<table>-<column>`: target or nothing).
 
-    Raises RuleBroken when the batch does not wait for it, or when no column was said to hold the names.
+    Raises RuleBroken when the batch does not wait for it, or when what was said is not enough for the subject.
     """
     if batch.state is not BatchState.READ or batch.payload is None:
         raise RuleBroken("", N_("Les colonnes de cet import sont déjà associées."))
-    chosen = {table["signature"]: _meanings(number, table, form) for number, table in enumerate(batch.report["tables"])}
-    if not any("name" in meanings for meanings in chosen.values()):
-        raise RuleBroken("", N_("Dites quelle colonne contient le nom du traitement."))
+    subject, tables = subject_of(batch.subject), batch.report["tables"]
+    chosen = {table["signature"]: _meanings(subject, number, table, form) for number, table in enumerate(tables)}
+    subject.check_meanings(chosen.values())
     data = base64.b64decode(operations.unpacked(batch.payload)["file"])
-    read = read_and_understand(data, batch.filename, terms(), {**remembered(batch.establishment_id), **chosen})
+    read_again = subject.reader({**remembered(subject, batch.establishment_id), **chosen})
     batch.state = BatchState.CHECKED
-    tables = batch.report["tables"]
-    operations.keep(batch, read)
+    operations.keep(batch, read_again(data, batch.filename))
     batch.report = {**batch.report, "tables": tables}
     for signature, meanings in chosen.items():
-        operations.remember_mapping(batch, signature, {"columns": meanings})
+        _remember(batch, signature, {"columns": meanings})
 
 
-def _meanings(number: int, table: dict[str, Any], form: Any) -> list[str | None]:
+def _meanings(subject: Subject, number: int, table: Plain, form: Any) -> list[str | None]:
     """What each column of a table means: another reading of its headers when the person took it, else her choices."""
     if other := table["alternatives"].get(form.get(f"{number}-lecture", "")):
         return list(other)
     typed = [form.get(f"{number}-{column}", "") for column in range(len(table["headers"]))]
-    return [meaning if meaning and is_target(meaning) else None for meaning in typed]
+    return [meaning if meaning and subject.is_target(meaning) else None for meaning in typed]
 
 
-def choices_for(table: dict[str, Any]) -> list[tuple[str, str]]:
+def _remember(batch: ImportBatch, signature: str, mapping: Plain) -> None:
+    """The next table with the same headers will propose this mapping."""
+    known = session.scalar(
+        select(ColumnMapping).where(
+            ColumnMapping.establishment_id == batch.establishment_id,
+            ColumnMapping.subject == batch.subject,
+            ColumnMapping.signature == signature,
+        )
+    ) or ColumnMapping(establishment_id=batch.establishment_id, subject=batch.subject, signature=signature)
+    known.mapping = mapping
+    session.add(known)
+
+
+def choices_for(subject: Subject, table: Plain) -> list[tuple[str, str]]:
     """All that a column may mean, with the finer meanings that the headers of this table suggested."""
-    usual = targets()
+    usual = subject.meanings()
     known = {target for target, _title in usual}
     finer = dict.fromkeys(target for target in table["proposed"] if target and target not in known)
-    return [*usual, *((target, title_of(target)) for target in finer)]
+    return [*usual, *((target, subject.title_of(target)) for target in finer)]

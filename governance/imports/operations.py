@@ -1,4 +1,4 @@
-"""The verbs of an import: receive a file, apply it whole, abandon it, take it back."""
+"""The verbs of an import, whatever its subject: receive a file, apply it whole, abandon it, take it back."""
 
 import hashlib
 import json
@@ -6,27 +6,23 @@ import uuid
 import zlib
 from collections import Counter
 from dataclasses import asdict
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from governance.database import session
-from governance.imports.findings import Severity, Understanding
-from governance.imports.planning import Action, Outcome, plan
-from governance.imports.writing import CHUNK, Plain, Progress, Writer, lay, lay_processors, no_progress
+from governance.imports.findings import Issue, Severity, Understanding
+from governance.imports.outcomes import WRITTEN, Action, Choices, Job, Outcome, Plain, Plan, Progress, no_progress
+from governance.imports.subjects import Subject, subject_of
 from governance.visitor import Visitor
 from models.base import now
-from models.imports import BatchState, ColumnMapping, ImportBatch, ImportedRecord
-from models.journal import Actor, Fact, Verb, append, tell
-from models.register.activity import Activity
-from models.register.words import Status
+from models.imports import BatchState, ImportBatch, ImportedRecord
+from models.journal import Actor, Verb, tell
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
 KEPT_ISSUES = 2_000
 KEPT_ROWS = 1_000
-
-_ACTIVITIES: Any = Activity.__table__
 
 
 def packed(content: Plain) -> bytes:
@@ -43,10 +39,13 @@ def unpacked(payload: bytes) -> Plain:
 # Receiving
 
 
-def receive(who: Visitor, establishment_id: uuid.UUID, filename: str, data: bytes, read: Understanding) -> ImportBatch:
-    """Keep what was understood of a file, with what importing it would do. Nothing of the register changes."""
+def receive(
+    subject: Subject, who: Visitor, establishment_id: uuid.UUID, filename: str, data: bytes, read: Understanding
+) -> ImportBatch:
+    """Keep what was understood of a file, with what importing it would do. Nothing else changes."""
     batch = ImportBatch(
         establishment_id=establishment_id,
+        subject=subject.word,
         filename=filename[:200],
         digest=hashlib.sha256(data).hexdigest(),
         size=len(data),
@@ -54,6 +53,7 @@ def receive(who: Visitor, establishment_id: uuid.UUID, filename: str, data: byte
         state=BatchState.CHECKED,
         made_by_id=who.user_id,
         made_by=who.name,
+        choices={},
     )
     keep(batch, read)
     session.add(batch)
@@ -63,100 +63,133 @@ def receive(who: Visitor, establishment_id: uuid.UUID, filename: str, data: byte
 
 def keep(batch: ImportBatch, read: Understanding) -> None:
     """Put in the batch what was read, and what importing it would do."""
-    batch.layout = read.layout
-    batch.payload = packed(
-        {
-            "records": _readings(read),
-            "processors": [one.record for one in read.processors if not one.is_refused],
-        }
-    )
-    batch.report = preview(batch.establishment_id, read)
+    subject = subject_of(batch.subject)
+    content = content_of(subject, read)
+    scopes = subject.scopes(batch.establishment_id, content)
+    batch.layout, batch.payload = read.layout, packed(content)
+    batch.choices = {"scope": scopes[0][0]} if scopes else {}
+    batch.report = {
+        "scopes": scopes, **report_of(content, subject.plan(batch.establishment_id, content, batch.choices))
+    }  # fmt: skip
 
 
-def preview(establishment_id: uuid.UUID, read: Understanding) -> Plain:
-    """What importing would do: issues by weight, counts by outcome, the first records with their changes."""
+def preview(subject: Subject, establishment_id: uuid.UUID, read: Understanding) -> Plain:
+    """What importing a file would do, for a caller that keeps nothing."""
+    content = content_of(subject, read)
+    scopes = subject.scopes(establishment_id, content)
+    return report_of(content, subject.plan(establishment_id, content, {"scope": scopes[0][0]} if scopes else {}))
+
+
+def content_of(subject: Subject, read: Understanding) -> Plain:
+    """What a subject keeps of a file, and the issues of its reading."""
     issues = [*read.issues, *(issue for one in [*read.records, *read.processors] for issue in one.issues)]
-    by_weight = sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
     return {
-        "issues": [{**asdict(issue), "severity": issue.severity.value} for issue in by_weight[:KEPT_ISSUES]],
+        **subject.content(read),
+        "processors_read": len(read.processors),
         "issue_counts": dict(Counter(issue.severity.value for issue in issues)),
-        "processors": len(read.processors),
-        **_summary(plan(establishment_id, _readings(read))),
+        "issues": [_plain(issue) for issue in sorted(issues, key=_weight)[:KEPT_ISSUES]],
     }
 
 
-def _readings(read: Understanding) -> list[Plain]:
-    return [
-        {"record": one.record, "place": {"sheet": one.place.sheet, "row": one.place.row}, "refused": one.is_refused}
-        for one in read.records
-    ]
-
-
-def _summary(outcomes: list[Outcome]) -> Plain:
-    counts = Counter(outcome.action.value for outcome in outcomes)
-    shown = sorted(outcomes, key=lambda outcome: outcome.action is Action.SAME)[:KEPT_ROWS]
+def report_of(content: Plain, plan: Plan) -> Plain:
+    """Issues by weight, counts by outcome, the first lines with their changes, what is proposed beside them."""
+    found = [issue for outcome in plan.outcomes for issue in outcome.issues]
+    issues = [*content["issues"], *map(_plain, found[:KEPT_ISSUES])]
+    counts = Counter(content["issue_counts"]) + Counter(issue.severity.value for issue in found)
+    order = [severity.value for severity in Severity]
+    shown = sorted(plan.outcomes, key=lambda outcome: outcome.action is Action.SAME)[:KEPT_ROWS]
     return {
-        "counts": {action.value: counts.get(action.value, 0) for action in Action},
-        "rows": [
-            {
-                **outcome.place,
-                "action": outcome.action.value,
-                "reference": outcome.record["fields"].get("reference"),
-                "name": outcome.record["fields"].get("name"),
-                "changes": outcome.changes[:30],
-            }
-            for outcome in shown
-        ],
-        "mark": _mark(outcomes),
+        "issues": sorted(issues, key=lambda issue: order.index(issue["severity"]))[:KEPT_ISSUES],
+        "issue_counts": dict(counts),
+        "processors": content["processors_read"],
+        "counts": {action.value: plan.count(action) for action in Action},
+        "labels": plan.labels,
+        "rows": [_row(outcome) for outcome in shown],
+        "proposals": [asdict(proposal) for proposal in plan.proposals if proposal.offers],
+        "mark": plan.mark,
     }
 
 
-def _mark(outcomes: list[Outcome]) -> str:
-    """What must be the same at the confirmation as in the preview, else somebody changed the register meanwhile."""
-    return hashlib.sha256(json.dumps([outcome.mark for outcome in outcomes]).encode()).hexdigest()
+def _weight(issue: Issue) -> int:
+    return list(Severity).index(issue.severity)
 
 
-def remember_mapping(batch: ImportBatch, signature: str, mapping: Plain) -> None:
-    """The next table with the same headers will propose this mapping."""
-    known = session.scalar(
-        select(ColumnMapping).where(
-            ColumnMapping.establishment_id == batch.establishment_id, ColumnMapping.signature == signature
-        )
-    ) or ColumnMapping(establishment_id=batch.establishment_id, signature=signature)
-    known.mapping = mapping
-    session.add(known)
+def _plain(issue: Issue) -> Plain:
+    return {**asdict(issue), "severity": issue.severity.value}
+
+
+def _row(outcome: Outcome) -> Plain:
+    return {
+        **outcome.place,
+        "action": outcome.action.value,
+        "label": outcome.label,
+        "reference": outcome.reference,
+        "name": outcome.name,
+        "changes": outcome.changes[:30],
+    }
+
+
+# Choosing
+
+
+def choose_scope(batch: ImportBatch, scope: str) -> None:
+    """Say what the file covers wholly; the preview is made again. Raises RuleBroken for a scope not offered."""
+    content = _waiting(batch)
+    if scope not in [value for value, _label in batch.report.get("scopes", ())]:
+        raise RuleBroken("scope", N_("Choisissez ce que couvre le fichier dans la liste."))
+    batch.choices = {"scope": scope}
+    _refresh(batch, content)
+
+
+def _refresh(batch: ImportBatch, content: Plain) -> None:
+    plan = subject_of(batch.subject).plan(batch.establishment_id, content, batch.choices)
+    batch.report = {**batch.report, **report_of(content, plan)}
+
+
+def _waiting(batch: ImportBatch) -> Plain:
+    """The content of a batch that waits for its confirmation. Raises RuleBroken for another."""
+    if batch.state is not BatchState.CHECKED or batch.payload is None:
+        raise RuleBroken("", N_("Cet import n’attend plus de confirmation."))
+    return unpacked(batch.payload)
 
 
 # Applying
 
 
 class Overtaken(Exception):
-    """The register changed between the preview and the confirmation; the batch now holds a fresh preview."""
+    """Vigie changed between the preview and the confirmation; the batch now holds a fresh preview."""
 
 
-def apply(actor: Actor, batch: ImportBatch, progress: Progress = no_progress) -> None:
-    """Write every record of the batch that is not refused, in the caller's transaction: all of them or none.
+def apply(actor: Actor, batch: ImportBatch, ticked: Choices | None = None, progress: Progress = no_progress) -> None:
+    """Write every line of the batch that is not refused, and the offers `ticked`: all of them or none.
 
-    Raises RuleBroken when the batch is not waiting for it, Overtaken when the preview no longer holds.
+    In the caller's transaction. Raises RuleBroken when the batch is not waiting for it or a choice cannot be,
+    Overtaken when the preview no longer holds.
     """
-    if batch.state is not BatchState.CHECKED or batch.payload is None:
-        raise RuleBroken("", N_("Cet import n’attend plus de confirmation."))
-    read = unpacked(batch.payload)
-    outcomes = plan(batch.establishment_id, read["records"])
-    if _mark(outcomes) != batch.report["mark"]:
-        batch.report = {**batch.report, **_summary(outcomes)}
+    content, subject = _waiting(batch), subject_of(batch.subject)
+    plan = subject.plan(batch.establishment_id, content, batch.choices)
+    if plan.mark != batch.report["mark"]:
+        batch.report = {**batch.report, **report_of(content, plan)}
         raise Overtaken
-    lay_processors(batch.establishment_id, read["processors"])
-    total = sum(outcome.action in (Action.CREATE, Action.CHANGE) for outcome in outcomes)
-    writer = Writer(actor, batch, total, progress)
-    writer.create([outcome.record for outcome in outcomes if outcome.action is Action.CREATE])
-    writer.change([outcome for outcome in outcomes if outcome.action is Action.CHANGE])
+    if ticked:
+        _refuse_not_offered(plan, ticked)
+        batch.choices = {**batch.choices, **ticked}
+        plan = subject.plan(batch.establishment_id, content, batch.choices)
+    subject.write(Job(actor, batch, plan.count(*WRITTEN), progress), content, plan)
     batch.state, batch.applied_at, batch.payload = BatchState.APPLIED, now(), None
+    batch.report = {**batch.report, **report_of(content, plan)}
     counts = batch.report["counts"]
     tell(
         session(), Verb.IMPORTED, batch, filename=batch.filename, digest=batch.digest,
         created=counts["create"], changed=counts["change"], unchanged=counts["same"],
     )  # fmt: skip
+
+
+def _refuse_not_offered(plan: Plan, ticked: Choices) -> None:
+    for proposal in plan.proposals:
+        offered = {offer.value for offer in proposal.offers}
+        if not offered.issuperset(ticked.get(proposal.name, ())):
+            raise RuleBroken(proposal.name, N_("Une des cases cochées n’est plus proposée : relisez l’aperçu."))
 
 
 def abandon(batch: ImportBatch) -> None:
@@ -172,50 +205,16 @@ def abandon(batch: ImportBatch) -> None:
 def undo(actor: Actor, batch: ImportBatch) -> None:
     """Take an applied import back: what it made goes, what it changed is as before.
 
-    Raises RuleBroken when the batch was not applied, or when somebody touched one of its records since.
+    Raises RuleBroken when the batch was not applied, when somebody touched one of its records since, or when something
+    else now rests upon one.
     """
     if batch.state is not BatchState.APPLIED:
         raise RuleBroken("", N_("Seul un import appliqué peut être annulé."))
-    records = session.scalars(select(ImportedRecord).where(ImportedRecord.batch_id == batch.id)).all()
-    _refuse_touched(batch, {record.activity_id: record.revision for record in records})
-    made = [record.activity_id for record in records if record.before is None]
-    _remove(actor, batch, made)
-    changed = [record for record in records if record.before is not None]
-    _restore(actor, batch, changed)
+    records = list(session.scalars(select(ImportedRecord).where(ImportedRecord.batch_id == batch.id)))
+    try:
+        with session.begin_nested():
+            removed, restored = subject_of(batch.subject).take_back(Job(actor, batch, len(records)), records)
+    except IntegrityError as held:
+        raise RuleBroken("", N_("D’autres éléments s’appuient déjà sur cet import, il ne s’annule plus.")) from held
     batch.state, batch.undone_at = BatchState.UNDONE, now()
-    tell(session(), Verb.IMPORT_UNDONE, batch, filename=batch.filename, removed=len(made), restored=len(changed))
-
-
-def _refuse_touched(batch: ImportBatch, revisions: dict[uuid.UUID, int]) -> None:
-    present = session.execute(
-        select(Activity.id, Activity.reference, Activity.revision).where(
-            Activity.establishment_id == batch.establishment_id
-        )
-    )
-    touched = [row.reference for row in present if row.id in revisions and row.revision != revisions[row.id]]
-    if touched:
-        names = ", ".join(sorted(touched)[:10]) + ("…" if len(touched) > 10 else "")
-        raise RuleBroken("", N_("Des fiches ont été modifiées depuis l’import, il ne s’annule plus : ") + names)
-
-
-def _remove(actor: Actor, batch: ImportBatch, ids: list[uuid.UUID]) -> None:
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        rows = session.execute(select(Activity.id, Activity.reference, Activity.name).where(Activity.id.in_(part)))
-        chain, detail = str(batch.establishment_id), {"filename": batch.filename}
-        facts = [
-            Fact(Verb.REMOVED, "activity", row.id, f"{row.reference} {row.name}", chain, detail=detail) for row in rows
-        ]
-        session.execute(delete(_ACTIVITIES).where(_ACTIVITIES.c.id.in_(part)))
-        append(session.connection(), actor, facts)
-
-
-def _restore(actor: Actor, batch: ImportBatch, records: list[ImportedRecord]) -> None:
-    writer = Writer(actor, batch, len(records), no_progress)
-    for record in records:
-        activity = session.scalars(Activity.whole().where(Activity.id == record.activity_id)).one()
-        state = record.before or activity.state()
-        fields = {name for name in state["fields"] if name != "revised_on"}
-        lay(activity, state, fields, set(state["parts"]), writer.departments, writer.processors)
-        activity.updated_by, activity.updated_at = actor.name, now()
-        activity.status = Status(state["fields"]["status"])
+    tell(session(), Verb.IMPORT_UNDONE, batch, filename=batch.filename, removed=removed, restored=restored)

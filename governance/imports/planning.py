@@ -2,20 +2,18 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from governance.database import session
+from governance.imports.outcomes import Action, Outcome, Plain
 from models.register.activity import Activity
 from models.register.parts import PARTS
 from models.register.words import Status
 from models.search import fold
 from models.versions import State, differences
-from models.vocabulary import N_, Vocabulary
-
-Plain = dict[str, Any]
 
 LIFE = frozenset(
     {"status", "archived_on", "archive_reason", "confirmed_at", "confirmed_by", "revised_on", "typical_code"}
@@ -25,33 +23,16 @@ LIFE = frozenset(
 NEW = "new-"
 
 
-class Action(Vocabulary):
-    CREATE = "create", N_("À créer")
-    CHANGE = "change", N_("À modifier")
-    SAME = "same", N_("Inchangée")
-    REFUSE = "refuse", N_("Refusée")
-
-
-@dataclass
-class Outcome:
-    """What becomes of one record: `merged` is the state it would have, `changes` what that changes."""
+@dataclass(kw_only=True)
+class FicheOutcome(Outcome):
+    """What becomes of one fiche: `merged` is the state that its record would have."""
 
     record: Plain
-    place: Plain
-    action: Action
-    activity_id: uuid.UUID | None = None
-    revision: int | None = None
     merged: State | None = None
-    changes: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def mark(self) -> list[Any]:
-        """What must not have changed between the preview and the confirmation."""
-        return [self.action.value, str(self.activity_id or ""), self.revision]
 
 
 def plan(establishment_id: uuid.UUID, found: Iterable[Plain]) -> list[Outcome]:
-    """One outcome per record, in their order. `found`: {"record", "place", "refused"} as a batch keeps them.
+    """One FicheOutcome per record, in their order. `found`: {"record", "place", "refused"} as a batch keeps them.
 
     A record is recognised by its identity, else by its reference, else, without reference, by its name.
     """
@@ -60,14 +41,22 @@ def plan(establishment_id: uuid.UUID, found: Iterable[Plain]) -> list[Outcome]:
     for one in found:
         match = None if one["refused"] else known.match(one["record"])
         action = Action.REFUSE if one["refused"] else Action.CHANGE if match else Action.CREATE
-        outcomes.append(Outcome(one["record"], one["place"], action, *(match or ())))
+        outcomes.append(_outcome(one, action, *(match or (None, None))))
     for outcome, activity in _with_activities([o for o in outcomes if o.action is Action.CHANGE]):
         state = activity.state()
         outcome.merged = merged(state, outcome.record)
         outcome.changes = differences(state, outcome.merged)
         if not outcome.changes:
             outcome.action = Action.SAME
-    return outcomes
+    return [*outcomes]
+
+
+def _outcome(one: Plain, action: Action, record_id: uuid.UUID | None, revision: int | None) -> FicheOutcome:
+    record = one["record"]
+    return FicheOutcome(
+        place=one["place"], action=action, record=record, record_id=record_id, version=revision,
+        reference=record["fields"].get("reference"), name=record["fields"].get("name"),
+    )  # fmt: skip
 
 
 class _Known:
@@ -93,12 +82,12 @@ class _Known:
         return (row.id, row.revision) if row else None
 
 
-def _with_activities(outcomes: list[Outcome], size: int = 300) -> Iterator[tuple[Outcome, Activity]]:
+def _with_activities(outcomes: list[FicheOutcome], size: int = 300) -> Iterator[tuple[FicheOutcome, Activity]]:
     for start in range(0, len(outcomes), size):
         batch = outcomes[start : start + size]
-        ids = [outcome.activity_id for outcome in batch]
+        ids = [outcome.record_id for outcome in batch]
         loaded = {one.id: one for one in session.scalars(Activity.whole().where(Activity.id.in_(ids)))}
-        yield from ((outcome, loaded[outcome.activity_id]) for outcome in batch if outcome.activity_id in loaded)
+        yield from ((outcome, loaded[outcome.record_id]) for outcome in batch if outcome.record_id in loaded)
 
 
 def merged(state: State, record: Plain) -> State:

@@ -5,34 +5,47 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from werkzeug.wrappers import Response
 
 from exports.sentences import sentences
 from governance.database import reading, session
 from governance.doors import requires
-from governance.imports import mapping, operations, progress
-from governance.imports.forms import UploadForm
-from governance.imports.planning import Action
+from governance.forms import Form
+from governance.imports import forms, mapping, operations, progress
+from governance.imports.outcomes import Action
 from governance.imports.reader import Unreadable
-from governance.imports.understand import read_and_understand
+from governance.imports.subjects import SUBJECTS, Subject, import_permissions, subject_of
 from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import Place, load, visitor
 from models.imports import BatchState, ImportBatch
-from models.permissions import Permission
 from models.rules import RuleBroken
 
 blueprint = Blueprint("imports", __name__)
 
+may_import = requires(*import_permissions())
+"""The door of the room: one subject to import is enough to enter; each import is then opened with its own."""
+
+
+def _load(identity: uuid.UUID) -> ImportBatch:
+    """An import, if she may import its subject into its establishment."""
+    word = session.scalar(select(ImportBatch.subject).where(ImportBatch.id == identity)) or abort(404)
+    return load(ImportBatch, identity, subject_of(word).permission)
+
+
+def _offered() -> list[Subject]:
+    """The subjects that she may import somewhere."""
+    return [subject for subject in SUBJECTS if visitor().may(subject.permission)]
+
 
 @blueprint.get("/")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def index() -> str:
-    """The imports made, latest first; their reports stay."""
-    ids = select(ImportBatch.id).where(visitor().sees(ImportBatch, Permission.REGISTER_IMPORT))
-    page = paged(ids, {"quand": ImportBatch.created_at}, "-quand", _details)
-    return render_template("imports/index.html", page=page)
+    """The imports made of what she may import, latest first; their reports stay."""
+    seen = [and_(ImportBatch.subject == one.word, visitor().sees(ImportBatch, one.permission)) for one in _offered()]
+    page = paged(select(ImportBatch.id).where(or_(*seen)), {"quand": ImportBatch.created_at}, "-quand", _details)
+    return render_template("imports/index.html", page=page, subject_of=subject_of, several=len(_offered()) > 1)
 
 
 def _details(ids: list[uuid.UUID]) -> dict[uuid.UUID, ImportBatch]:
@@ -40,61 +53,82 @@ def _details(ids: list[uuid.UUID]) -> dict[uuid.UUID, ImportBatch]:
 
 
 @blueprint.get("/nouveau")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def start() -> str:
-    """Choose a file."""
-    return render_template("imports/start.html", form=UploadForm(), places=_choosable())
+    """Choose what to import, then a file."""
+    subject = _chosen(request.args.get("objet", ""))
+    if subject is None:
+        return render_template("imports/choose.html", subjects=_offered())
+    return _start_page(subject, forms.UploadForm(objet=subject.word))
+
+
+def _chosen(word: str) -> Subject | None:
+    """The subject she asks for, else the only one she may import."""
+    offered = _offered()
+    named = [one for one in offered if one.word == word]
+    return named[0] if named else offered[0] if len(offered) == 1 else None
+
+
+def _start_page(subject: Subject, form: Form) -> str:
+    return render_template("imports/start.html", form=form, subject=subject, places=_choosable(subject))
 
 
 @blueprint.post("/nouveau")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def receive() -> Response | tuple[str, int]:
-    """Read the file; nothing of the register changes yet."""
-    form, place = UploadForm(), _place()
-    ready = form.sent()
+    """Read the file; nothing of Vigie changes yet."""
+    form, subject = forms.UploadForm(), _chosen(request.form.get("objet", ""))
+    if subject is None:
+        return render_template("imports/choose.html", subjects=_offered(), missing=True), 422
+    ready, place = form.sent(), _place(subject)
     if place is None:
-        form.form_errors.append(_("Choisissez l’établissement dont le registre recevra ce fichier."))
+        form.form_errors.append(_("Choisissez l’établissement qui recevra ce fichier."))
     if not ready or place is None:
-        return render_template("imports/start.html", form=form, places=_choosable()), 422
+        return _start_page(subject, form), 422
     upload = form.file.data
     data, filename = upload.read(), upload.filename or "fichier"
     with reading():
-        known, remembered = terms(), mapping.remembered(place.id)
+        remembered = mapping.remembered(subject, place.id)
+        reader = subject.reader(remembered)
     try:
-        read = read_and_understand(data, filename, known, remembered)
+        read = reader(data, filename)
     except Unreadable as problem:
         form.file.errors = [_(str(problem))]
-        return render_template("imports/start.html", form=form, places=_choosable()), 422
-    batch = operations.receive(visitor(), place.id, filename, data, read)
+        return _start_page(subject, form), 422
+    batch = operations.receive(subject, visitor(), place.id, filename, data, read)
     step = "columns" if mapping.await_meanings(batch, data, read, remembered) else "show"
     return redirect(url_for(f"imports.{step}", identity=batch.id), 303)
 
 
-def _choosable() -> tuple[Place, ...]:
-    return () if visitor().establishment else visitor().places(Permission.REGISTER_IMPORT)
+def _choosable(subject: Subject) -> tuple[Place, ...]:
+    return () if visitor().establishment else visitor().places(subject.permission)
 
 
-def _place() -> Place | None:
+def _place(subject: Subject) -> Place | None:
     here = visitor().establishment
     wanted = request.form.get("etablissement", here.code if here else "")
-    return next((one for one in visitor().places(Permission.REGISTER_IMPORT) if one.code == wanted), None)
+    return next((one for one in visitor().places(subject.permission) if one.code == wanted), None)
 
 
 @blueprint.get("/<uuid:identity>")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def show(identity: uuid.UUID) -> str:
-    """What the import would do, or did: counts, records, and every cell that was not understood."""
-    return _report_page(load(ImportBatch, identity, Permission.REGISTER_IMPORT))
+    """What the import would do, or did: counts, lines, and every cell that was not understood."""
+    return _report_page(_load(identity))
 
 
-def _report_page(batch: ImportBatch, overtaken: bool = False) -> str:
-    known = terms()
-    rows = [{**row, "sentences": sentences(row["changes"], "activity", known)} for row in batch.report.get("rows", ())]
+def _report_page(batch: ImportBatch, form: Form | None = None, overtaken: bool = False) -> str:
+    subject, known = subject_of(batch.subject), terms()
+    told = [
+        {**row, "sentences": sentences(row["changes"], subject.table, known)} for row in batch.report.get("rows", ())
+    ]
     return render_template(
         "imports/show.html",
         batch=batch,
+        subject=subject,
         report=batch.report,
-        rows=rows,
+        rows=told,
+        form=form or forms.confirmation(batch.report.get("proposals", ())),
         actions=Action,
         states=BatchState,
         overtaken=overtaken,
@@ -102,22 +136,39 @@ def _report_page(batch: ImportBatch, overtaken: bool = False) -> str:
 
 
 @blueprint.get("/<uuid:identity>/avancement")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def advance(identity: uuid.UUID) -> dict[str, int]:
     """How far the confirmation is, for the bar on the page."""
-    batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
+    batch = _load(identity)
     return progress.read(batch.id)
 
 
-@blueprint.post("/<uuid:identity>/confirmer")
-@requires(Permission.REGISTER_IMPORT)
-def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
-    """Write all that the preview showed, or nothing."""
-    batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
+@blueprint.post("/<uuid:identity>/portee")
+@may_import
+def choose_scope(identity: uuid.UUID) -> Response | tuple[str, int]:
+    """Say what the file covers wholly: who is absent from it depends on that."""
+    batch = _load(identity)
     try:
-        operations.apply(visitor().actor, batch, progress.teller(batch.id))
+        operations.choose_scope(batch, request.form.get("scope", ""))
+    except RuleBroken as broken:
+        return _refused(batch, broken)
+    return redirect(url_for("imports.show", identity=batch.id), 303)
+
+
+@blueprint.post("/<uuid:identity>/confirmer")
+@may_import
+def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
+    """Write all that the preview showed and all that was ticked, or nothing."""
+    batch = _load(identity)
+    proposals = batch.report.get("proposals", ())
+    form = forms.confirmation(proposals)
+    ticked = forms.ticked(form, proposals)
+    if ticked is None:
+        return _report_page(batch, form), 422
+    try:
+        operations.apply(visitor().actor, batch, ticked, progress.teller(batch.id))
     except operations.Overtaken:
-        return _report_page(batch, overtaken=True), 409
+        return _report_page(batch, forms.confirmation(batch.report["proposals"]), overtaken=True), 409
     except RuleBroken as broken:
         return _refused(batch, broken)
     finally:
@@ -127,22 +178,22 @@ def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/<uuid:identity>/abandonner")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def abandon(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Give up an import that was not confirmed."""
-    return _step(identity, operations.abandon, _("L’import est abandonné ; le registre n’a pas changé."))
+    return _step(identity, operations.abandon, _("L’import est abandonné ; rien n’a changé."))
 
 
 @blueprint.post("/<uuid:identity>/annuler")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def undo(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Take the import back while nobody touched its records."""
-    done = _("L’import est annulé : le registre est comme avant.")
+    done = _("L’import est annulé : tout est comme avant.")
     return _step(identity, lambda batch: operations.undo(visitor().actor, batch), done)
 
 
 def _step(identity: uuid.UUID, verb: Any, done: str) -> Response | tuple[str, int]:
-    batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
+    batch = _load(identity)
     try:
         verb(batch)
     except RuleBroken as broken:
@@ -156,19 +207,20 @@ def _refused(batch: ImportBatch, broken: RuleBroken) -> tuple[str, int]:
 
 
 @blueprint.get("/<uuid:identity>/colonnes")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def columns(identity: uuid.UUID) -> str:
     """Say what the columns of a table mean; what could be guessed is proposed."""
-    batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
-    tables = batch.report.get("tables") or abort(404)
-    return render_template("imports/columns.html", batch=batch, tables=tables, choices_for=mapping.choices_for)
+    batch = _load(identity)
+    subject = subject_of(batch.subject)
+    tables = [(table, mapping.choices_for(subject, table)) for table in batch.report.get("tables") or abort(404)]
+    return render_template("imports/columns.html", batch=batch, tables=tables)
 
 
 @blueprint.post("/<uuid:identity>/colonnes")
-@requires(Permission.REGISTER_IMPORT)
+@may_import
 def map_columns(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Read the table again with the meanings chosen, and remember them."""
-    batch = load(ImportBatch, identity, Permission.REGISTER_IMPORT)
+    batch = _load(identity)
     try:
         mapping.choose(batch, request.form)
     except RuleBroken as broken:

@@ -1,44 +1,40 @@
-"""How the records of an import are written: new ones in bulk, changed ones laid over what is there."""
+"""How the fiches of an import are written and taken back: new ones in bulk, changed ones laid over what is there."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from governance.database import session
-from governance.imports.planning import NEW, Outcome
+from governance.imports.outcomes import Job, Plain
+from governance.imports.planning import NEW, FicheOutcome
 from models.base import now
 from models.establishments import Department
-from models.imports import ImportBatch, ImportedRecord
-from models.journal import Actor, Fact, Verb, append
+from models.imports import ImportedRecord
+from models.journal import Fact, Verb, append
 from models.register.activity import Activity
 from models.register.parts import PARTS
 from models.register.portable import field_values, part_values, processor_values, row_values, sub_processor_values
 from models.register.processor import Processor, SubProcessor
 from models.register.references import next_references
 from models.register.words import Status
+from models.rules import RuleBroken
+from models.vocabulary import N_
 
 CHUNK = 500
 
-Plain = dict[str, Any]
-Progress = Callable[[int, int], None]
-
+_ACTIVITIES: Any = Activity.__table__
 _RECORDS: Any = ImportedRecord.__table__
 
 
-def no_progress(done: int, total: int) -> None:
-    """For callers that nobody watches."""
-
-
 class Writer:
-    """Writes the records of one batch: new ones in bulk, with their journal entries; changed ones one by one."""
+    """Writes the fiches of one batch: new ones in bulk, with their journal entries; changed ones one by one."""
 
-    def __init__(self, actor: Actor, batch: ImportBatch, total: int, progress: Progress) -> None:
-        self.actor, self.batch, self.total, self.progress = actor, batch, total, progress
-        self.at, self.done = now(), 0
-        home = batch.establishment_id
-        self.establishment = batch.establishment
+    def __init__(self, job: Job) -> None:
+        self.job, self.actor, self.batch = job, job.actor, job.batch
+        self.at = now()
+        home = self.batch.establishment_id
+        self.establishment = self.batch.establishment
         self.departments = {
             one.name: one for one in session.scalars(select(Department).where(Department.establishment_id == home))
         }
@@ -71,44 +67,43 @@ class Writer:
         session.execute(
             insert(_RECORDS),
             [
-                {"id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "activity_id": one["id"],
-                 "revision": 1, "before": None}
+                {"id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "before": None,
+                 "record_type": Activity.__tablename__, "record_id": one["id"], "mark": "1"}
                 for one in owners
             ],
         )  # fmt: skip
         append(session.connection(), self.actor, [self._fact(Verb.CREATED, one) for one in owners])
-        self._advance(len(made))
+        self.job.advance(len(made))
 
     def _fact(self, verb: Verb, row: Plain) -> Fact:
         title = f"{row['reference']} {row['name']}"
         detail = {"filename": self.batch.filename, "digest": self.batch.digest}
         return Fact(verb, "activity", row["id"], title, str(self.batch.establishment_id), detail=detail)
 
-    def change(self, outcomes: list[Outcome]) -> None:
+    def change(self, outcomes: list[FicheOutcome]) -> None:
         for start in range(0, len(outcomes), CHUNK):
             part = outcomes[start : start + CHUNK]
-            ids = [outcome.activity_id for outcome in part]
+            ids = [outcome.record_id for outcome in part]
             loaded = {one.id: one for one in session.scalars(Activity.whole().where(Activity.id.in_(ids)))}
             before = {identity: activity.state() for identity, activity in loaded.items()}
             for outcome in part:
-                self._lay(loaded[outcome.activity_id], outcome)  # type: ignore[index]
+                self._lay(loaded[outcome.record_id], outcome)  # type: ignore[index]
             session.flush()
             session.add_all(
-                ImportedRecord(batch_id=self.batch.id, activity_id=one.id, revision=one.revision, before=before[one.id])
+                ImportedRecord(
+                    batch_id=self.batch.id, record_type=Activity.__tablename__, record_id=one.id,
+                    mark=str(one.revision), before=before[one.id],
+                )
                 for one in loaded.values()
-            )
-            self._advance(len(part))
+            )  # fmt: skip
+            self.job.advance(len(part))
 
-    def _lay(self, activity: Activity, outcome: Outcome) -> None:
+    def _lay(self, activity: Activity, outcome: FicheOutcome) -> None:
         told = {change["field"] for change in outcome.changes if change["part"] is None}
         touched = {change["part"] for change in outcome.changes if change["part"]}
         assert outcome.merged is not None  # noqa: S101 -- a change always has its merged state
         lay(activity, outcome.merged, told, touched, self.departments, self.processors)
         activity.touch(self.actor.name, self.at)
-
-    def _advance(self, count: int) -> None:
-        self.done += count
-        self.progress(self.done, self.total)
 
 
 def lay(
@@ -172,3 +167,54 @@ def _lay_sub_processors(processor: Processor, rows: list[Plain]) -> None:
         kept.append(one)
     if kept != processor.sub_processors:
         processor.sub_processors = kept
+
+
+# Taking back
+
+
+def take_back(job: Job, records: list[ImportedRecord]) -> tuple[int, int]:
+    """Remove the fiches that an import made, give those it changed the state they had before: (removed, restored).
+
+    Raises RuleBroken when somebody touched one of them since.
+    """
+    _refuse_touched(job, {record.record_id: record.mark for record in records})
+    made = [record.record_id for record in records if record.before is None]
+    _remove(job, made)
+    changed = [record for record in records if record.before is not None]
+    _restore(job, changed)
+    return len(made), len(changed)
+
+
+def _refuse_touched(job: Job, marks: dict[uuid.UUID, str]) -> None:
+    present = session.execute(
+        select(Activity.id, Activity.reference, Activity.revision).where(
+            Activity.establishment_id == job.batch.establishment_id
+        )
+    )
+    touched = [row.reference for row in present if row.id in marks and str(row.revision) != marks[row.id]]
+    if touched:
+        names = ", ".join(sorted(touched)[:10]) + ("…" if len(touched) > 10 else "")
+        raise RuleBroken("", N_("Des fiches ont été modifiées depuis l’import, il ne s’annule plus : ") + names)
+
+
+def _remove(job: Job, ids: list[uuid.UUID]) -> None:
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        rows = session.execute(select(Activity.id, Activity.reference, Activity.name).where(Activity.id.in_(part)))
+        chain, detail = str(job.batch.establishment_id), {"filename": job.batch.filename}
+        facts = [
+            Fact(Verb.REMOVED, "activity", row.id, f"{row.reference} {row.name}", chain, detail=detail) for row in rows
+        ]
+        session.execute(delete(_ACTIVITIES).where(_ACTIVITIES.c.id.in_(part)))
+        append(session.connection(), job.actor, facts)
+
+
+def _restore(job: Job, records: list[ImportedRecord]) -> None:
+    writer = Writer(job)
+    for record in records:
+        activity = session.scalars(Activity.whole().where(Activity.id == record.record_id)).one()
+        state = record.before or activity.state()
+        fields = {name for name in state["fields"] if name != "revised_on"}
+        lay(activity, state, fields, set(state["parts"]), writer.departments, writer.processors)
+        activity.updated_by, activity.updated_at = job.actor.name, now()
+        activity.status = Status(state["fields"]["status"])

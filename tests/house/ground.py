@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from governance.accounts import tokens
 from governance.imports import operations
 from governance.imports.findings import TableHead, Understanding
+from governance.imports.subjects import subject_of
 from governance.visitor import Visitor
 from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
 from models.base import now, today
@@ -132,7 +133,9 @@ def _processor(session: Session, place: uuid.UUID) -> Processor:
 def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
     """An import of a table without a record, that waits for its confirmation or for the meaning of its columns."""
     head = TableHead("Feuille", 1, ["Nom"], [["Paie"]], ["name"], "signature")
-    batch = operations.receive(Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table"))
+    batch = operations.receive(
+        subject_of("register"), Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table")
+    )
     batch.state, batch.report = state, {**batch.report, "tables": [asdict(head)]}
     return batch
 

@@ -74,8 +74,8 @@ def _activity(home: uuid.UUID, department: uuid.UUID, number: int, processor: Pr
 
 def _batch(home: uuid.UUID, number: int) -> ImportBatch:
     return ImportBatch(
-        establishment_id=home, filename=f"registre-{number}.csv", digest="0" * 64, size=1, layout="table",
-        state=BatchState.ABANDONED, made_by="Diane Petit", report={"counts": COUNTS},
+        establishment_id=home, subject="register", filename=f"registre-{number}.csv", digest="0" * 64, size=1,
+        layout="table", state=BatchState.ABANDONED, made_by="Diane Petit", report={"counts": COUNTS},
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ PAST_THE_JOURNAL = {
     "governance/accounts/factors.py:prove": "the last step accepted: no fact that anyone did",
     "governance/accounts/operations.py:rotate_keys": "the same secrets in other envelopes; the rotation is told once",
     "governance/imports/writing.py:_insert": "thousands of records at once; each is told by an entry of its own",
-    "governance/imports/operations.py:_remove": "the same, when an import is taken back",
+    "governance/imports/writing.py:_remove": "the same, when an import is taken back",
     "governance/backup.py:restore": "rows come back as they were, journal included",
     "governance/backup.py:_fill": "rows come back as they were, journal included",
 }
