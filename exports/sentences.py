@@ -47,6 +47,7 @@ _DETAILS = {
     "reason": N_("motif"),
     "path": N_("adresse"),
     "key": N_("clé"),
+    "previous": N_("clé précédente"),
     "resealed": N_("secrets rescellés"),
     "what": N_("contenu"),
 }

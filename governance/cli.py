@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance import backup as backups
-from governance import daily, demonstration, doctor, mail, schema
+from governance import daily, demonstration, doctor, mail, schema, signing
 from governance.accounts import operations as accounts
 from governance.database import session, transaction
 from governance.imports.commands import from_file
@@ -131,11 +131,21 @@ def journal_verify() -> None:
 
 
 @command(keys, "rotate")
-def keys_rotate() -> None:
-    """Crée une nouvelle clé et rescelle les secrets avec elle."""
-    with cli_transaction():
-        key, count = accounts.rotate_keys()
-    say(f"Nouvelle clé {key} ; {count} secrets rescellés.")
+@click.option("--only", type=click.Choice(["seal", "sign"]), help="Seulement la clé de scellement, ou de signature.")
+def keys_rotate(only: str | None) -> None:
+    """Crée une nouvelle clé de scellement (les secrets sont rescellés) et une nouvelle clé de signature."""
+    said = []
+    try:
+        with cli_transaction():
+            if only != "sign":
+                key, count = accounts.rotate_keys()
+                said.append(f"Nouvelle clé {key} ; {count} secrets rescellés.")
+            if only != "seal":
+                public = signing.rotate().public
+                said.append(f"Nouvelle clé de signature {public.kid}, empreinte {public.fingerprint}.")
+    except signing.SigningKeyMissing as missing:
+        fail(str(missing))
+    say("\n".join(said))
 
 
 @command(register, "import")

@@ -5,12 +5,13 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance import schema
 from governance.config import Settings
 from governance.keys import unsafe_files, weakness
+from models import guards
 from models.installation import Installation
 from models.vocabulary import N_
 
@@ -51,7 +52,7 @@ def _database_faults(engine: Engine, settings: Settings) -> list[str]:
             return [N_("La base n’est pas au niveau de cette version : lancez « flask db upgrade ».")]
         with engine.connect() as connection:
             demonstration = connection.scalar(select(Installation.demonstration))
-            unguarded = not _has_guards(connection)
+            unguarded = guards.drifted(connection)
     except SQLAlchemyError as error:
         return [N_("La base de données ne répond pas : %s") % getattr(error, "orig", error)]
     found = []
@@ -62,23 +63,6 @@ def _database_faults(engine: Engine, settings: Settings) -> list[str]:
     if demonstration and settings.production:
         found.append(N_("Une base de démonstration ne se sert pas en production."))
     return found
-
-
-def _has_guards(connection: Connection) -> bool:
-    query, wanted = _GUARDS[connection.dialect.name]
-    return wanted <= set(connection.scalars(text(query)))
-
-
-_GUARDS = {
-    "sqlite": (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        {"journal_entry_no_update", "journal_entry_no_delete", "journal_entry_follows"},
-    ),
-    "postgresql": (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
-        {"journal_entry_no_change", "journal_entry_no_truncate", "journal_entry_follows"},
-    ),
-}
 
 
 def refuse_to_serve(app: Flask) -> None:

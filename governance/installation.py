@@ -1,10 +1,31 @@
 """What this database is: its identity, and whether it was planted as a demonstration."""
 
+import uuid
+from dataclasses import dataclass
+
 from flask import current_app
 from sqlalchemy import select
 
 from governance.database import session
 from models.installation import Installation
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The installation as the journal names a subject."""
+
+    id: uuid.UUID
+    __tablename__: str = Installation.__tablename__
+
+
+def identity() -> uuid.UUID:
+    """What names this installation among all, in its backups too."""
+    return session.scalars(select(Installation.identity)).one()
+
+
+def installation() -> Subject:
+    """The installation, for the journal to tell of."""
+    return Subject(identity())
 
 
 def is_demonstration() -> bool:

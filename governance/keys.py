@@ -103,7 +103,7 @@ class KeyRing:
         # same number made by two processes at once, or before and after a restored backup.
         number = int(self.kids[-1][:4]) + 1 if self.kids else 1
         kid = f"{number:04}-{secrets.token_hex(4)}"
-        _store(self._path(kid), _text(os.urandom(KEY_BYTES)))
+        store(self._path(kid), _text(os.urandom(KEY_BYTES)))
         return kid
 
     def retire(self, kid: str, *, still_sealed: int) -> None:
@@ -134,7 +134,7 @@ def secret_key(folder: Path) -> str:
     """The secret that signs forms and cookies, made in `folder` on first use: for a local installation only."""
     path = folder / "secret_key"
     if not path.exists():
-        _store(path, secrets.token_urlsafe(48))
+        store(path, secrets.token_urlsafe(48))
     return path.read_text("ascii").strip()
 
 
@@ -185,7 +185,7 @@ def _bytes(text: str) -> bytes:
     return raw
 
 
-def _store(path: Path, text: str) -> None:
+def store(path: Path, text: str) -> None:
     """Write a private file (0400) whole and durably; a file already there, from another process, is kept as it is."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -198,11 +198,11 @@ def _store(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut: what a lost key sealed is lost."""
+def sync(folder: Path) -> None:
+    """Make the names in a folder survive a power cut: what a lost key sealed is lost."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -11,7 +11,9 @@ from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
-from governance.journal.routes import blueprint as journal
+from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
+from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
+from governance.journal.blueprint import blueprint as journal
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.visitor import Visitor
@@ -49,9 +51,7 @@ ROOMS = (
         section=N_("Administration"),
     ),
     Room("accounts", N_("Comptes"), "/", accounts, "people", Permission.ACCOUNTS_READ, section=N_("Administration")),
-    Room(
-        "journal", N_("Journal"), "/journal", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")
-    ),
+    Room("journal", N_("Journal"), "/", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
 )
 
 

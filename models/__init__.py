@@ -1,6 +1,18 @@
 """The trade as data and rules, without web: importing this package makes the metadata whole."""
 
-from models import accounts, establishments, imports, installation, jobs, journal, outbox, people, versions, views
+from models import (
+    accounts,
+    establishments,
+    imports,
+    installation,
+    jobs,
+    journal,
+    outbox,
+    people,
+    proof,
+    versions,
+    views,
+)
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
 
@@ -22,6 +34,7 @@ __all__ = [
     "parts",
     "people",
     "processor",
+    "proof",
     "target",
     "vendor",
     "versions",

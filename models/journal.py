@@ -61,6 +61,7 @@ class Verb(Vocabulary):
     PASSWORD_RESET_ASKED = "password_reset_asked", N_("a demandé un nouveau mot de passe")
     ACCESS_REFUSED = "access_refused", N_("s’est vu refuser l’accès à")
     KEYS_ROTATED = "keys_rotated", N_("a renouvelé les clés")
+    SIGNING_KEY_MADE = "signing_key_made", N_("a renouvelé la clé de signature de")
     PLANTED = "planted", N_("a mis en place")
     BACKED_UP = "backed_up", N_("a sauvegardé")
 
@@ -74,6 +75,7 @@ DETAILS: dict[Verb, frozenset[str]] = {
     Verb.FACTOR_RESET: frozenset({"reason"}),
     Verb.ACCESS_REFUSED: frozenset({"path"}),
     Verb.KEYS_ROTATED: frozenset({"key", "resealed"}),
+    Verb.SIGNING_KEY_MADE: frozenset({"key", "previous"}),
     Verb.PLANTED: frozenset({"what"}),
 }
 

@@ -14,9 +14,9 @@ from governance.accounts import demonstration, factors, throttle, tokens, totp
 from governance.accounts.entry import hasher
 from governance.accounts.sessions import end_sessions
 from governance.database import session
+from governance.installation import installation
 from models.accounts import KnownDevice, RecoveryCode, RoleGrant, SignInSession, Token, TokenPurpose, User
 from models.base import now
-from models.installation import Installation
 from models.journal import Verb, tell
 from models.permissions import Role
 from models.rules import RuleBroken
@@ -200,20 +200,8 @@ def rotate_keys() -> tuple[str, int]:
         session.execute(
             update(User).where(User.id == user.id).values(totp_sealed=anew).execution_options(told=True)
         )  # the same secret in another envelope: the journal tells the rotation, not a change of each account
-    tell(session(), Verb.KEYS_ROTATED, _Installation(_identity()), "Vigie", key=key, resealed=len(sealed))
+    tell(session(), Verb.KEYS_ROTATED, installation(), "Vigie", key=key, resealed=len(sealed))
     return key, len(sealed)
-
-
-@dataclass(frozen=True)
-class _Installation:
-    """The installation as the journal names a subject."""
-
-    id: uuid.UUID
-    __tablename__: str = Installation.__tablename__
-
-
-def _identity() -> uuid.UUID:
-    return session.scalars(select(Installation.identity)).one()
 
 
 def current_demo_code(login: str) -> str:

@@ -3,22 +3,21 @@
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from sqlalchemy import and_, or_, select
 
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.journal.blueprint import blueprint
 from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import Visitor, visitor
 from models.journal import GROUP_CHAIN, Entry, Verb
 from models.permissions import Permission
 
-blueprint = Blueprint("journal", __name__)
 
-
-@blueprint.get("/")
+@blueprint.get("/journal/")
 @requires(Permission.JOURNAL_READ)
 def index() -> str:
     """The entries of where she works, latest first, filtered by person, verb and day."""

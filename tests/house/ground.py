@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from governance import signing
 from governance.accounts import tokens
 from governance.imports import operations
 from governance.imports.findings import TableHead, Understanding
@@ -44,6 +45,7 @@ KINDS_OF_ENDPOINTS = {
     "register.create_from_typical": "typical",
     "establishments.edit_department": "department",
     "accounts.revoke": "grant",
+    "journal.key": "key",
     "accounts.end_session": "session",
     "accounts.accept": "invitation",
     "accounts.reset": "password_reset",
@@ -83,6 +85,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "user": {code: {"identity": stage.users[login]} for code, login in _PEOPLE.items()},
         "grant": {code: _grant(session, stage.users[login]) for code, login in _PEOPLE.items()},
         "typical": {"": {"code": "TP02"}},
+        "key": {"": {"kid": signing.sign({"type": "note", "version": 1})["document"]["kid"]}},
     }
     user = session.get_one(User, stage.users["agent"])
     user.password_hash, user.totp_confirmed_at = "-", now()

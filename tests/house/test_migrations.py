@@ -133,7 +133,7 @@ FORBIDDEN = {
 }
 
 
-REFUSED = r"Le journal ne se modifie pas|doit suivre la dernière"
+REFUSED = r"ne se modifient pas|doit suivre la dernière"
 
 
 def test_the_database_refuses_to_change_the_journal(app: Flask, chain: str) -> None:
