@@ -26,6 +26,7 @@ _OF = {
     "transfers": N_("du transfert"),
     "security_measures": N_("de la mesure de sécurité"),
     "access_rights": N_("du droit d’accès"),
+    "attachment": N_("de la pièce"),
     "sub_processor": N_("du sous-traitant ultérieur"),
     "role_grant": N_("du rôle"),
 }

@@ -1,4 +1,5 @@
-"""Backups: every table as JSON lines in one zip with a manifest, restored into an empty database of either kind.
+"""Backups: every table as JSON lines, and the files of attachments, in one zip with a manifest, restored into an empty
+database of either kind.
 
 The keys (DATA_DIR/keys) are left out on purpose: who steals a backup cannot open the sealed secrets. Keep them apart.
 """
@@ -10,17 +11,19 @@ import json
 import uuid
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, select
 
-from governance import schema
+from governance import files, schema
 from governance.database import writing
 from models.base import Base, now
+from models.evidence import Attachment
 from models.vocabulary import N_
 
-FORMAT, MANIFEST = "vigie-backup-1", "manifest.json"
+FORMAT, MANIFEST, FILES = "vigie-backup-1", "manifest.json", "files/"
 CHUNK = 1000
 PLANTED = frozenset({"installation", "term", "typical_processing"})
 """What `flask db upgrade` itself puts in an empty database; a backup brings its own."""
@@ -30,13 +33,25 @@ class Refused(Exception):
     """A backup cannot be made or restored; the message is a French sentence."""
 
 
+@dataclass(frozen=True)
+class Saved:
+    """How many rows and files went into a backup or came out of one; `missing`: digests of absent files."""
+
+    rows: int
+    files: int
+    missing: list[str]
+
+
 def tables() -> list[Table]:
     """Every table, each after those it points to."""
     return list(Base.metadata.sorted_tables)
 
 
-def backup(engine: Engine, target: Path) -> int:
-    """Write all rows to `target` as they stand at one moment; gives how many. Raises Refused if the file exists."""
+def backup(engine: Engine, folder: Path, target: Path) -> Saved:
+    """Write all rows to `target` as they stand at one moment, with the files of attachments that are in `folder`.
+
+    Raises Refused if the target exists. A file that is missing is said, and does not keep the rest from being saved.
+    """
     if target.exists():
         raise Refused(N_("Le fichier existe déjà : choisissez un autre nom."))
     draft = target.with_name(target.name + ".en-cours")
@@ -52,11 +67,26 @@ def backup(engine: Engine, target: Path) -> int:
                     digest.update(line)
                     count += 1
             digests[table.name] = digest.hexdigest()
+        kept, missing = _add_files(connection, folder, archive)
         made = {"revision": schema.current(engine), "made_at": now().isoformat()}
-        archive.writestr(MANIFEST, json.dumps({"format": FORMAT, **made, "tables": digests}, indent=2))
+        manifest = {"format": FORMAT, **made, "tables": digests, "files": kept}
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
     draft.chmod(0o600)
     draft.replace(target)
-    return count
+    return Saved(count, len(kept), missing)
+
+
+def _add_files(connection: Connection, folder: Path, archive: zipfile.ZipFile) -> tuple[list[str], list[str]]:
+    """Put in the files that attachments name; gives the digests of those put in, and of those that are missing."""
+    named = select(Attachment.sha256).where(Attachment.purged_at.is_(None)).distinct().order_by(Attachment.sha256)
+    kept, missing = [], []
+    for digest in connection.scalars(named).all():
+        try:
+            archive.write(files.place(digest, folder), f"{FILES}{digest}", zipfile.ZIP_STORED)
+            kept.append(digest)
+        except FileNotFoundError:
+            missing.append(digest)
+    return kept, missing
 
 
 def _snapshot(engine: Engine) -> dict[str, Any]:
@@ -85,8 +115,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def restore(engine: Engine, source: Path) -> int:
-    """Fill an empty database from a backup, then bring it up to this version; gives how many rows came back.
+def restore(engine: Engine, folder: Path, source: Path) -> Saved:
+    """Fill an empty database from a backup, and `folder` with its files; then bring the database up to this version.
 
     Raises Refused, before anything is written, for a damaged or foreign file, a newer version, or a database in use.
     """
@@ -95,6 +125,9 @@ def restore(engine: Engine, source: Path) -> int:
     with archive:
         _refuse_damaged(archive, manifest)
         _make_room(engine, manifest["revision"])
+        for digest in manifest.get("files", ()):
+            with archive.open(f"{FILES}{digest}") as member:
+                files.keep(member, folder)
         count = 0
         with writing(), engine.begin() as connection:
             for table in tables():
@@ -103,7 +136,7 @@ def restore(engine: Engine, source: Path) -> int:
                 if table.name in manifest["tables"]:
                     count += _fill(connection, table, archive)
     schema.upgrade(engine)
-    return count
+    return Saved(count, len(manifest.get("files", ())), [])
 
 
 def _opened(source: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
@@ -128,13 +161,20 @@ def _refuse_used(engine: Engine) -> None:
 
 def _refuse_damaged(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     for name, expected in manifest["tables"].items():
-        try:
-            with archive.open(f"{name}.jsonl") as member:
-                found = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
-        except (KeyError, zipfile.BadZipFile, OSError):
-            found = ""
-        if found != expected:
+        if _digest(archive, f"{name}.jsonl") != expected:
             raise Refused(N_("La sauvegarde est abîmée : la table %s ne correspond pas à son empreinte.") % name)
+    for expected in manifest.get("files", ()):
+        if _digest(archive, f"{FILES}{expected}") != expected:
+            raise Refused(N_("La sauvegarde est abîmée : la pièce %s ne correspond pas à son empreinte.") % expected)
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    """The SHA-256 of a member; "" when it is missing or broken."""
+    try:
+        with archive.open(name) as member:
+            return hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
+    except (KeyError, zipfile.BadZipFile, OSError):
+        return ""
 
 
 def _make_room(engine: Engine, revision: str) -> None:

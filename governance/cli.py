@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from governance import backup as backups
-from governance import daily, demonstration, doctor, mail, schema, signing
+from governance import daily, demonstration, doctor, files, mail, schema, signing
 from governance.accounts import operations as accounts
 from governance.database import session, transaction
 from governance.imports.commands import from_file
@@ -125,9 +125,17 @@ def journal_verify() -> None:
     faults = list(verify(session.connection()))
     for fault in faults:
         click.echo(f"Chaîne {fault.chain}, écriture {fault.seq} : {fault.reason}.", err=True)
-    if faults:
+    if _say_altered_files() or faults:
         sys.exit(1)
     say("Le journal est intact.")
+
+
+def _say_altered_files() -> bool:
+    """Name on standard error each attachment whose file is missing or altered; true when there is one."""
+    altered = [str(fault) for fault in files.faults()]
+    for sentence in altered:
+        click.echo(sentence, err=True)
+    return bool(altered)
 
 
 @command(keys, "rotate")
@@ -176,6 +184,8 @@ def nightly() -> None:
         done = daily.run()
     except daily.BrokenJournal as broken:
         fail(f"Le journal ne tient plus : {broken}.")
+    except daily.AlteredFiles as altered:
+        fail(f"Des pièces ne tiennent plus. {altered}")
     say("; ".join(f"{job.sentence} : {'déjà fait' if count is None else count}" for job, count in done) + ".")
 
 
@@ -183,24 +193,29 @@ def nightly() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def make_backup(file: Path) -> None:
-    """Sauvegarde toute la base dans un fichier. Les clés se gardent à part."""
+    """Sauvegarde toute la base et les pièces dans un fichier. Les clés se gardent à part."""
     try:
-        count = backups.backup(_engine(), file)
+        saved = backups.backup(_engine(), files.folder(), file)
     except (backups.Refused, OSError) as refused:
         fail(f"La sauvegarde n’a pas été faite. {refused}")
-    say(f"{count} lignes sauvegardées dans {file}. Gardez à part une copie du dossier des clés.")
+    say(
+        f"{saved.rows} lignes et {saved.files} fichiers de pièces sauvegardés dans {file}. "
+        "Gardez à part une copie du dossier des clés."
+    )
+    if saved.missing:
+        fail(f"Des fichiers de pièces manquent, la sauvegarde ne les contient pas : {', '.join(saved.missing)}.")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def take_backup(file: Path) -> None:
-    """Restaure une sauvegarde dans une base vide."""
+    """Restaure une sauvegarde dans une base vide, et ses pièces dans le dossier des données."""
     try:
-        count = backups.restore(_engine(), file)
+        restored = backups.restore(_engine(), files.folder(), file)
     except (backups.Refused, OSError) as refused:
         fail(f"Rien n’a été restauré. {refused}")
-    say(f"{count} lignes restaurées depuis {file}.")
+    say(f"{restored.rows} lignes et {restored.files} fichiers de pièces restaurés depuis {file}.")
 
 
 @click.command("send-mail")
@@ -217,10 +232,10 @@ def send_mail() -> None:
 @click.command("doctor")
 @with_appcontext
 def check() -> None:
-    """Dit ce qui empêcherait Vigie de servir en production."""
+    """Dit ce qui empêcherait Vigie de servir en production, et les pièces dont le fichier manque ou a été modifié."""
     faults = doctor.faults(current_app)
     for sentence in faults:
         click.echo(sentence, err=True)
-    if faults:
+    if faults or _say_altered_files():
         sys.exit(1)
     say("Tout est en ordre.")

@@ -35,6 +35,11 @@ class Settings:
     secret_key: str = _variable("SECRET_KEY", N_("secret des cookies, 32 octets au moins"), "")
     smtp_url: str = _variable("SMTP_URL", N_("serveur de courriel, par exemple smtp://relais.exemple:25"), "")
     mail_from: str = _variable("MAIL_FROM", N_("adresse d’expédition des courriels"), "vigie@localhost")
+    scan_command: str = _variable(
+        "SCAN_COMMAND",
+        N_("antivirus lancé sur chaque pièce reçue, par exemple `clamdscan --no-summary` ; il accepte en rendant 0"),
+        "",
+    )
     trusted_proxies: int = _variable("TRUSTED_PROXIES", N_("nombre de mandataires devant l’application"), 0)
     privileged_password_days: int = _variable(
         "PASSWORD_MAX_AGE_PRIVILEGED_DAYS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from governance import mail
+from governance import files, mail
 from governance.accounts import operations as accounts
 from governance.database import session, transaction
 from models.accounts import RoleGrant, User
@@ -117,13 +117,32 @@ class BrokenJournal(RuntimeError):
     """The journal does not hold; the message names the first broken entry of each chain."""
 
 
+def purge_attachments(today: dt.date) -> int:
+    """Erase the files of attachments removed 30 days ago, and those that no attachment names."""
+    return files.purge()
+
+
+def check_files(today: dt.date) -> int:
+    """Read every attachment's file; raises when one is missing or altered, which the command then says."""
+    faults = list(files.faults())
+    if faults:
+        raise AlteredFiles(" ".join(map(str, faults)))
+    return 0
+
+
+class AlteredFiles(RuntimeError):
+    """Files of attachments are not what they were; the message names them."""
+
+
 JOBS = (
     Job("reviews", N_("rappels de revue"), remind_of_reviews),
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),
+    Job("purge", N_("pièces retirées effacées"), purge_attachments),
     Job("journal", N_("journal vérifié"), check_journal),
+    Job("files", N_("pièces vérifiées"), check_files),
 )
 
 

@@ -9,6 +9,7 @@ from governance.accounts import routes as accounts_routes  # noqa: F401 -- it at
 from governance.accounts.blueprint import blueprint as accounts
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
+from governance.evidence.routes import blueprint as evidence
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
 from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
@@ -24,7 +25,8 @@ from models.vocabulary import N_
 @dataclass(frozen=True)
 class Room:
     """One subject of the house. `path`: where its addresses begin ("/": each route gives its own whole path);
-    `seen_with`: the permission that puts it in the menu, or several of which one is enough.
+    `seen_with`: the permission that puts it in the menu, or several of which one is enough; `in_menu` is false for a
+    room that is only reached from others.
     """
 
     word: str
@@ -35,11 +37,13 @@ class Room:
     seen_with: Permission | tuple[Permission, ...] | None = None
     entry: str = "index"
     section: str = ""
+    in_menu: bool = True
 
 
 ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
+    Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",
@@ -76,7 +80,7 @@ def menu(who: Visitor) -> list[MenuItem]:
             _(room.section) if room.section else "",
         )
         for room in ROOMS
-        if who.signed_in and _is_seen(room, who)
+        if room.in_menu and who.signed_in and _is_seen(room, who)
     ]
 
 

@@ -15,6 +15,7 @@ from governance.database import aside, session
 from models.accounts import RoleGrant, SignInSession, User
 from models.base import now
 from models.establishments import Department, Establishment
+from models.evidence import HasEvidence
 from models.journal import Actor, Verb, tell
 from models.permissions import Permission, Role, allows
 
@@ -101,6 +102,15 @@ class Visitor:
     def may(self, permission: Permission, thing: Any = None) -> bool:
         """Whether a role gives `permission`: somewhere (no thing), or on this very thing."""
         return any(allows(grant.role, permission) and (thing is None or grant.covers(thing)) for grant in self.grants)
+
+    def may_read(self, thing: HasEvidence) -> bool:
+        """Whether this very record, and what is attached to it, is hers to read."""
+        return thing.is_own(self.user_id) or all(self.may(need, thing) for need in thing.read_needs())
+
+    def may_change(self, thing: HasEvidence) -> bool:
+        """Whether what is attached to this very record is hers to change."""
+        changes = thing.is_own(self.user_id) or any(self.may(right, thing) for right in thing.evidence_change)
+        return changes and self.may_read(thing)
 
     def sees(self, model: Any, permission: Permission) -> ColumnElement[bool]:
         """SQL: the rows of `model` (with establishment_id) that `permission` opens to her, where she works now."""

@@ -3,6 +3,7 @@
 from models import (
     accounts,
     establishments,
+    evidence,
     imports,
     installation,
     jobs,
@@ -25,6 +26,7 @@ __all__ = [
     "checks",
     "criteria",
     "establishments",
+    "evidence",
     "followup",
     "imports",
     "installation",

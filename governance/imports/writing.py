@@ -10,6 +10,7 @@ from governance.imports.outcomes import Job, Plain
 from governance.imports.planning import NEW, FicheOutcome
 from models.base import now
 from models.establishments import Department
+from models.evidence import Attachment
 from models.imports import ImportedRecord
 from models.journal import Fact, Verb, append
 from models.register.activity import Activity
@@ -191,7 +192,10 @@ def _refuse_touched(job: Job, marks: dict[uuid.UUID, str]) -> None:
             Activity.establishment_id == job.batch.establishment_id
         )
     )
-    touched = [row.reference for row in present if row.id in marks and str(row.revision) != marks[row.id]]
+    proven = set(session.scalars(select(Attachment.owner_id).where(Attachment.owner_type == Activity.__tablename__)))
+    touched = [
+        row.reference for row in present if row.id in marks and (str(row.revision) != marks[row.id] or row.id in proven)
+    ]
     if touched:
         names = ", ".join(sorted(touched)[:10]) + ("…" if len(touched) > 10 else "")
         raise RuleBroken("", N_("Des fiches ont été modifiées depuis l’import, il ne s’annule plus : ") + names)

@@ -16,6 +16,7 @@ from governance.register import operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import ProcessorForm
 from governance.terms import terms
+from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import today
 from models.journal import Entry
@@ -61,7 +62,9 @@ def processor(identity: uuid.UUID) -> str:
     ).all()
     entries = session.scalars(Entry.about(found).limit(50)).all()
     told = [(entry, sentences(entry.changes, "processor", terms())) for entry in entries]
-    return render_template("register/processor.html", processor=found, serves=serves, told=told, today=today())
+    return render_template(
+        "register/processor.html", processor=found, serves=serves, told=told, today=today(), pieces=shelf(found)
+    )
 
 
 @blueprint.get("/sous-traitants/nouveau")

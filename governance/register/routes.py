@@ -20,6 +20,7 @@ from governance.register.blueprint import blueprint
 from governance.register.forms import NewForm, ReasonForm, SectionForm, ValidationForm
 from governance.register.sections import BY_KEY, BY_SLUG, SECTIONS, Section, facts, tables
 from governance.terms import terms
+from governance.uploads import shelf
 from governance.visitor import load, refuse, visitor
 from models.base import today
 from models.permissions import Permission
@@ -70,6 +71,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "may_edit": mendable,
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
+        "pieces": shelf(activity),
     }
 
 

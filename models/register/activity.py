@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
 from models.establishments import Department, Establishment
-from models.journal import Journaled
+from models.evidence import HasEvidence
+from models.permissions import Permission
 from models.register.parts import (
     PARTS,
     AccessRight,
@@ -43,11 +44,13 @@ def _part_of_activity(kind: type[Part]) -> Any:
     )
 
 
-class Activity(Journaled, Searchable, Record):
+class Activity(HasEvidence, Searchable, Record):
     """A processing activity of an establishment, as controller, joint controller or processor (art. 30(1) and (2))."""
 
     __tablename__ = "activity"
     journal_name = N_("Fiche du registre")
+    evidence_read = Permission.REGISTER_READ
+    evidence_change = (Permission.REGISTER_EDIT, Permission.REGISTER_FILL)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     reference: Mapped[Code] = mapped_column(info={"label": N_("Référence")})

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short
 from models.establishments import Establishment
+from models.evidence import HasEvidence
 from models.journal import Journaled
+from models.permissions import Permission
 from models.register.words import ContractState
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
@@ -21,7 +23,7 @@ HDS_ALERT = dt.timedelta(days=90)
 """How long before its expiry a hosting certificate is called to mind (proposal of the domain note, 10.4)."""
 
 
-class Processor(Journaled, Searchable, Record):
+class Processor(HasEvidence, Searchable, Record):
     """A body that processes personal data for the establishment."""
 
     __tablename__ = "processor"
@@ -33,6 +35,8 @@ class Processor(Journaled, Searchable, Record):
         ),
     )
     journal_name = N_("Sous-traitant")
+    evidence_read = Permission.REGISTER_READ
+    evidence_change = (Permission.REGISTER_EDIT,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})

@@ -1,0 +1,1 @@
+"""Attachments: given to a record, served under its own rights, removed with a reason."""

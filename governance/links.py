@@ -1,0 +1,16 @@
+"""Where a record of any kind is shown, so that a room can lead there without knowing the room it lives in."""
+
+import uuid
+
+from flask import url_for
+
+SHOWN_BY = {
+    "activity": "register.show",
+    "processor": "register.processor",
+}
+"""The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
+
+
+def page_of(kind: str, identity: uuid.UUID) -> str:
+    """The address of the page that shows a record."""
+    return url_for(SHOWN_BY[kind], identity=identity)

@@ -1,0 +1,95 @@
+"""Form fields that take files, and what a record's page needs to show those attached to it (« Pièces »)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms.validators import ValidationError
+
+from governance.database import session
+from governance.files import Upload
+from governance.forms import Form, paragraph, text
+from governance.media import ENDINGS, Unfit
+from governance.visitor import visitor
+from models.evidence import Attachment, HasEvidence
+
+NONE_CHOSEN = lazy_gettext("Choisissez un fichier.")
+HINT = lazy_gettext(
+    "PDF, PNG, JPEG, documents Word, Excel, PowerPoint ou OpenDocument, texte, CSV, courriels ; 25 Mo par envoi."
+)
+
+
+class _Looked:
+    """Looks at each file chosen, and says beside the field what is wrong; `field.uploads` holds those that are fit."""
+
+    def __init__(self, endings: Sequence[str], *, required: bool) -> None:
+        self.endings, self.required = endings, required
+
+    def __call__(self, form: Any, field: Any) -> None:
+        chosen = field.data if isinstance(field.data, list) else [field.data]
+        field.uploads, faults = [], []
+        for one in chosen:
+            if one is not None and one.filename:
+                try:
+                    field.uploads.append(self._fit(one))
+                except Unfit as unfit:
+                    faults.append(f"{one.filename} : {_(str(unfit))}" if len(chosen) > 1 else _(str(unfit)))
+        if faults:
+            raise ValidationError(" ".join(faults))
+        if self.required and not field.uploads:
+            raise ValidationError(NONE_CHOSEN)
+
+    def _fit(self, one: Any) -> Upload:
+        upload = Upload.of(one.stream, one.filename)
+        if not set(upload.kind.endings) & set(self.endings):
+            raise Unfit(
+                _("Ce fichier est %(kind)s : il faut %(wanted)s.", kind=_(upload.kind.title), wanted=self._wanted())
+            )
+        return upload
+
+    def _wanted(self) -> str:
+        return ", ".join(f".{ending}" for ending in self.endings)
+
+
+def file(label: str, endings: Sequence[str] = ENDINGS, *, required: bool = False, **options: Any) -> Any:
+    """One file, of the kinds whose names end so; `field.uploads` holds the Upload, if any, once the form is sent."""
+    return FileField(label, [_Looked(endings, required=required)], render_kw=_offered(endings), **options)
+
+
+def files(label: str, endings: Sequence[str] = ENDINGS, *, required: bool = False, **options: Any) -> Any:
+    """Several files; `field.uploads` holds them (Upload) once the form is sent."""
+    return MultipleFileField(label, [_Looked(endings, required=required)], render_kw=_offered(endings), **options)
+
+
+def _offered(endings: Sequence[str]) -> dict[str, str]:
+    return {"accept": ",".join(f".{ending}" for ending in endings)}
+
+
+class AttachForm(Form):
+    """Files for a record, with a title and a note."""
+
+    files = files(lazy_gettext("Fichiers"), required=True, description=HINT)
+    title = text(
+        lazy_gettext("Intitulé"),
+        description=lazy_gettext("Par exemple « Contrat signé » ; à défaut, le nom du fichier."),
+    )
+    note = paragraph(lazy_gettext("Précisions"), limit=2000)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The attachments of a record, for the macro of templates/macros/evidence.html."""
+
+    kind: str
+    owner: HasEvidence
+    attachments: Sequence[Attachment]
+    may_change: bool
+
+
+def shelf(owner: HasEvidence) -> Shelf:
+    """What the page of `owner` shows of its attachments. One query."""
+    attachments = session.scalars(Attachment.of(owner)).all()
+    return Shelf(owner.__tablename__, owner, attachments, visitor().may_change(owner))
