@@ -86,6 +86,7 @@ class Asker:
         browser = self.app.test_client(use_cookies=False)
         headers = {"Cookie": self.cookies[person]} if person in self.cookies else {}
         response = browser.open(question.path, method=question.method, data=question.body, headers=headers)
+        response.close()
         if question.method == "POST" and response.status_code < 400:
             self._restore()
         code, path = response.status_code, urlsplit(response.headers.get("Location", "")).path

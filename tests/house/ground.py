@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from governance import signing
+from governance import files, signing
 from governance.accounts import tokens
 from governance.imports import operations
 from governance.imports.findings import TableHead, Understanding
@@ -36,13 +36,21 @@ URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
 Things = dict[str, dict[str, dict[str, Any]]]
 """Kind of thing -> whose it is -> what an address says to name it."""
 
-KINDS = {"register": "activity", "imports": "batch", "establishments": "establishment", "accounts": "user"}
+KINDS = {
+    "register": "activity",
+    "evidence": "attachment",
+    "imports": "batch",
+    "establishments": "establishment",
+    "accounts": "user",
+}
 KINDS_OF_ENDPOINTS = {
     "register.processor": "processor",
     "register.edit_processor": "processor",
     "register.save_processor": "processor",
     "register.drop_view": "view",
     "register.create_from_typical": "typical",
+    "evidence.start": "owner",
+    "evidence.attach": "owner",
     "establishments.edit_department": "department",
     "accounts.revoke": "grant",
     "journal.key": "key",
@@ -87,6 +95,8 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "typical": {"": {"code": "TP02"}},
         "key": {"": {"kid": signing.sign({"type": "note", "version": 1})["document"]["kid"]}},
     }
+    things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
+    things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])
     user.password_hash, user.totp_confirmed_at = "-", now()
     for purpose in (TokenPurpose.INVITATION, TokenPurpose.PASSWORD_RESET):
@@ -141,6 +151,13 @@ def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
     )
     batch.state, batch.report = state, {**batch.report, "tables": [asdict(head)]}
     return batch
+
+
+def _attachment(session: Session, activity: uuid.UUID) -> dict[str, Any]:
+    upload = files.Upload.of_bytes(b"Lu et approuve.", "avis.txt")
+    attachment = files.attach(session.get_one(Activity, activity), upload, who=Visitor(name="Diane Petit"))
+    session.flush()
+    return {"identity": attachment.id}
 
 
 def _view(session: Session, place: uuid.UUID, user_id: uuid.UUID) -> SavedView:

@@ -16,6 +16,7 @@ ABSENT = {
     ("dashboard", "exports"): "it counts what others keep",
     ("dashboard", "models"): "it counts what others keep",
     ("establishments", "exports"): "they head the register’s documents",
+    ("evidence", "exports"): "an attachment leaves as it came",
     ("imports", "exports"): "what comes in is read by the room; what goes out is the register’s",
 }
 
