@@ -5,11 +5,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import listing, serving
+from tests.bench import exporting, importing, listing, serving
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
-BENCHMARKS = {"list": listing.run, "serve": serving.run}
+BENCHMARKS = {"list": listing.run, "serve": serving.run, "export": exporting.run, "import": importing.run}
 
 
 def main() -> int:

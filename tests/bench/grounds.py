@@ -24,6 +24,7 @@ from models.permissions import Role
 from seed.catalogue import plant_catalogue
 from tests.bench.data import furnish, plant
 
+ROOT = Path(__file__).parents[2]
 HERE = Actor(None, "Banc d’essai")
 CODE, LOGIN, TOKEN = "CHB", "dpo", "banc-d-essai"
 SECRET = "banc-d-essai-" + "k" * 40

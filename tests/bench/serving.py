@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.grounds import SECRET, Ground, application, cookie, filled
+from tests.bench.grounds import ROOT, SECRET, Ground, application, cookie, filled
 from tests.bench.listing import PATH
 from tests.bench.load import requests_per_second
 from tests.bench.measure import Figure, in_turn, middle, ratio
@@ -17,7 +17,6 @@ from tests.bench.measure import Figure, in_turn, middle, ratio
 ACTIVITIES = 10_000
 ROUNDS, SECONDS = 7, 2.0
 GOAL = 0.5
-ROOT = Path(__file__).parents[2]
 
 
 def run(grounds: list[Ground], folder: Path) -> list[Figure]:
