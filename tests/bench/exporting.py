@@ -15,9 +15,8 @@ from sqlalchemy import select
 
 from governance.register import delivery
 from models.register.activity import Activity
-from tests.bench.grounds import Ground, application, filled, hospital
+from tests.bench.grounds import ROOT, Ground, application, filled, hospital
 from tests.bench.measure import Figure, in_turn, middle, peak_memory, ratio
-from tests.bench.serving import ROOT
 
 ACTIVITIES = 10_000
 ROUNDS = 3

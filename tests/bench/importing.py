@@ -38,7 +38,7 @@ def _import(ground: Ground, folder: Path, file: Path) -> float:
     copy = ground.copy(folder)
     try:
         with application(copy, folder) as app, app.app_context():
-            seconds = took(lambda: commands.from_file(file, CODE, HERE, lambda _: None, dry_run=False))
+            seconds = took(lambda: commands.from_file("register", file, CODE, HERE, lambda _: None, dry_run=False))
             assert session.scalar(select(func.count()).select_from(Activity)) == ACTIVITIES
     finally:
         copy.drop()
