@@ -24,11 +24,15 @@ class NotRendered(RuntimeError):
     """Typst could not make the document; the message is Typst's own, for the log."""
 
 
-def render(template: Path, data: dict[str, Any], at: dt.datetime | None = None) -> bytes:
+def render(
+    template: Path, data: dict[str, Any], at: dt.datetime | None = None, files: dict[str, str] | None = None
+) -> bytes:
     """The PDF that `template` makes of `data` (JSON values; "title" is required by PDF/UA), dated `at`.
 
     The template reads its data with `json(bytes(sys.inputs.data))` and nothing outside its own folder. Any text can be
-    shown: see `displayable`. Raises NotRendered, also when a font is missing.
+    shown: see `displayable`. `files` are texts that it takes as they are, by `sys.inputs.at(name)`.
+
+    Raises NotRendered, also when a font is missing.
     """
     try:
         made, warnings = typst.compile_with_warnings(
@@ -37,7 +41,7 @@ def render(template: Path, data: dict[str, Any], at: dt.datetime | None = None) 
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
-            sys_inputs={"data": json.dumps(_displayable(data), ensure_ascii=False)},
+            sys_inputs={**(files or {}), "data": json.dumps(_displayable(data), ensure_ascii=False)},
             timestamp=at,
         )
     except typst.TypstError as error:

@@ -13,6 +13,8 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from exports import receipts
+from exports.signed import Keys
 from governance import backup as backups
 from governance import daily, demonstration, doctor, files, mail, schema, signing
 from governance.accounts import operations as accounts
@@ -28,7 +30,20 @@ SYSTEM = Actor(None, "ligne de commande")
 
 def hang_commands(app: Flask) -> None:
     """Hang the commands on the application."""
-    for command in (db, user, demo, register, journal, keys, send_mail, nightly, check, make_backup, take_backup):
+    for command in (
+        db,
+        user,
+        demo,
+        register,
+        charters,
+        journal,
+        keys,
+        send_mail,
+        nightly,
+        check,
+        make_backup,
+        take_backup,
+    ):
         app.cli.add_command(command)
 
 
@@ -37,10 +52,10 @@ def say(sentence: str) -> None:
     click.echo(sentence)
 
 
-def fail(sentence: str) -> NoReturn:
+def fail(sentence: str, status: int = 1) -> NoReturn:
     """Say why it could not be done, on standard error, and leave with a status other than 0."""
     click.echo(sentence, err=True)
-    sys.exit(1)
+    sys.exit(status)
 
 
 def _engine() -> Engine:
@@ -78,7 +93,10 @@ user = AppGroup("user", help="Les comptes.")
 demo = AppGroup("demo", help="La démonstration.")
 register = AppGroup("register", help="Le registre.")
 journal = AppGroup("journal", help="Le journal.")
-keys = AppGroup("keys", help="Les clés de chiffrement.")
+keys = AppGroup("keys", help="Les clés qui scellent et qui signent.")
+charters = AppGroup("charters", help="Les chartes.")
+
+KEYS_HELP = "Clés publiques de confiance (vigie-keys.json) ; par défaut celles de cette installation."
 
 
 @command(db, "upgrade")
@@ -136,6 +154,27 @@ def _say_altered_files() -> bool:
     for sentence in altered:
         click.echo(sentence, err=True)
     return bool(altered)
+
+
+@command(charters, "verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--keys", "keys_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEYS_HELP)
+def charters_verify(file: Path, keys_file: Path | None) -> None:
+    """Vérifie un reçu, .json ou .pdf : 0 s’il est authentique, 1 s’il est altéré, 2 si l’on ne peut conclure."""
+    verdict = receipts.verify(file.read_bytes(), _trusted(keys_file))
+    if verdict.status:
+        fail(verdict.sentence, verdict.status)
+    say(verdict.sentence)
+
+
+def _trusted(keys_file: Path | None) -> Keys:
+    """The keys of a file of public keys, or this installation’s own."""
+    if keys_file is None:
+        return signing.trusted_keys()
+    try:
+        return signing.read_keys(keys_file.read_bytes())
+    except ValueError:
+        fail(f"{keys_file} n’est pas un fichier de clés publiques de Vigie.", 2)
 
 
 @command(keys, "rotate")

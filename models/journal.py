@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -320,6 +320,28 @@ def _write(session: Session) -> None:
     if actor is None:
         raise RuntimeError("A change needs an actor: set session.info['actor'].")
     append(session.connection(), actor, pending)
+
+
+class Told(NamedTuple):
+    """Where the journal tells of something."""
+
+    chain: str
+    seq: int
+    digest: str
+
+
+def settle(session: Session, subject: Any) -> Told:
+    """Write now what the transaction told so far, and give where the journal last tells of `subject`.
+
+    For what must name its own entry, a receipt or a checkpoint: the entries stay undone if the transaction is. The
+    chain stays locked until then; call it late. Raises NoResultFound when nothing was ever told of `subject`.
+    """
+    if session.in_nested_transaction():
+        raise RuntimeError("The journal is not settled in a savepoint.")
+    _write(session)
+    about = Entry.subject_type == subject.__tablename__, Entry.subject_id == subject.id
+    query = select(Entry.chain, Entry.seq, Entry.digest).where(*about).order_by(Entry.at.desc(), Entry.seq.desc())
+    return Told(*session.execute(query.limit(1)).one())
 
 
 def append(connection: Connection, actor: Actor, pending: list[Fact]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from exports import receipts
 from exports.signed import Fault, NotCanonical, Refused, canonical, verify, verify_envelope
 from governance import signing
 from governance.signing import SigningKeyMissing, SigningRing
@@ -20,6 +21,7 @@ from models.base import now
 from models.journal import Entry, Verb
 from models.proof import SigningKey
 from tests.client import HouseClient
+from tests.exports.test_receipts import RECEIPT
 
 Write = Callable[[], AbstractContextManager[Session]]
 PAPER = {"type": "note", "version": 1, "text": "L’été, « déjà »"}
@@ -196,3 +198,27 @@ def test_anyone_reads_the_public_keys(
 def test_a_file_that_holds_no_keys_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="no file of public keys"):
         signing.read_keys(data)
+
+
+def test_a_receipt_is_verified_at_the_terminal(keys_dir: Path, write: Write, app: Flask, tmp_path: Path) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        done = app.test_cli_runner().invoke(args=["charters", "verify", *words])
+        return done.exit_code, done.stdout + done.stderr
+
+    with write():
+        envelope = signing.sign(receipts.document(RECEIPT))
+        published = json.dumps(signing.keys_file())
+    good, bad, keys, other = (tmp_path / name for name in ("recu.json", "faux.json", "vigie-keys.json", "autre.json"))
+    good.write_bytes(receipts.file(envelope))
+    bad.write_bytes(receipts.file(envelope).replace(b"Agathe", b"Agnes"))
+    keys.write_text(published)
+    other.write_text('{"keys": []}')
+    for options in ((), ("--keys", str(keys))):
+        assert run(str(good), *options)[0] == 0
+        assert run(str(bad), *options) == (1, Fault.ALTERED.label + "\n")
+    assert run(str(good), "--keys", str(other))[0] == 2
+    assert run(str(good), "--keys", str(good))[0] == 2
+    with write():
+        signing.rotate()
+    assert run(str(good))[0] == 0, "a rotation keeps old receipts valid"
+    assert run(str(good), "--keys", str(keys))[0] == 0

@@ -12,7 +12,7 @@ from governance.database import WroteDuringRead, aside, session
 from models.accounts import User
 from models.base import now
 from models.establishments import Department, DepartmentKind, Establishment
-from models.journal import Actor, Entry, Verb, tell, verify
+from models.journal import Actor, Entry, Verb, settle, tell, verify
 from models.register.activity import Activity
 from models.register.parts import Purpose
 from tests.cast import Stage
@@ -108,6 +108,33 @@ def test_nothing_remains_of_a_transaction_that_fails_not_even_its_entry(
     assert len(entries(db)) == before
     db.expire_all()
     assert db.get_one(Activity, identity).name == "Paie"
+
+
+def test_a_transaction_learns_where_the_journal_tells_of_what_it_did(write: Write, db: Session, stage: Stage) -> None:
+    identity = made(write, stage).id
+    with write() as opened:
+        activity = opened.get_one(Activity, identity)
+        activity.name = "Paie et primes"
+        told = settle(opened, activity)
+        activity.name = "Paie, primes"
+    second, third = entries(db)[1:]
+    assert told == (second.chain, second.seq, second.digest)
+    assert third.seq == second.seq + 1
+
+
+def test_what_was_settled_is_undone_with_the_transaction(write: Write, db: Session, stage: Stage) -> None:
+    identity = made(write, stage).id
+
+    def settle_then_fail() -> None:
+        with write() as opened:
+            activity = opened.get_one(Activity, identity)
+            activity.name = "Perdu"
+            settle(opened, activity)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        settle_then_fail()
+    assert len(entries(db)) == 1
 
 
 def test_a_change_of_many_rows_at_once_is_refused_because_the_journal_would_miss_it(write: Write, stage: Stage) -> None:
