@@ -14,6 +14,7 @@ from models import (
     versions,
     views,
 )
+from models.charters import charter, consultation, verification
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
 
@@ -23,7 +24,9 @@ __all__ = [
     "application",
     "assessment",
     "catalogue",
+    "charter",
     "checks",
+    "consultation",
     "criteria",
     "establishments",
     "evidence",
@@ -39,6 +42,7 @@ __all__ = [
     "proof",
     "target",
     "vendor",
+    "verification",
     "versions",
     "views",
 ]

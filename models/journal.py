@@ -43,6 +43,7 @@ class Verb(Vocabulary):
     CREATED = "created", N_("a créé")
     CHANGED = "changed", N_("a modifié")
     REMOVED = "removed", N_("a supprimé")
+    PUBLISHED = "published", N_("a publié")
     VALIDATED = "validated", N_("a validé")
     CONFIRMED = "confirmed", N_("a confirmé l’exactitude de")
     CONFIRMATION_ASKED = "confirmation_asked", N_("a demandé la confirmation de")
@@ -67,6 +68,7 @@ class Verb(Vocabulary):
 
 
 DETAILS: dict[Verb, frozenset[str]] = {
+    Verb.PUBLISHED: frozenset({"number", "digest", "major"}),
     Verb.VALIDATED: frozenset({"number", "digest"}),
     Verb.EXPORTED: frozenset({"format", "rows", "digest", "public"}),
     Verb.IMPORTED: frozenset({"filename", "digest", "created", "changed", "unchanged"}),

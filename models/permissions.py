@@ -19,15 +19,19 @@ class Permission(Vocabulary):
     PEOPLE_EDIT = "people:edit", N_("Tenir l’annuaire des personnes")
     PEOPLE_EXPORT = "people:export", N_("Exporter l’annuaire des personnes")
     PEOPLE_IMPORT = "people:import", N_("Importer dans l’annuaire des personnes")
+    CHARTERS_READ = "charters:read", N_("Lire les chartes, leur préparation et leur suivi")
+    CHARTERS_EDIT = "charters:edit", N_("Rédiger les chartes, tracer consultations et vérifications")
+    CHARTERS_PUBLISH = "charters:publish", N_("Publier et clore les chartes")
+    CHARTERS_COLLECT = "charters:collect", N_("Recueillir les prises de connaissance des chartes")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
 
 
 class Role(Vocabulary):
     ADMINISTRATOR = "administrator", N_("Administrateur"), N_("Gère les comptes, les rôles et les établissements.")
-    DPO = "dpo", N_("DPO"), N_("Tient le registre, valide les fiches, importe et exporte.")
-    RSSI = "rssi", N_("RSSI"), N_("Lit le registre et ses mesures de sécurité.")
+    DPO = "dpo", N_("DPO"), N_("Tient le registre et les chartes, valide, publie, importe et exporte.")
+    RSSI = "rssi", N_("RSSI"), N_("Lit le registre et ses mesures de sécurité, tient les chartes.")
     IT = "it", N_("DSI"), N_("Lit le registre pour les applications dont elle a la charge.")
-    HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, importe et exporte.")
+    HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, rédige et diffuse les chartes.")
     CONTACT = "contact", N_("Référent de service"), N_("Complète et confirme les fiches de son service.")
     STAFF = "staff", N_("Agent"), N_("Accède à son espace personnel.")
     AUDITOR = "auditor", N_("Auditeur"), N_("Lit tout ce qui relève de son périmètre, sans rien modifier.")
@@ -37,6 +41,7 @@ P = Permission
 _EVERYONE = frozenset({P.ACCOUNT_OWN})
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
 _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
+_CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
@@ -45,15 +50,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DPO: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
     | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
-    | _PEOPLE_READ,
-    Role.RSSI: _EVERYONE | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ} | _PEOPLE_READ,
+    | _PEOPLE_READ
+    | _CHARTERS_KEPT,
+    Role.RSSI: _EVERYONE
+    | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
+    | _PEOPLE_READ
+    | _CHARTERS_KEPT,
     Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ},
-    Role.HR: _EVERYONE | {P.ESTABLISHMENTS_READ} | _PEOPLE_KEPT,
-    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ},
+    Role.HR: _EVERYONE
+    | {P.ESTABLISHMENTS_READ}
+    | _PEOPLE_KEPT
+    | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT},
+    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
     Role.STAFF: _EVERYONE,
     Role.AUDITOR: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
-    | _PEOPLE_READ,
+    | _PEOPLE_READ
+    | {P.CHARTERS_READ},
 }
 
 

@@ -35,6 +35,7 @@ NOT_CONSTANT = {
     "models/guards.py:put": "the constants above it",
     "models/migrations/versions/0001_first_tables.py:upgrade": "the constants above it",
     "models/migrations/versions/0003_inventory.py:upgrade": "the constants above it",
+    "models/migrations/versions/0007_charters.py:upgrade": "the constants above it",
 }
 
 
