@@ -44,6 +44,8 @@ _DETAILS = {
     "unchanged": N_("inchangées"),
     "removed": N_("retirées"),
     "restored": N_("rétablies"),
+    "other": N_("autre fiche"),
+    "moved": N_("renvois déplacés"),
     "method": N_("moyen"),
     "reason": N_("motif"),
     "path": N_("adresse"),

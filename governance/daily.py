@@ -17,6 +17,7 @@ from models.imports import BatchState, ImportBatch
 from models.jobs import JobRun
 from models.journal import Actor, verify
 from models.outbox import Delivery, Message
+from models.people import Person
 from models.permissions import Role
 from models.register.activity import Activity
 from models.register.processor import HDS_ALERT, Processor
@@ -63,25 +64,41 @@ def _expiring(today: dt.date) -> dict[Establishment, list[Processor]]:
     return found
 
 
-def _tell_keepers(template: str, found: Mapping[Establishment, Sequence[object]], today: dt.date) -> int:
+def _tell_keepers(
+    template: str, found: Mapping[Establishment, Sequence[object]], today: dt.date, role: Role = Role.DPO
+) -> int:
     count = 0
     for establishment, things in found.items():
-        for dpo in _keepers(establishment, today):
-            mail.queue(dpo.email, template, user=dpo, establishment=establishment, things=things)
+        for keeper in _keepers(establishment, today, role):
+            mail.queue(keeper.email, template, user=keeper, establishment=establishment, things=things)
             count += 1
     return count
 
 
-def _keepers(establishment: Establishment, today: dt.date) -> list[User]:
-    """The DPOs of an establishment, each once."""
+def _keepers(establishment: Establishment, today: dt.date, role: Role) -> list[User]:
+    """Those who hold a role in an establishment, each once."""
     held = RoleGrant.in_force(today).where(
-        RoleGrant.role == Role.DPO,
+        RoleGrant.role == role,
         (RoleGrant.establishment_id == establishment.id) | RoleGrant.establishment_id.is_(None),
     )
     people = session.scalars(
         select(User).where(User.id.in_(held.with_only_columns(RoleGrant.user_id)), User.disabled_at.is_(None))
     )
     return list(people)
+
+
+def propose_departures(today: dt.date) -> int:
+    """When contracts ended the day before, and each Monday while some wait, tell HR which departures to confirm."""
+    found: dict[Establishment, list[Person]] = {}
+    for person in session.scalars(select(Person).where(Person.contract_has_ended(today)).order_by(Person.sort_name)):
+        found.setdefault(person.establishment, []).append(person)
+    yesterday = today - dt.timedelta(days=1)
+    fresh = {
+        place: people
+        for place, people in found.items()
+        if today.weekday() == 0 or any(one.contract_ends_on == yesterday for one in people)
+    }
+    return _tell_keepers("people/mail_contracts.txt", fresh, today, Role.HR)
 
 
 def forget_tries(today: dt.date) -> int:
@@ -137,6 +154,7 @@ class AlteredFiles(RuntimeError):
 JOBS = (
     Job("reviews", N_("rappels de revue"), remind_of_reviews),
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
+    Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),

@@ -15,6 +15,9 @@ from governance.imports.subjects import import_permissions
 from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
+from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
+from governance.people import routes as people_routes  # noqa: F401 -- likewise
+from governance.people.blueprint import blueprint as people
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.visitor import Visitor
@@ -44,6 +47,7 @@ ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
+    Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",
@@ -54,7 +58,7 @@ ROOMS = (
         Permission.ESTABLISHMENTS_READ,
         section=N_("Administration"),
     ),
-    Room("accounts", N_("Comptes"), "/", accounts, "people", Permission.ACCOUNTS_READ, section=N_("Administration")),
+    Room("accounts", N_("Comptes"), "/", accounts, "person", Permission.ACCOUNTS_READ, section=N_("Administration")),
     Room("journal", N_("Journal"), "/", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
 )
 

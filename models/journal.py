@@ -50,6 +50,7 @@ class Verb(Vocabulary):
     EXPORTED = "exported", N_("a exporté")
     IMPORTED = "imported", N_("a importé")
     IMPORT_UNDONE = "import_undone", N_("a annulé l’import de")
+    MERGED = "merged", N_("a fusionné une autre fiche avec")
     INVITED = "invited", N_("a invité")
     SIGNED_IN = "signed_in", N_("s’est connecté")
     SIGNED_OUT = "signed_out", N_("s’est déconnecté")
@@ -73,6 +74,7 @@ DETAILS: dict[Verb, frozenset[str]] = {
     Verb.EXPORTED: frozenset({"format", "rows", "digest", "public"}),
     Verb.IMPORTED: frozenset({"filename", "digest", "created", "changed", "unchanged"}),
     Verb.IMPORT_UNDONE: frozenset({"filename", "removed", "restored"}),
+    Verb.MERGED: frozenset({"other", "moved"}),
     Verb.SIGNED_IN: frozenset({"method"}),
     Verb.FACTOR_RESET: frozenset({"reason"}),
     Verb.ACCESS_REFUSED: frozenset({"path"}),

@@ -47,7 +47,7 @@ C. civ. 2224 for the limitation period; to be confirmed by the DPO of each estab
 class PersonKind(Vocabulary):
     """In what quality somebody works here. A newcomer is no kind: it is derived from the arrival."""
 
-    STAFF = "staff", N_("Personnel de l’établissement")
+    STAFF = "staff", N_("Personnel")
     LIBERAL = "liberal", N_("Praticien libéral")
     STUDENT = "student", N_("Étudiant ou stagiaire")
     TEMPORARY = "temporary", N_("Intérimaire ou remplaçant")
@@ -268,13 +268,13 @@ class Person(Journaled, Searchable, Record):
             raise RuleBroken("arrived_on", N_("L’arrivée ne peut pas suivre le dernier jour de présence."))
 
     def place_under(self, manager: "Person | None") -> None:
-        """Name the manager. Raises RuleBroken("manager_id") for another establishment's, or a circle of managers."""
+        """Name the manager. Raises RuleBroken("manager") for another establishment's, or a circle of managers."""
         if manager and (manager.establishment_id != self.establishment_id or manager.merged_into_id):
-            raise RuleBroken("manager_id", N_("Choisissez un responsable du même établissement."))
+            raise RuleBroken("manager", N_("Choisissez un responsable du même établissement."))
         above = manager
         while above is not None:
             if above is self:
-                raise RuleBroken("manager_id", N_("Cette personne serait, de proche en proche, sa propre responsable."))
+                raise RuleBroken("manager", N_("Cette personne serait, de proche en proche, sa propre responsable."))
             above = above.manager
         self.manager = manager
 

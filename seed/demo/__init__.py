@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from models.journal import Actor
 from models.register.catalogue import TypicalProcessing
 from seed.demo.group import KEEPERS, MakeUser, Scene
+from seed.demo.people import Directory
 from seed.demo.steps import Step
 from seed.demo.story import Story
 
@@ -28,6 +29,7 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield Step(PLANTER, scene.found)
     yield Step(scene.actors["admin"], scene.give_roles)
     yield Step(scene.actors["admin"], scene.take_roles_back)
+    yield Step(scene.actors["admin"], Directory(scene).fill)
     for code, login in KEEPERS.items():
         yield Step(scene.actors[login], partial(scene.fill_directory, code))
     yield from Story(scene, contents).steps()

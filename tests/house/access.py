@@ -36,6 +36,7 @@ HEAD = f"""\
 # Une adresse qui nomme une chose est essayée avec celle de chaque lieu : un service du CHA, le reste du CHA, le CHE.
 """
 
+CHANGED_PEOPLE = {"people.change_many": {"faire": "depart", "left_on": "2190-01-01"}, "people.settle": {}}
 CHANGED_MANY = {"faire": "revue", "review_on": "2190-01-01"}
 
 
@@ -68,6 +69,10 @@ def _bodies(endpoint: str, things: Things) -> list[tuple[str, Mapping[str, Any]]
         return [("", {"theme": "dark"})]
     if endpoint == "register.change_many":
         return [(whose, {"ids": one["identity"], **CHANGED_MANY}) for whose, one in things["activity"].items()]
+    if endpoint in CHANGED_PEOPLE:
+        return [
+            (whose, {"ids": one["identity"], **CHANGED_PEOPLE[endpoint]}) for whose, one in things["person"].items()
+        ]
     return [("", {})]
 
 

@@ -20,6 +20,7 @@ from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
 from models.base import now, today
 from models.establishments import Department, Establishment
 from models.imports import BatchState, ImportBatch
+from models.people import Person, PersonKind
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.portable import activity_from
@@ -42,6 +43,7 @@ KINDS = {
     "imports": "batch",
     "establishments": "establishment",
     "accounts": "user",
+    "people": "person",
 }
 KINDS_OF_ENDPOINTS = {
     "register.processor": "processor",
@@ -82,6 +84,13 @@ def lay_ground(session: Session, stage: Stage) -> Things:
                 URGENCES: _activity(session, stage, "CHA", "Urgences"),
                 ELSEWHERE: _activity(session, stage, "CHA", "Ressources humaines"),
                 OTHER: _activity(session, stage, "CHE", "Laboratoire"),
+            }
+        ),
+        "person": _named(
+            {
+                URGENCES: _person(session, stage, "CHA", "Urgences"),
+                ELSEWHERE: _person(session, stage, "CHA", "Ressources humaines"),
+                OTHER: _person(session, stage, "CHE", "Laboratoire"),
             }
         ),
         "processor": _named({code: _processor(session, place) for code, place, _ in pairs}),
@@ -141,6 +150,17 @@ def _processor(session: Session, place: uuid.UUID) -> Processor:
         establishment_id=place, name="Nuage d’Anse", contract_state=ContractState.SIGNED, hosts_health_data=True
     )
     return _added(session, processor)
+
+
+def _person(session: Session, stage: Stage, code: str, department: str) -> Person:
+    """Somebody whose contract ended, so that a departure waits for its confirmation."""
+    ended = today() - dt.timedelta(days=3)
+    person = Person(
+        establishment_id=stage.establishments[code], department_id=stage.departments[department],
+        kind=PersonKind.CONTRACTOR, given_name="Noé", family_name=f"Kerbrat {department}", company="Rayonance",
+        arrived_on=ended - dt.timedelta(days=90), contract_ends_on=ended,
+    )  # fmt: skip
+    return _added(session, person)
 
 
 def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
