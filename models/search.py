@@ -1,16 +1,22 @@
 """Accent-insensitive search, the same on SQLite and PostgreSQL: a column of folded words and a LIKE on it."""
 
+import re
 import unicodedata
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
+_MARKS = re.compile("[" + "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))) + "]+")
+"""The combining marks of living scripts: what is left of an accent once it is taken off its letter."""
+
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents nor ligatures, white space single: « Œdème  Aigu » -> « oedeme aigu »."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     opened = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return " ".join("".join(letter for letter in opened if not unicodedata.combining(letter)).split())
+    return " ".join(_MARKS.sub("", opened).split())
 
 
 class Searchable:
