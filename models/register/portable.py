@@ -7,7 +7,6 @@ processors by name. Names that no column or collection has are left aside; what 
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -154,35 +153,19 @@ def _words(values: Values, purposes: list[str]) -> str:
 # Plain values, column by column
 
 
-@dataclass(frozen=True)
-class _Field:
-    """How one column is read: the name of its plain value, what makes a value of it, what stands for nothing."""
-
-    key: str
-    read: Callable[[Any], Any] | None
-    default: Any
-
-
 def _values(kind: type[Journaled], plain: PlainRecord) -> Values:
-    values = {}
-    for field in _FIELDS[kind]:
-        value = plain.get(field.key)
-        if value is None:
-            value = field.default
-        elif field.read:
-            value = field.read(value)
-        values[field.key] = value
+    readers, values = _READERS[kind], _DEFAULTS[kind].copy()
+    for key, value in plain.items():
+        if value is not None and key in readers:
+            read = readers[key]
+            values[key] = read(value) if read else value
     return values
 
 
-def _fields(kind: type[Journaled]) -> tuple[_Field, ...]:
+def _columns(kind: type[Journaled]) -> dict[str, Any]:
     """The columns that the journal tells, but those that point to another record."""
     columns = {key: inspect(kind).column_attrs[key].columns[0] for key in kind.journal_fields()}
-    return tuple(
-        _Field(key, _reader(column.type), column.default.arg if column.default else None)
-        for key, column in columns.items()
-        if "named" not in column.info
-    )
+    return {key: column for key, column in columns.items() if "named" not in column.info}
 
 
 def _reader(kind: Any) -> Callable[[Any], Any] | None:
@@ -201,4 +184,10 @@ def _instant(text: str) -> dt.datetime:
 
 
 _KINDS: tuple[type[Journaled], ...] = (Activity, *PARTS.values(), Processor, SubProcessor)
-_FIELDS = {kind: _fields(kind) for kind in _KINDS}
+_READERS = {kind: {key: _reader(column.type) for key, column in _columns(kind).items()} for kind in _KINDS}
+"""What makes a value of the plain value of each column; None where they are the same."""
+_DEFAULTS: dict[type[Journaled], Values] = {
+    kind: {key: column.default.arg if column.default else None for key, column in _columns(kind).items()}
+    for kind in _KINDS
+}
+"""What stands where nothing is said."""
