@@ -156,19 +156,21 @@ def add_recipients(draft: Draft, text: str, kind: RecipientKind | None = None) -
         if not nothing_said(text):
             draft.note("Destinataires", text)
         return
-    found, is_cut = draft.lexicon.remember(("recipients", text), lambda: _recipients_of(draft, text))
-    if is_cut:
+    pieces = small_items(text)
+    found = [entry for piece in pieces for entry in _recipients_of(draft, piece)]
+    if len(found) > len(pieces):
         draft.doubt(f"La cellule énumère sans séparer : elle a été découpée en {_quoted(found)}.")
     guessed = [entry for entry in found if not add_recipient(draft, entry.text, kind, category=entry.code)]
     if guessed:
         draft.doubt(f"{_quoted(guessed)} : repris comme destinataire externe, faute de savoir s’il est interne.")
 
 
-def _recipients_of(draft: Draft, text: str) -> tuple[list[Entry], bool]:
-    """The recipients of a list, and whether some were cut apart without a separator."""
-    pieces = small_items(text)
-    found = [entry for piece in pieces for head in _at_heads(piece) for entry in _categorised(head, draft)]
-    return found, len(found) > len(pieces)
+def _recipients_of(draft: Draft, piece: str) -> list[Entry]:
+    """The recipients of one item of a list: several when they are listed without a separator."""
+    found: list[Entry] = draft.lexicon.remember(
+        ("recipients", piece), lambda: [entry for head in _at_heads(piece) for entry in _categorised(head, draft)]
+    )
+    return found
 
 
 def _quoted(found: list[Entry]) -> str:

@@ -15,6 +15,7 @@ from models.register.words import DpiaNeed, DpiaProgress, Kind, RecipientKind, S
 from models.vocabulary import Vocabulary
 
 OTHER = "other"
+_UNKNOWN = object()
 MOST_WORDS = 8
 """A longer text is a sentence, not a heading."""
 
@@ -42,7 +43,8 @@ _ASIDE = re.compile(r"\([^()]*\)")
 @cache
 def synonyms() -> dict[str, Any]:
     """The content of synonyms.yaml."""
-    read: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("synonyms.yaml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("synonyms.yaml").read_text(encoding="utf-8")
+    read: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return read
 
 
@@ -168,9 +170,10 @@ class Lexicon:
 
     def remember(self, key: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
         """What `compute` gave the first time that `key` was asked: registers say the same things row after row."""
-        if key not in self._remembered:
-            self._remembered[key] = compute()
-        return self._remembered[key]
+        known = self._remembered.get(key, _UNKNOWN)
+        if known is _UNKNOWN:
+            known = self._remembered[key] = compute()
+        return known
 
     def labels(self, scheme: str) -> dict[str, str]:
         """Code -> label of a reference list or of one of the register's own vocabularies."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from governance.imports.lexicon import OTHER, Lexicon
 
@@ -15,6 +16,8 @@ _CONTINUES = re.compile(
 _LOOSE = " \t\n,;.:-–—•*"
 LONGEST_ITEM = 60
 """A longer piece between commas is a sentence, not an item of a list."""
+REMEMBERED = 1_000
+"""How many items are not cut again: the lists of a register are made of the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,15 @@ class Entry:
 
 def items(text: str) -> list[str]:
     """The items of a list separated by line breaks, semicolons or bullets: what never separates inside a sentence."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    parts = (part for line in lines for part in _STRONG.split(line))
-    return [piece for piece in (_unmarked(part.strip()).strip(_LOOSE) for part in parts) if piece]
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return [item for line in lines for part in _STRONG.split(line) if (item := _bare(part))]
 
 
-def _unmarked(item: str) -> str:
-    bullet = _BULLET.match(item)
-    return item[bullet.end() :] if bullet else item
+def _bare(part: str) -> str:
+    """An item without its bullet or number, nor the punctuation around it."""
+    part = part.strip()
+    bullet = _BULLET.match(part)
+    return part[bullet.end() if bullet else 0 :].strip(_LOOSE)
 
 
 def small_items(text: str) -> list[str]:
@@ -47,7 +51,8 @@ def small_items(text: str) -> list[str]:
     return [piece for item in items(text) for piece in _at_commas(item)]
 
 
-def _at_commas(item: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _at_commas(item: str) -> tuple[str, ...]:
     hidden = _ASIDE.sub(lambda match: "_" * len(match[0]), item)
     edges = [0, *(edge for cut in _WEAK.finditer(hidden) for edge in cut.span()), len(item)]
     pieces: list[str] = []
@@ -59,7 +64,7 @@ def _at_commas(item: str) -> list[str]:
             pieces[-1] = f"{pieces[-1]}, {piece}"
         else:
             pieces.append(piece)
-    return pieces if all(len(piece) <= LONGEST_ITEM for piece in pieces) else [item.strip(_LOOSE)]
+    return tuple(pieces) if all(len(piece) <= LONGEST_ITEM for piece in pieces) else (item.strip(_LOOSE),)
 
 
 def entries(text: str, scheme: str, lexicon: Lexicon, joined: bool = True) -> list[Entry]:
@@ -68,14 +73,17 @@ def entries(text: str, scheme: str, lexicon: Lexicon, joined: bool = True) -> li
     `joined`: in a list without separators, words that are not known belong to the item before them (a recipient's
     name); otherwise they make an item of their own (a kind of data).
     """
+    return [entry for piece in small_items(text) for entry in _coded(piece, scheme, lexicon, joined)]
+
+
+def _coded(piece: str, scheme: str, lexicon: Lexicon, joined: bool) -> list[Entry]:
     found: list[Entry] = lexicon.remember(
-        ("entries", scheme, text, joined),
-        lambda: [entry for piece in small_items(text) for entry in _coded(piece, scheme, lexicon, joined)],
+        ("coded", scheme, piece, joined), lambda: _recognised(piece, scheme, lexicon, joined)
     )
     return found
 
 
-def _coded(piece: str, scheme: str, lexicon: Lexicon, joined: bool) -> list[Entry]:
+def _recognised(piece: str, scheme: str, lexicon: Lexicon, joined: bool) -> list[Entry]:
     code = lexicon.exact(scheme, piece)
     if code:
         return [Entry(code, piece, known=True)]
