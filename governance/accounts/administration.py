@@ -19,7 +19,7 @@ from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import refuse, visitor
 from models.accounts import RoleGrant, User
-from models.base import now
+from models.base import now, today
 from models.journal import Entry, Verb, tell
 from models.permissions import Permission, Role
 from models.rules import RuleBroken
@@ -45,7 +45,15 @@ def invite() -> Page:
     if not form.sent() or not apply(form, lambda: done.append(_invited(form))):
         page = render_template("accounts/invite.html", form=form, roles=Role)
         return page, (422 if form.is_submitted() else 200)
+    _warn_of_leaver(done[0][0])
     return _link_sent(*done[0])
+
+
+def _warn_of_leaver(user: User) -> None:
+    """The directory may know that the one who is invited is gone: whoever invites should hear it."""
+    for person in queries.people_of(user):
+        if person.has_left(today()):
+            flash(_("L’annuaire note le départ de %(name)s : vérifiez cette invitation.", name=person.name), "warning")
 
 
 def _invited(form: InviteForm) -> tuple[User, str]:
@@ -203,6 +211,7 @@ def _show_page(user: User, problem: str = "") -> str:
         is_me=user.id == who.user_id,
         today=now().date(),
         sessions=session.scalars(active(user.id, now())).all(),
+        people=queries.people_of(user),
         codes_left=factors.recovery_codes_left(user),
         told=[(entry, sentences(entry.changes, "user", terms())) for entry in entries],
     )

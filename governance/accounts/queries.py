@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from governance.accounts.operations import is_lasting
 from governance.database import session
@@ -17,6 +17,7 @@ from governance.visitor import Visitor, refuse, visitor
 from models.accounts import RoleGrant, SignInSession, User
 from models.base import now
 from models.establishments import Department, Establishment
+from models.people import Person
 from models.permissions import Permission, Role, allows
 from models.search import matching
 from models.vocabulary import N_, Vocabulary
@@ -25,6 +26,21 @@ GROUP = "group"  # what a form sends for the whole group
 
 # Whose password is renewed after some years (CNIL 2022-100 keeps that for privileged accounts).
 PRIVILEGED = frozenset({Role.ADMINISTRATOR, Role.DPO, Role.RSSI})
+
+
+def people_of(user: User) -> list[Person]:
+    """The records of the directory that are her, or that bear her address and nobody's account."""
+    same_address = and_(Person.user_id.is_(None), func.lower(Person.email) == user.email.lower())
+    query = (
+        select(Person)
+        .options(joinedload(Person.establishment))
+        .where(
+            visitor().sees(Person, Permission.PEOPLE_READ),
+            Person.merged_into_id.is_(None),
+            or_(Person.user_id == user.id, same_address),
+        )
+    )
+    return list(session.scalars(query.order_by(Person.sort_name).limit(10)))
 
 
 class State(Vocabulary):

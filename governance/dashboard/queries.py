@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from governance.database import session
 from governance.visitor import Visitor
+from models.people import Person
 from models.permissions import Permission
 from models.register import checks, shown
 from models.register.activity import Activity
@@ -49,6 +51,26 @@ def figures(who: Visitor, today: dt.date) -> list[Figure]:
             Figure(row[one.key] or 0, _(one.title), url_for("register.index", montrer=one.key), one.tone)
             for one in shown.SHOWN
         ),
+    ]
+
+
+def people_figures(who: Visitor, today: dt.date) -> list[Figure]:
+    """What awaits those who keep the directory of persons; nothing for others. One query."""
+    if not who.may(Permission.PEOPLE_EDIT):
+        return []
+    asked: tuple[tuple[str, Any, str | None], ...] = (
+        ("presents", Person.is_present(today), None),
+        ("arrives", Person.is_newcomer(today), None),
+        ("fin-proche", Person.contract_ends_soon(today), "info"),
+        ("contrat-echu", Person.contract_has_ended(today), "warn"),
+    )
+    counts = session.execute(
+        select(*(_count(rule) for _key, rule, _tone in asked)).where(who.sees(Person, Permission.PEOPLE_READ))
+    ).one()
+    titles = (_("Personnes présentes"), _("Arrivées récentes"), _("Contrats bientôt finis"), _("Départs à confirmer"))
+    return [
+        Figure(count or 0, title, url_for("people.index", montrer=key), tone)
+        for (key, _rule, tone), title, count in zip(asked, titles, counts, strict=True)
     ]
 
 

@@ -19,7 +19,7 @@ def index() -> str:
     """What awaits her."""
     who = visitor()
     if not who.may(Permission.REGISTER_READ):
-        return render_template("dashboard/own.html")
+        return render_template("dashboard/own.html", people=queries.people_figures(who, today()))
     complete, total = queries.complete(who)
     return render_template(
         "dashboard/index.html",

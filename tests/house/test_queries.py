@@ -15,6 +15,7 @@ from models.accounts import RoleGrant, User
 from models.base import now, today
 from models.establishments import Department, DepartmentKind, Establishment
 from models.imports import BatchState, ImportBatch
+from models.people import Person, PersonKind
 from models.permissions import Role
 from models.register import words
 from models.register.activity import Activity
@@ -59,6 +60,7 @@ def add(session: Session, stage: Stage, numbers: range) -> None:
         session.add(_batch(home, number))
         session.add(_person(home, number))
         session.add(_place(session, number))
+        session.add(_member(home, stage.departments["Urgences"], number))
 
 
 def _activity(home: uuid.UUID, department: uuid.UUID, number: int, processor: Processor) -> Activity:
@@ -84,6 +86,13 @@ def _person(home: uuid.UUID, number: int) -> User:
     return User(login=f"agent-{number}", name=f"Agent {number}", email=f"{number}@cha.example", grants=[held])
 
 
+def _member(home: uuid.UUID, department: uuid.UUID, number: int) -> Person:
+    return Person(
+        establishment_id=home, department_id=department, kind=PersonKind.CONTRACTOR, given_name="Noé",
+        family_name=f"Kerbrat {number}", company=f"Société {number}", contract_ends_on=dt.date(2020, 1, 1),
+    )  # fmt: skip
+
+
 def _place(session: Session, number: int) -> Establishment:
     group = session.query(Establishment).first()
     assert group is not None
@@ -98,6 +107,10 @@ PAGES = {
     "/registre/au?date={today}": "dpo",
     "/registre/nouvelle": "dpo",
     "/registre/sous-traitants": "dpo",
+    "/personnes/": "rh",
+    "/personnes/?montrer=tous&q=kerbrat&colonnes=responsable&colonnes=compte": "admin",
+    "/personnes/fins-de-contrat": "referent",
+    "/personnes/societes": "auditeur",
     "/imports/": "dpo",
     "/journal/": "dpo",
     "/comptes": "admin",

@@ -77,6 +77,25 @@ def test_a_departure_warns_of_an_account_still_open(client: Clients, enter: Ente
     assert "son compte agent est encore ouvert" in page.words
 
 
+def test_an_account_s_page_says_whose_it_is_in_the_directory(client: Clients, enter: Enter, stage: Stage) -> None:
+    enter("Agathe Roux", user_id=stage.users["agent"], left_on=ago(2))
+    enter("Agathe Double", email="Agent@ght.example", place="CHE")
+    words = client("admin").get(f"/comptes/{stage.users['agent']}").words
+    assert "départ le" in words
+    assert "même adresse, compte à rattacher" in words
+
+
+def test_whoever_invites_a_leaver_hears_it(client: Clients, enter: Enter, stage: Stage) -> None:
+    enter("Noé Kerbrat", email="noe@cha.example", left_on=ago(2))
+    values = {
+        "login": "noe", "name": "Noé Kerbrat", "email": "noe@cha.example", "role": "staff",
+        "place": str(stage.establishments["CHA"]),
+    }  # fmt: skip
+    page = client("admin").post("/comptes/nouveau", values)
+    assert page.status == 200
+    assert "L’annuaire note le départ de Noé Kerbrat" in page.words
+
+
 # Merge
 
 
