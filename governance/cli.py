@@ -36,6 +36,7 @@ def hang_commands(app: Flask) -> None:
         demo,
         register,
         charters,
+        people,
         journal,
         keys,
         send_mail,
@@ -92,6 +93,7 @@ db = AppGroup("db", help="La base de données.")
 user = AppGroup("user", help="Les comptes.")
 demo = AppGroup("demo", help="La démonstration.")
 register = AppGroup("register", help="Le registre.")
+people = AppGroup("people", help="Les personnes.")
 journal = AppGroup("journal", help="Le journal.")
 keys = AppGroup("keys", help="Les clés qui scellent et qui signent.")
 charters = AppGroup("charters", help="Les chartes.")
@@ -202,6 +204,18 @@ def keys_rotate(only: str | None) -> None:
 def register_import(file: Path, code: str | None, dry_run: bool) -> None:
     """Importe un registre : modèle de la CNIL, export de Vigie, tableau ou fiches."""
     from_file("register", file, code, SYSTEM, say, dry_run=dry_run)
+
+
+@command(people, "import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--establishment", "code", help="Code de l’établissement, s’il y en a plusieurs.")
+@click.option("--create-departments", is_flag=True, help="Crée les services que Vigie ne connaît pas.")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait fait, sans rien écrire.")
+def people_import(file: Path, code: str | None, create_departments: bool, dry_run: bool) -> None:
+    """Importe le fichier des ressources humaines. Une personne absente du fichier reste où elle est."""
+    from_file(
+        "people", file, code, SYSTEM, say, dry_run=dry_run, accepted=("departments",) if create_departments else ()
+    )
 
 
 @command(register, "export")

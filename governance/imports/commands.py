@@ -1,11 +1,11 @@
 """An import from the command line: the same reading, the same refusals, told in sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from governance.database import session, transaction
 from governance.imports import mapping, operations
-from governance.imports.outcomes import Plain
+from governance.imports.outcomes import Choices, Plain
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import Subject, subject_of
 from governance.visitor import Visitor
@@ -14,14 +14,23 @@ from models.journal import Actor
 from models.rules import RuleBroken
 
 SHOWN_ISSUES = 200
+SHOWN_OFFERS = 20
 
 
 def from_file(
-    word: str, file: Path, code: str | None, actor: Actor, say: Callable[[str], None], *, dry_run: bool,
-) -> None:  # fmt: skip
+    word: str,
+    file: Path,
+    code: str | None,
+    actor: Actor,
+    say: Callable[[str], None],
+    *,
+    dry_run: bool,
+    accepted: Collection[str] = (),
+) -> None:
     """Import `file` into a subject of one establishment; with `dry_run` only say what would be done.
 
-    Raises RuleBroken when the file cannot be read or the establishment is in doubt.
+    `accepted` names the proposals of which every offer is taken. Raises RuleBroken when the file cannot be read or
+    the establishment is in doubt.
     """
     subject = subject_of(word)
     home: Establishment = chosen_establishment(session(), code)
@@ -35,15 +44,25 @@ def from_file(
         return
     with transaction(actor):
         batch = operations.receive(subject, Visitor(name=actor.name), home.id, file.name, data, read)
-        operations.apply(actor, batch)
+        operations.apply(actor, batch, _taken(batch.report["proposals"], accepted))
         report = batch.report
     _tell_all(subject, report, say, "sont")
+
+
+def _taken(proposals: list[Plain], accepted: Collection[str]) -> Choices:
+    return {one["name"]: [offer["value"] for offer in one["offers"]] for one in proposals if one["name"] in accepted}
 
 
 def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], done: str) -> None:
     for issue in report["issues"][:SHOWN_ISSUES]:
         where = f"{issue['sheet']} {issue['column']}{issue['row'] or ''}".strip()
         say(f"[{issue['severity']}] {where} : {issue['sentence']} {issue['value']}".rstrip())
+    for proposal in report["proposals"]:
+        names = [offer["title"] for offer in proposal["offers"]]
+        more = f" et {len(names) - SHOWN_OFFERS} autres" if len(names) > SHOWN_OFFERS else ""
+        say(f"{proposal['title']} : {', '.join(names[:SHOWN_OFFERS])}{more}.")
+    if report["labels"]:
+        say(" ; ".join(f"{label} : {count}" for label, count in report["labels"].items()) + ".")
     counts = report["counts"]
     say(
         f"{counts['create']} {subject.many} {done} créées, {counts['change']} modifiées, "

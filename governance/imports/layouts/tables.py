@@ -102,7 +102,7 @@ def find(sheet: Sheet) -> Table | None:
         score = len(set(filter(None, targets)))
         if score > most:
             best, most = Table(sheet, at, headers, targets), score
-    return best or _unknown(sheet)
+    return best or unknown(sheet)
 
 
 def _headers(rows: list[Row], at: int) -> list[str]:
@@ -125,7 +125,7 @@ def _title(cell: Cell) -> str:
     return "" if text.startswith("►") else text
 
 
-def _unknown(sheet: Sheet) -> Table | None:
+def unknown(sheet: Sheet) -> Table | None:
     """A table whose headers mean nothing to us: a person may say what they mean."""
     for at, row in enumerate(sheet.rows[:FIRST_ROWS]):
         filled = [cell for cell in row if cell is not None]
