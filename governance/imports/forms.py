@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.forms import DayField, Form
@@ -33,7 +34,10 @@ def confirmation(proposals: Sequence[Plain]) -> Form:
         name, offers = one["name"], one["offers"]
         if one["whole"]:
             fields[f"{name}_all"] = BooleanField(gettext(one["whole"]))
-        told = [(offer["value"], " – ".join(filter(None, (offer["title"], offer["detail"])))) for offer in offers]
+        told = [
+            SelectChoice(offer["value"], " – ".join(filter(None, (offer["title"], offer["detail"]))))
+            for offer in offers
+        ]
         fields[name] = TicksField(
             gettext(one["title"]), description=gettext(one["explanation"]), choices=told, validate_choice=False
         )
@@ -62,7 +66,7 @@ def ticked(form: Form, proposals: Sequence[Plain]) -> Choices | None:
 
 def _with_day(form: Form, name: str, chosen: Choices) -> bool:
     day = form[f"{name}_on"]
-    if day.data is None:
+    if day.data is None or not "".join(day.raw_data or ()).strip():
         day.errors = [*day.errors, gettext("Donnez la date qui vaut pour les cases cochées.")]
         return False
     chosen[f"{name}_on"] = day.data.isoformat()

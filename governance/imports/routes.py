@@ -170,7 +170,10 @@ def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
     except operations.Overtaken:
         return _report_page(batch, forms.confirmation(batch.report["proposals"]), overtaken=True), 409
     except RuleBroken as broken:
-        return _refused(batch, broken)
+        if broken.field not in form:
+            return _refused(batch, broken)
+        form[broken.field].errors = [_(broken.message)]
+        return _report_page(batch, form), 422
     finally:
         progress.forget(identity)
     flash(_("L’import est fait : le rapport reste ici."), "success")

@@ -32,6 +32,7 @@ from models.views import SavedView
 from tests.cast import Stage
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
+PEOPLE_FILE = "CHA, RH"
 """A service of the hospital (whose contact is in the cast), another of its services, and the other hospital."""
 
 Things = dict[str, dict[str, dict[str, Any]]]
@@ -94,7 +95,13 @@ def lay_ground(session: Session, stage: Stage) -> Things:
             }
         ),
         "processor": _named({code: _processor(session, place) for code, place, _ in pairs}),
-        "batch": _named({"CHA": _batch(pairs[0][1], BatchState.CHECKED), OTHER: _batch(pairs[1][1], BatchState.READ)}),
+        "batch": _named(
+            {
+                "CHA": _batch("register", pairs[0][1], BatchState.CHECKED),
+                PEOPLE_FILE: _batch("people", pairs[0][1], BatchState.CHECKED),
+                OTHER: _batch("register", pairs[1][1], BatchState.READ),
+            }
+        ),
         "view": _named({code: _view(session, place, user) for code, place, user in pairs}),
         "session": _named({code: _sign_in(session, user) for code, _, user in pairs}),
         "establishment": {code: {"identity": place} for code, place, _ in pairs},
@@ -152,6 +159,7 @@ def _processor(session: Session, place: uuid.UUID) -> Processor:
     return _added(session, processor)
 
 
+<<<<<<< HEAD
 def _person(session: Session, stage: Stage, code: str, department: str) -> Person:
     """Somebody whose contract ended, so that a departure waits for its confirmation."""
     ended = today() - dt.timedelta(days=3)
@@ -164,10 +172,13 @@ def _person(session: Session, stage: Stage, code: str, department: str) -> Perso
 
 
 def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
+=======
+def _batch(subject: str, place: uuid.UUID, state: BatchState) -> ImportBatch:
+>>>>>>> 560a1d3 (Try the file of human resources as those who bring it)
     """An import of a table without a record, that waits for its confirmation or for the meaning of its columns."""
     head = TableHead("Feuille", 1, ["Nom"], [["Paie"]], ["name"], "signature")
     batch = operations.receive(
-        subject_of("register"), Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table")
+        subject_of(subject), Visitor(name="Diane Petit"), place, "registre.csv", b"Nom\n", Understanding("table")
     )
     batch.state, batch.report = state, {**batch.report, "tables": [asdict(head)]}
     return batch

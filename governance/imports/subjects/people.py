@@ -10,7 +10,7 @@ from governance.imports.outcomes import Job, Plain, Plan
 from governance.imports.subjects import cells, states
 from governance.imports.subjects.people_planning import NO_SCOPE, WHOLE, PeoplePlanner, pole_of
 from governance.imports.subjects.reading import Target, words_for
-from governance.imports.subjects.table import Line, TableSubject
+from governance.imports.subjects.table import TableSubject
 from models.establishments import Department, DepartmentKind
 from models.people import DepartureReason, Person, PersonKind
 from models.permissions import Permission
@@ -66,6 +66,7 @@ class PeopleSubject(TableSubject):
     must = ("family_name", "given_name")
     enough = (("family_name", "given_name"), ("usage_name", "given_name"), ("full_name",), ("given_first",))
     planner = PeoplePlanner
+    upward = "manager_id"
 
     def present(self, home: uuid.UUID) -> Any:
         return Person.of(home)
@@ -111,11 +112,6 @@ class PeopleSubject(TableSubject):
     def links(self, home: uuid.UUID) -> dict[str, dict[str, Any]]:
         found = session.scalars(select(Department).where(Department.establishment_id == home))
         return {"department": {one.name: one for one in found}}
-
-    def finish(self, job: Job, lines: list[Line]) -> None:
-        for line in lines:
-            if line.above is not None and line.above.record is not line.record.manager:
-                line.record.manager = line.above.record
 
 
 def _place_under(service: Department, pole: str | None, known: dict[str, Department]) -> None:

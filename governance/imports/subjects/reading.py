@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ from governance.imports.layouts import tables
 from governance.imports.lexicon import Headings
 from governance.imports.reader import read
 from governance.imports.subjects.cells import Doubted, Misread, ReadCell, is_empty
-from governance.imports.values import is_failed_formula, text_of
-from models.search import fold
+from governance.imports.values import is_failed_formula, text_of, words_of
 
 NOTHING = (
     "Aucun tableau n’a été trouvé dans ce fichier : une ligne de titres, puis une ligne par fiche, sont attendues."
@@ -48,7 +47,9 @@ class TableReader:
 
     def __init__(self, targets: Sequence[Target], unkept: Iterable[str], known: Mappings) -> None:
         self._targets = {target.name: target for target in targets}
-        self._headings = Headings({target.name: (target.title, *target.headings) for target in targets})
+        said = {target.name: (target.title, *target.headings) for target in targets}
+        self._headings = Headings(said)
+        self._words = {words_of(heading): name for name, headings in said.items() for heading in headings}
         self._unkept = Headings({"": (*unkept,)})
         self._known = known
 
@@ -83,9 +84,9 @@ class TableReader:
         return best
 
     def _propose(self, headers: list[str]) -> list[str | None]:
-        """The target of each header: those that say it exactly first, then those that only contain it; each once."""
+        """The target of each header: those that say it word for word first, those that only contain it last."""
         chosen: list[str | None] = [None] * len(headers)
-        for meaning in (self._headings.exact, self._headings.like):
+        for meaning in (lambda header: self._words.get(words_of(header)), self._headings.exact, self._headings.like):
             for column, header in enumerate(headers):
                 if chosen[column] is None and header and self._unkept.exact(header) is None:
                     target = meaning(header)
@@ -117,11 +118,8 @@ class _Lines:
         self._table, self._sheet = table, table.sheet.name
         self._columns = [(column, target) for column, target in enumerate(targets) if target]
         self._places = {target.name: letters(column) for column, target in self._columns}
+        self._headers = frozenset(filter(None, table.headers))
         self.issues: list[Issue] = []
-
-    @cached_property
-    def _folded(self) -> list[str]:
-        return [fold(header) for header in self._table.headers]
 
     def records(self) -> list[Found]:
         """One per row, but the headers written again and rows already read."""
@@ -138,8 +136,8 @@ class _Lines:
         return records
 
     def _is_header(self, row: Row) -> bool:
-        told = [fold(cell) for cell in row if isinstance(cell, str)]
-        return len(told) > 1 and len(told) == sum(cell is not None for cell in row) and set(told) <= set(self._folded)
+        told = [cell for cell in row if cell is not None]
+        return len(told) > 1 and all(isinstance(cell, str) and " ".join(cell.split()) in self._headers for cell in told)
 
     def _record(self, row: Row, number: int) -> Found:
         found = Found(Place(self._sheet, number), {"fields": {}, "columns": self._places})

@@ -40,6 +40,13 @@ class Line(Outcome):
     record: Any = None
     above: Any = None
 
+    def depth(self) -> int:
+        """How many lines are above this one: what points must be written after what it points to."""
+        above, count = self.above, 0
+        while above is not None:
+            above, count = above.above, count + 1
+        return count
+
     def say(self, severity: Severity, sentence: str, target: str = "") -> None:
         """Something to look at, at the cell of a target when there is one."""
         value, column = self.fields.get(target, ""), self.columns.get(target, "")
@@ -51,7 +58,7 @@ class Line(Outcome):
 
     def refuse(self, sentence: str, target: str = "") -> None:
         """Keep this line out."""
-        self.action = Action.REFUSE
+        self.action, self.changes = Action.REFUSE, []
         self.say(Severity.ERROR, sentence, target)
 
 
@@ -122,6 +129,7 @@ class Planner:
         for line in lines:
             if line.action in WRITTEN:
                 self._compare(line)
+            if line.action in WRITTEN:
                 line.label = self.label(line)
         return Plan([*lines], self.proposals(lines))
 
@@ -152,7 +160,7 @@ class Planner:
     def take(self, line: Line, record: Any) -> None:
         """The line is about this record."""
         line.action, line.record, line.record_id = Action.CHANGE, record, record.id
-        line.version = states.mark_of(record)
+        line.version = getattr(record, "revision", None) or states.mark_of(record)
 
     def _refuse_incomplete(self, line: Line) -> None:
         for name in self.subject.must:
@@ -165,9 +173,10 @@ class Planner:
             line.changes = [{"part": None, "id": "", "title": line.name, "created": line.values}]
         else:
             line.changes = list(self._changes(line))
-            if not line.changes:
-                line.action = Action.SAME
-        self._apply_rules(line)
+        if line.changes:
+            self._apply_rules(line)
+        else:
+            line.action = Action.SAME
 
     def _changes(self, line: Line) -> Iterator[Plain]:
         for name, value in line.values.items():
@@ -200,6 +209,8 @@ class TableSubject(Subject):
     unkept: ClassVar[tuple[str, ...]] = ()
     """Headers of data that Vigie does not keep, so that the report says it without alarm."""
     planner: ClassVar[type[Planner]] = Planner
+    upward: ClassVar[str] = ""
+    """The column by which a record points to another of its kind (a manager), if any: `Line.above` fills it."""
 
     # What a subject may say otherwise
 
@@ -227,9 +238,6 @@ class TableSubject(Subject):
 
     def touch(self, job: Job, record: Any) -> None:
         """Note on a record, made or changed, who does it and when."""
-
-    def finish(self, job: Job, lines: list[Line]) -> None:
-        """After all lines are written: what points from one line to another."""
 
     # What the room asks
 
@@ -269,6 +277,7 @@ class TableSubject(Subject):
         self.prepare(job, plan)
         links = self.links(job.batch.establishment_id)
         lines = [line for line in plan.outcomes if isinstance(line, Line) and line.action in WRITTEN]
+        lines.sort(key=Line.depth)
         before = {line.record_id: states.state_of(line.record) for line in lines if line.record is not None}
         for start in range(0, len(lines), CHUNK):
             part = lines[start : start + CHUNK]
@@ -276,8 +285,6 @@ class TableSubject(Subject):
                 self._lay(job, line, links)
             session.flush()
             job.advance(len(part))
-        self.finish(job, lines)
-        session.flush()
         session.add_all(states.kept(job, line.record, before.get(line.record_id)) for line in lines)
 
     def _lay(self, job: Job, line: Line, links: dict[str, dict[str, Any]]) -> None:
@@ -291,6 +298,8 @@ class TableSubject(Subject):
             setattr(line.record, name, value)
         for name in told.keys() & links.keys():
             setattr(line.record, name, links[name][told[name]] if told[name] else None)
+        if line.above is not None and self.upward:
+            setattr(line.record, self.upward, line.above.record.id)
         self.touch(job, line.record)
 
     def take_back(self, job: Job, records: list[ImportedRecord]) -> tuple[int, int]:
