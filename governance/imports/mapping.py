@@ -81,5 +81,5 @@ def choices_for(subject: Subject, table: Plain) -> list[tuple[str, str]]:
     """All that a column may mean, with the finer meanings that the headers of this table suggested."""
     usual = subject.meanings()
     known = {target for target, _title in usual}
-    finer = dict.fromkeys(target for target in table["proposed"] if target and target not in known)
+    finer = dict.fromkeys(one for one in table["proposed"] if one and one not in known and subject.is_target(one))
     return [*usual, *((target, subject.title_of(target)) for target in finer)]

@@ -159,7 +159,6 @@ def _processor(session: Session, place: uuid.UUID) -> Processor:
     return _added(session, processor)
 
 
-<<<<<<< HEAD
 def _person(session: Session, stage: Stage, code: str, department: str) -> Person:
     """Somebody whose contract ended, so that a departure waits for its confirmation."""
     ended = today() - dt.timedelta(days=3)
@@ -171,10 +170,7 @@ def _person(session: Session, stage: Stage, code: str, department: str) -> Perso
     return _added(session, person)
 
 
-def _batch(place: uuid.UUID, state: BatchState) -> ImportBatch:
-=======
 def _batch(subject: str, place: uuid.UUID, state: BatchState) -> ImportBatch:
->>>>>>> 560a1d3 (Try the file of human resources as those who bring it)
     """An import of a table without a record, that waits for its confirmation or for the meaning of its columns."""
     head = TableHead("Feuille", 1, ["Nom"], [["Paie"]], ["name"], "signature")
     batch = operations.receive(
