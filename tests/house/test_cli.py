@@ -116,6 +116,17 @@ def test_a_register_goes_out_and_comes_back_unchanged(planted: Path) -> None:
     assert said(planted, "journal", "verify") == "Le journal est intact."
 
 
+def test_a_file_of_people_comes_in_and_changes_nothing_again(planted: Path) -> None:
+    file = planted / "paie.csv"
+    file.write_text("Matricule;Nom;Prénom;Service\nX1;Kermadec;Ana;Hospitalisation à domicile bis\n", encoding="cp1252")
+    command = ("people", "import", str(file), "--establishment", "CHVA")
+    looked = said(planted, *command, "--dry-run")
+    assert "Services que Vigie ne connaît pas : Hospitalisation à domicile bis." in looked
+    assert looked.endswith("1 personnes seraient créées, 0 modifiées, 0 inchangées, 0 refusées.")
+    assert "1 personnes sont créées" in said(planted, *command, "--create-departments")
+    assert "0 personnes sont créées, 0 modifiées, 1 inchangées" in said(planted, *command)
+
+
 def test_the_night_is_worked_once(planted: Path) -> None:
     first, second = said(planted, "daily"), said(planted, "daily")
     assert "journal vérifié : 0" in first
