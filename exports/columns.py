@@ -32,7 +32,7 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One field as a column. `kind`: text, integer, date, instant, boolean, words (vocabulary), term, terms.
+    """One field as a column. `kind`: text, integer, date, instant, boolean, words (vocabulary), several, term, terms.
 
     `width` is in characters, as a spreadsheet counts it.
     """
@@ -54,7 +54,7 @@ class Column:
     def converter(self, terms: Terms) -> Callable[[Any], Any]:
         """`to_cell` for a whole column: labels already found are not looked up again."""
         convert = partial(self.to_cell, terms=terms)
-        return convert if self.kind == "terms" else lru_cache(convert)
+        return convert if self.kind in ("several", "terms") else lru_cache(convert)
 
     def to_cell(self, value: Any, terms: Terms) -> Any:
         """A plain value (as in a State) or a model's -> what the cell shows: label, Oui/Non, date, number or text."""
@@ -64,6 +64,8 @@ class Column:
             return YES if value else NO
         if self.kind == "words" and self.words:
             return self.words(value).label
+        if self.kind == "several" and self.words:
+            return SEPARATOR.join(self.words(one).label for one in value)
         if self.kind == "term" and self.scheme:
             return terms.label(self.scheme, value)
         if self.kind == "terms" and self.scheme:
@@ -165,6 +167,8 @@ def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
     scheme = column.info.get("terms")
     if scheme:
         return ("terms" if isinstance(column.type, JSON) else "term"), None, scheme
+    if "words" in column.info:
+        return "several", column.info["words"], None
     if isinstance(column.type, Enum):
         return "words", column.type.enum_class, None  # type: ignore[return-value]
     for base, kind in ((Boolean, "boolean"), (Integer, "integer"), (Date, "date"), (Instant, "instant")):
