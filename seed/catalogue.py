@@ -16,6 +16,11 @@ from models.register.words import Confidence
 from models.search import fold
 from seed.planting import Report, upsert
 
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 FOLDER = Path(__file__).parent / "catalogue"
 
 LISTS = (
@@ -37,7 +42,8 @@ LISTS = (
 @cache
 def read(name: str) -> Any:
     """The content of a YAML file of the catalogue."""
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=SafeLoader)
 
 
 def load_terms() -> list[Term]:

@@ -30,6 +30,7 @@ from models.charters.words import (
     CharterStatus,
     LegalStatus,
     MediaType,
+    Population,
 )
 from models.establishments import Establishment
 from models.journal import Journaled
@@ -75,7 +76,9 @@ class Charter(Journaled, Searchable, Record):
         vocabulary(CharterStatus), default=CharterStatus.DRAFT, info={"label": N_("État")}
     )
     language: Mapped[str] = mapped_column(String(5), default="fr")
-    populations: Mapped[list[str] | None] = mapped_column(info={"label": N_("Personnes concernées")})
+    populations: Mapped[list[str] | None] = mapped_column(
+        info={"label": N_("Personnes concernées"), "words": Population}
+    )
     legal_status: Mapped[LegalStatus] = mapped_column(
         vocabulary(LegalStatus), default=LegalStatus.PUBLIC, info={"label": N_("Statut de l’établissement")}
     )

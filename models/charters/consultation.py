@@ -9,12 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Long, Record, Short
 from models.charters.charter import Charter
 from models.charters.words import GovernanceBody, Opinion
-from models.journal import Journaled
+from models.evidence import HasEvidence
+from models.permissions import Permission
 from models.rules import RuleBroken
 from models.vocabulary import N_, vocabulary
 
 
-class Consultation(Journaled, Record):
+class Consultation(HasEvidence, Record):
     """A body consulted, informed or deciding on version `number` of a charter, published or to come."""
 
     __tablename__ = "charter_consultation"
@@ -23,6 +24,8 @@ class Consultation(Journaled, Record):
         UniqueConstraint("charter_id", "number", "body", "body_name", "held_on", name="uq_charter_consultation_once"),
     )
     journal_name = N_("Consultation sur une charte")
+    evidence_read = Permission.CHARTERS_READ
+    evidence_change = (Permission.CHARTERS_EDIT,)
 
     charter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("charter.id"), index=True)
     number: Mapped[int] = mapped_column(info={"label": N_("Version soumise")})
@@ -43,7 +46,10 @@ class Consultation(Journaled, Record):
 
     @property
     def body_label(self) -> str:
-        return self.body_name or self.body.label
+        """The body as people name it: « CSE », « Directoire (CH de l’Est) », or the name of one that no list has."""
+        if self.body is GovernanceBody.OTHER:
+            return self.body_name
+        return f"{self.body.label} ({self.body_name})" if self.body_name else self.body.label
 
     def check(self, today: dt.date) -> None:
         """Raise RuleBroken on a field that does not hold."""

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short
-from models.charters.words import Channel, SectionKind
+from models.charters.words import Channel, Population, SectionKind
 from models.journal import Journaled
 from models.vocabulary import N_, vocabulary
 
@@ -54,7 +54,9 @@ class CharterSection(CharterPart):
     code: Mapped[Code | None]
     title: Mapped[Short | None] = mapped_column(info={"label": N_("Titre")})
     text: Mapped[Long] = mapped_column(info={"label": N_("Texte")})
-    populations: Mapped[list[str] | None] = mapped_column(info={"label": N_("Personnes concernées")})
+    populations: Mapped[list[str] | None] = mapped_column(
+        info={"label": N_("Personnes concernées"), "words": Population}
+    )
     acknowledgement: Mapped[Long | None] = mapped_column(info={"label": N_("Déclaration propre à l’annexe")})
     sources: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
