@@ -1,4 +1,4 @@
-"""The demonstration: a fictional hospital group, its people, its processors and thirty records in every state."""
+"""The demonstration: a fictional hospital group, its people, processors, thirty records in every state, charters."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from models.journal import Actor
 from models.register.catalogue import TypicalProcessing
+from seed.demo.charters import CharterStory
 from seed.demo.group import KEEPERS, MakeUser, Scene
 from seed.demo.people import Directory
 from seed.demo.steps import Step
@@ -33,5 +34,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     for code, login in KEEPERS.items():
         yield Step(scene.actors[login], partial(scene.fill_directory, code))
     yield from Story(scene, contents).steps()
+    yield from CharterStory(scene).steps()
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))
