@@ -4,14 +4,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.exc import IntegrityError
 
 from governance import files, mail
 from governance.accounts import operations as accounts
+from governance.charters import queries as charters
 from governance.database import session, transaction
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
+from models.charters.verification import Verification
 from models.establishments import Establishment
 from models.imports import BatchState, ImportBatch
 from models.jobs import JobRun
@@ -46,6 +48,19 @@ def remind_of_reviews(today: dt.date) -> int:
 def remind_of_certificates(today: dt.date) -> int:
     """On the first of the month, tell each DPO which hosting certificates end within 90 days, or did."""
     return _tell_keepers("register/mail_certificates.txt", _expiring(today), today) if today.day == 1 else 0
+
+
+def remind_of_checks(today: dt.date) -> int:
+    """On the first of the month, tell each DPO which checks that the charters are applied are to be made again."""
+    return _tell_keepers("charters/mail_checks.txt", _late_checks(today), today) if today.day == 1 else 0
+
+
+def _late_checks(today: dt.date) -> dict[Establishment, list[Verification]]:
+    found: dict[Establishment, list[Verification]] = {}
+    for one in charters.due(true()):
+        if one.is_late(today):
+            found.setdefault(one.verification.establishment, []).append(one.verification)
+    return found
 
 
 def _overdue(today: dt.date) -> dict[Establishment, list[Activity]]:
@@ -155,6 +170,7 @@ JOBS = (
     Job("reviews", N_("rappels de revue"), remind_of_reviews),
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
+    Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),

@@ -5,6 +5,7 @@ import uuid
 from flask import url_for
 
 SHOWN_BY = {
+    "charter_consultation": "charters.consultation",
     "activity": "register.show",
     "processor": "register.processor",
 }

@@ -7,6 +7,9 @@ from flask_babel import gettext as _
 
 from governance.accounts import routes as accounts_routes  # noqa: F401 -- it attaches its doors
 from governance.accounts.blueprint import blueprint as accounts
+from governance.charters import checks, publication, versions  # noqa: F401 -- they attach their doors
+from governance.charters import routes as charters_routes  # noqa: F401 -- it attaches its doors
+from governance.charters.blueprint import blueprint as charters
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.evidence.routes import blueprint as evidence
@@ -48,6 +51,7 @@ ROOMS = (
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
+    Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",

@@ -30,6 +30,16 @@ def published_charter(session: Session, place: uuid.UUID | None, title: str = "C
     return charter
 
 
+def uploaded_charter(session: Session, place: uuid.UUID) -> Charter:
+    """A charter in preparation whose text is a PDF."""
+    charter = Charter(establishment_id=place, title="Charte déposée", status=CharterStatus.DRAFT, language="fr")
+    charter.put_pdf(b"%PDF-1.7 charte", "charte.pdf")
+    charter.touch("Diane Petit", now())
+    session.add(charter)
+    session.flush()
+    return charter
+
+
 def release(session: Session, charter: Charter) -> None:
     """Publish the next version of a charter, as a major one."""
     decision = Release(

@@ -30,6 +30,7 @@ from models.register.words import ContractState
 from models.versions import publish
 from models.views import SavedView
 from tests.cast import Stage
+from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
 PEOPLE_FILE = "CHA, RH"
@@ -40,6 +41,7 @@ Things = dict[str, dict[str, dict[str, Any]]]
 
 KINDS = {
     "register": "activity",
+    "charters": "charter",
     "evidence": "attachment",
     "imports": "batch",
     "establishments": "establishment",
@@ -47,6 +49,11 @@ KINDS = {
     "people": "person",
 }
 KINDS_OF_ENDPOINTS = {
+    "charters.consultation": "consultation",
+    "charters.edit_consultation": "consultation",
+    "charters.save_consultation": "consultation",
+    "charters.edit_verification": "verification",
+    "charters.save_verification": "verification",
     "register.processor": "processor",
     "register.edit_processor": "processor",
     "register.save_processor": "processor",
@@ -111,6 +118,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "typical": {"": {"code": "TP02"}},
         "key": {"": {"kid": signing.sign({"type": "note", "version": 1})["document"]["kid"]}},
     }
+    things |= _charters(session, {"CHA": pairs[0][1], "groupe": None, OTHER: pairs[1][1]})
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])
@@ -144,6 +152,20 @@ def _activity(session: Session, stage: Stage, code: str, department: str) -> Act
     activity.validate(1, today() + dt.timedelta(days=300))
     publish(session, activity, activity.state(), "Diane Petit", at, "Première version")
     return activity
+
+
+def _charters(session: Session, places: dict[str, uuid.UUID | None]) -> Things:
+    """A published charter of each hospital and one of the group, a consultation on each, a check in each hospital."""
+    things: Things = {"charter": {}, "consultation": {}, "verification": {}}
+    for whose, place in places.items():
+        charter = published_charter(session, place)
+        part = first_article(charter).id
+        things["charter"][whose] = {"identity": charter.id, "part": part, "slug": "reglages"}
+        things["consultation"][whose] = {"identity": consulted(session, charter).id}
+        if place is not None:
+            things["verification"][whose] = {"identity": checked(session, charter, place).id}
+            uploaded_charter(session, place)
+    return things
 
 
 def _added(session: Session, record: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The room of the charters: written, published, diffused, acknowledged, and checked."""

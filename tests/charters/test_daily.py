@@ -1,0 +1,36 @@
+"""What the night does for the charters."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from governance import daily
+from models.outbox import Message
+from tests.cast import Stage
+from tests.charters.made import checked, published_charter
+
+Write = Callable[[], AbstractContextManager[Session]]
+
+
+def test_the_dpo_is_reminded_once_of_the_checks_to_make_again(
+    app: Flask, write: Write, stage: Stage, db: Session
+) -> None:
+    place = stage.establishments["CHA"]
+    with write() as session:
+        charter = published_charter(session, place)
+        checked(session, charter, place, title="Ancienne", checked_on=dt.date(2026, 1, 5))
+        checked(session, charter, place, title="Refaite", checked_on=dt.date(2026, 1, 5))
+        checked(session, charter, place, title="Refaite", checked_on=dt.date(2026, 5, 30))
+    with app.app_context():
+        counts = {job.name: count for job, count in daily.run(dt.date(2026, 6, 1))}
+        again = {job.name: count for job, count in daily.run(dt.date(2026, 6, 1))}
+        later = {job.name: count for job, count in daily.run(dt.date(2026, 6, 2))}
+    assert (counts["charter checks"], again["charter checks"], later["charter checks"]) == (1, None, 0)
+    letter = db.scalars(select(Message).where(Message.subject.contains("vérifications à refaire"))).one()
+    assert letter.recipient == "dpo@ght.example"
+    assert "Ancienne" in letter.body
+    assert "Refaite" not in letter.body
