@@ -3,12 +3,13 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
 from governance.imports.planning import NEW, FicheOutcome
 from models.base import now
+from models.bulk import insert_rows
 from models.establishments import Department
 from models.evidence import Attachment
 from models.imports import ImportedRecord
@@ -59,22 +60,20 @@ class Writer:
         )  # fmt: skip
 
     def _insert(self, made: list[dict[Any, list[Plain]]]) -> None:
+        connection = session.connection()
         kinds: list[Any] = [Activity, *PARTS.values()]
         for kind in kinds:
-            rows = [row for one in made for row in one[kind]]
-            if rows:
-                session.execute(insert(kind.__table__), rows)
+            insert_rows(connection, kind.__table__, [row for one in made for row in one[kind]])
         owners = [one[Activity][0] for one in made]
-        session.execute(
-            insert(_RECORDS),
-            [
-                {"id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "before": None,
-                 "record_type": Activity.__tablename__, "record_id": one["id"], "mark": "1"}
-                for one in owners
-            ],
-        )  # fmt: skip
-        append(session.connection(), self.actor, [self._fact(Verb.CREATED, one) for one in owners])
+        insert_rows(connection, _RECORDS, [self._record(one["id"]) for one in owners])
+        append(connection, self.actor, [self._fact(Verb.CREATED, one) for one in owners])
         self.job.advance(len(made))
+
+    def _record(self, activity_id: uuid.UUID) -> Plain:
+        return {
+            "id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "before": None,
+            "record_type": Activity.__tablename__, "record_id": activity_id, "mark": "1",
+        }  # fmt: skip
 
     def _fact(self, verb: Verb, row: Plain) -> Fact:
         title = f"{row['reference']} {row['name']}"

@@ -1,0 +1,38 @@
+"""Many rows at once: the statement is made once, and values are made the driver's own a column at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+Row = dict[str, Any]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows that all have the keys of the first, in the connection's transaction.
+
+    As `connection.execute(insert(table), rows)`, for rows that need no default, several times faster: columns in which
+    no row says anything stay out. No journal is kept: who inserts a journaled record tells it.
+    """
+    if not rows:
+        return
+    told = {name: [row[name] for row in rows] for name in rows[0]}
+    told = {name: values for name, values in told.items() if table.columns[name].default or _say_something(values)}
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(told))
+    bound = [_bound(connection, table.columns[name], values) for name, values in told.items()]
+    if statement.positional:
+        order = [list(told).index(name) for name in statement.positiontup or ()]
+        parameters: Any = list(zip(*(bound[place] for place in order), strict=True))
+    else:
+        parameters = [dict(zip(told, values, strict=True)) for values in zip(*bound, strict=True)]
+    connection.exec_driver_sql(str(statement), parameters)
+
+
+def _say_something(values: list[Any]) -> bool:
+    return any(value is not None for value in values)
+
+
+def _bound(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
+    """The values of a column as the driver takes them."""
+    bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return list(map(bind, values)) if bind else values
