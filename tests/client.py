@@ -103,7 +103,7 @@ class HouseClient:
 
     def post(self, path: str, values: dict[str, Any] | None = None, *, follow: bool = False, **options: Any) -> Page:
         """Send a form. With `follow`, the page one is sent to is inspected and given back."""
-        sent = {"csrf_token": self._token(), **(values or {})}
+        sent = values if values and "csrf_token" in values else {"csrf_token": self._token(), **(values or {})}
         page = self._inspected(self.client.post(path, data=sent, **options))
         return self.get(page.headers["Location"]) if follow and 300 <= page.status < 400 else page
 

@@ -10,6 +10,7 @@ from tests.client import HouseClient, Page, form_values
 
 Clients = Callable[[str | None], HouseClient]
 
+MARKUP = "<svg/onload=1>{{7*7}}"
 HOSTILE = (
     "\0nul",
     "\ufffe\u202e",
@@ -21,7 +22,7 @@ HOSTILE = (
     "0000-00-00",
     "9999-12-31",
     "' OR 1=1 --",
-    "<svg/onload=1>{{7*7}}",
+    MARKUP,
     "=cmd|'/C calc'!A0",
     "//ailleurs.example",
 )
@@ -60,6 +61,16 @@ def posted(page: Page, path: str) -> Iterator[tuple[str, Any]]:
             yield action, form
 
 
+def send(who: HouseClient, action: str, values: dict[str, Any], *, look: bool) -> None:
+    """Send a form; only with `look` is the answered page read through, which takes longer than making it."""
+    if look:
+        who.post(action, values, buffered=True)
+        return
+    answer = who.client.post(action, data=values, buffered=True)
+    assert answer.status_code < 500 or answer.status_code == 503, f"{action}: {answer.status}"
+    answer.close()
+
+
 @pytest.mark.parametrize("login", ["dpo", "admin"])
 def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) -> None:
     who = client(login)
@@ -83,7 +94,7 @@ def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) 
                 spoiled: dict[str, Any] = {name: value for name in kept if name not in ("csrf_token", "revision")}
                 if number % 2:  # the keys too, and everything twice
                     spoiled = {name: [value, value] for name in spoiled}
-                who.post(action, spoiled, buffered=True)
+                send(who, action, {"csrf_token": kept.get("csrf_token", ""), **spoiled}, look=value == MARKUP)
             who.post(action, {})
             who.post(action, {**kept, "revision": "pas un nombre", "ids": ["x", "\0"], "add": "x", "remove": "x-x"})
 
