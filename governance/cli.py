@@ -16,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from exports import receipts
 from exports.signed import Keys
 from governance import backup as backups
-from governance import daily, demonstration, doctor, files, mail, schema, signing
+from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
 from governance.accounts import operations as accounts
 from governance.database import session, transaction
 from governance.imports.commands import from_file
 from governance.register.delivery import to_file
-from models.journal import Actor, verify
+from models.journal import Actor
 from models.rules import RuleBroken
 from seed.catalogue import plant_catalogue
 
@@ -98,6 +98,7 @@ journal = AppGroup("journal", help="Le journal.")
 keys = AppGroup("keys", help="Les clés qui scellent et qui signent.")
 charters = AppGroup("charters", help="Les chartes.")
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 KEYS_HELP = "Clés publiques de confiance (vigie-keys.json) ; par défaut celles de cette installation."
 
 
@@ -140,14 +141,34 @@ def demo_code(login: str) -> None:
 
 
 @command(journal, "verify")
-def journal_verify() -> None:
-    """Vérifie que le journal n’a été ni modifié, ni tronqué, ni réordonné."""
-    faults = list(verify(session.connection()))
-    for fault in faults:
-        click.echo(f"Chaîne {fault.chain}, écriture {fault.seq} : {fault.reason}.", err=True)
-    if _say_altered_files() or faults:
-        sys.exit(1)
-    say("Le journal est intact.")
+@click.option("--checkpoint", "kept", type=FILE, multiple=True, help="Jalons gardés hors du serveur.")
+@click.option("--keys", "keys_file", type=FILE, help=KEYS_HELP)
+def journal_verify(kept: tuple[Path, ...], keys_file: Path | None) -> None:
+    """Vérifie le journal : 0 s’il est intact, 1 s’il a été altéré, 2 si l’on ne peut conclure."""
+    trusted = _trusted(keys_file)
+    report = verification.verify(session.connection(), trusted, [path.read_bytes() for path in kept])
+    for sentence in report.sentences:
+        click.echo(sentence, err=True)
+    if _say_altered_files() or report.status:
+        sys.exit(2 if report.status == 2 else 1)
+    say(report.summary)
+
+
+@command(journal, "checkpoint")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def journal_checkpoint(file: Path | None) -> None:
+    """Signe l’état du journal et l’ajoute à un fichier, à garder hors du serveur."""
+    target = file or current_app.extensions["settings"].checkpoints
+    try:
+        with cli_transaction():
+            made = checkpoints.take()
+            data = checkpoints.lines(made)
+        added = checkpoints.append(target, data)
+    except signing.SigningKeyMissing as missing:
+        fail(str(missing))
+    except OSError as fault:
+        fail(f"Le jalon est signé, mais n’a pas pu être écrit : {fault.strerror} ({fault.filename}).")
+    say(f"{len(made)} chaînes attestées ; {added} lignes ajoutées à {target}.")
 
 
 def _say_altered_files() -> bool:
@@ -159,8 +180,8 @@ def _say_altered_files() -> bool:
 
 
 @command(charters, "verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--keys", "keys_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=KEYS_HELP)
+@click.argument("file", type=FILE)
+@click.option("--keys", "keys_file", type=FILE, help=KEYS_HELP)
 def charters_verify(file: Path, keys_file: Path | None) -> None:
     """Vérifie un reçu, .json ou .pdf : 0 s’il est authentique, 1 s’il est altéré, 2 si l’on ne peut conclure."""
     verdict = receipts.verify(file.read_bytes(), _trusted(keys_file))
@@ -235,10 +256,8 @@ def nightly() -> None:
     """Fait les tâches de la nuit qui ne l’ont pas encore été aujourd’hui."""
     try:
         done = daily.run()
-    except daily.BrokenJournal as broken:
-        fail(f"Le journal ne tient plus : {broken}.")
-    except daily.AlteredFiles as altered:
-        fail(f"Des pièces ne tiennent plus. {altered}")
+    except daily.Failed as failed:
+        fail(str(failed))
     say("; ".join(f"{job.sentence} : {'déjà fait' if count is None else count}" for job, count in done) + ".")
 
 

@@ -40,6 +40,13 @@ class Settings:
         N_("antivirus lancé sur chaque pièce reçue, par exemple `clamdscan --no-summary` ; il accepte en rendant 0"),
         "",
     )
+    checkpoint_file: str = _variable(
+        "CHECKPOINT_FILE",
+        N_(
+            "fichier où s’ajoutent les jalons signés du journal, mieux sur un autre disque ; par défaut dans `DATA_DIR`"
+        ),
+        "",
+    )
     trusted_proxies: int = _variable("TRUSTED_PROXIES", N_("nombre de mandataires devant l’application"), 0)
     privileged_password_days: int = _variable(
         "PASSWORD_MAX_AGE_PRIVILEGED_DAYS",
@@ -87,6 +94,11 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return urlsplit(self.address).scheme == "https"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The file to which the signed checkpoints of the journal are appended."""
+        return Path(self.checkpoint_file) if self.checkpoint_file else self.data_dir / "jalons.jsonl"
 
     @property
     def keys_dir(self) -> Path:

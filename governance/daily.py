@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, true
 from sqlalchemy.exc import IntegrityError
 
-from governance import files, mail
+from governance import checkpoints, files, mail, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import queries as charters
 from governance.database import session, transaction
@@ -17,7 +17,7 @@ from models.charters.verification import Verification
 from models.establishments import Establishment
 from models.imports import BatchState, ImportBatch
 from models.jobs import JobRun
-from models.journal import Actor, verify
+from models.journal import Actor
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.permissions import Role
@@ -139,14 +139,32 @@ def forget_messages(today: dt.date) -> int:
 
 def check_journal(today: dt.date) -> int:
     """Verify every chain of the journal; raises when one is broken, which the command then says."""
-    faults = list(verify(session.connection()))
-    if faults:
-        raise BrokenJournal(", ".join(f"{fault.chain} {fault.seq} : {fault.reason}" for fault in faults))
+    report = verification.verify(session.connection(), signing.trusted_keys())
+    if report.status:
+        raise Failed(N_("Le journal ne tient plus : %s") % " ".join(report.sentences))
     return 0
 
 
-class BrokenJournal(RuntimeError):
-    """The journal does not hold; the message names the first broken entry of each chain."""
+def take_checkpoints(today: dt.date) -> int:
+    """Sign where each chain of the journal stands, and mail it to the DPOs and RSSIs; counts the chains."""
+    try:
+        made = checkpoints.take()
+    except (checkpoints.Inconsistent, signing.SigningKeyMissing) as refused:
+        raise Failed(str(refused)) from refused
+    checkpoints.tell(made)
+    return len(made)
+
+
+def keep_checkpoints(today: dt.date) -> int:
+    """Append the signed checkpoints to the file kept outside; counts the lines."""
+    try:
+        return checkpoints.keep_outside(now())
+    except OSError as fault:
+        raise Failed(N_("Les jalons n’ont pas pu être écrits : %s.") % fault) from fault
+
+
+class Failed(RuntimeError):
+    """A job could not be done today, and will be tried again at the next call; the message is a French sentence."""
 
 
 def purge_attachments(today: dt.date) -> int:
@@ -158,12 +176,8 @@ def check_files(today: dt.date) -> int:
     """Read every attachment's file; raises when one is missing or altered, which the command then says."""
     faults = list(files.faults())
     if faults:
-        raise AlteredFiles(" ".join(map(str, faults)))
+        raise Failed(N_("Des pièces ne sont plus ce qu’elles étaient : %s") % " ".join(map(str, faults)))
     return 0
-
-
-class AlteredFiles(RuntimeError):
-    """Files of attachments are not what they were; the message names them."""
 
 
 JOBS = (
@@ -175,15 +189,29 @@ JOBS = (
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),
     Job("purge", N_("pièces retirées effacées"), purge_attachments),
+    Job("checkpoints", N_("chaînes attestées"), take_checkpoints),
+    Job("checkpoints_file", N_("jalons gardés au dehors"), keep_checkpoints),
     Job("journal", N_("journal vérifié"), check_journal),
     Job("files", N_("pièces vérifiées"), check_files),
 )
 
 
 def run(today: dt.date | None = None) -> list[tuple[Job, int | None]]:
-    """Each job with its count, or None when it was done before on that day. Each has a transaction of its own."""
+    """Each job with its count, or None when it was done before on that day. Each has a transaction of its own.
+
+    Raises Failed, after the others were done, with what each job that failed says.
+    """
     day = today or now().astimezone(PARIS).date()
-    return [(job, _once(job, day)) for job in JOBS]
+    done: list[tuple[Job, int | None]] = []
+    complaints: list[str] = []
+    for job in JOBS:
+        try:
+            done.append((job, _once(job, day)))
+        except Failed as failed:
+            complaints.append(str(failed))
+    if complaints:
+        raise Failed("\n".join(complaints))
+    return done
 
 
 def _once(job: Job, day: dt.date) -> int | None:

@@ -16,6 +16,7 @@ from governance.evidence.routes import blueprint as evidence
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
 from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
+from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors

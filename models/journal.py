@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -354,9 +353,14 @@ def append(connection: Connection, actor: Actor, pending: list[Fact]) -> None:
         _write_chain(connection, chain, actor, [fact for fact in pending if fact.chain == chain])
 
 
-def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> None:
+def lock(connection: Connection, chain: str) -> None:
+    """Let nobody else write in a chain until the transaction ends; on SQLite the transaction itself does that."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
+
+
+def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> None:
+    lock(connection, chain)
     last = connection.execute(
         select(Entry.seq, Entry.digest, Entry.at).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(1)
     ).first()
@@ -388,35 +392,3 @@ def digest_of(row: dict[str, Any]) -> str:
     told = {name: plain(value) for name, value in row.items() if name != "digest"}
     canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(HASH_PREFIX + canonical.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The first entry of a chain that does not hold, and why (a French sentence)."""
-
-    chain: str
-    seq: int
-    reason: str
-
-
-def verify(connection: Connection) -> Iterator[Fault]:
-    """Walk every chain from its first entry; give the first fault of each chain that has one."""
-    for chain in connection.scalars(select(Entry.chain).distinct().order_by(Entry.chain)).all():
-        fault = _verify_chain(connection, chain)
-        if fault:
-            yield fault
-
-
-def _verify_chain(connection: Connection, chain: str) -> Fault | None:
-    expected, previous = 1, ""
-    query = select(*Entry.__table__.columns).where(Entry.chain == chain).order_by(Entry.seq)
-    with connection.execution_options(yield_per=1000).execute(query) as rows:
-        for row in rows.mappings():
-            if row["seq"] != expected:
-                return Fault(chain, expected, N_("l’écriture manque"))
-            if row["previous"] != previous:
-                return Fault(chain, expected, N_("l’écriture ne suit pas celle qui la précède"))
-            if digest_of(dict(row)) != row["digest"]:
-                return Fault(chain, expected, N_("l’écriture a été modifiée"))
-            expected, previous = expected + 1, row["digest"]
-    return None

@@ -1,8 +1,9 @@
 """What proves the past to a stranger: the public keys that signed, kept for ever, and the signed checkpoints."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, Select, String, Text, select
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, Select, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Code, Record
@@ -41,9 +42,11 @@ class Checkpoint(Record):
     envelope: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     @classmethod
-    def latest(cls, chains: list[str]) -> Select["Checkpoint"]:
-        """The checkpoints of some chains, the latest first."""
-        return select(cls).where(cls.chain.in_(chains)).order_by(cls.at.desc(), cls.chain)
+    def furthest(cls, chains: Sequence[str]) -> Select["Checkpoint"]:
+        """For each of some chains, the checkpoint that goes furthest."""
+        last = select(cls.chain, func.max(cls.seq).label("seq")).where(cls.chain.in_(chains)).group_by(cls.chain)
+        ends = last.subquery()
+        return select(cls).join(ends, and_(cls.chain == ends.c.chain, cls.seq == ends.c.seq)).order_by(cls.chain)
 
 
 __all__ = ["Checkpoint", "SigningKey"]

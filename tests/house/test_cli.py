@@ -113,7 +113,7 @@ def test_a_register_goes_out_and_comes_back_unchanged(planted: Path) -> None:
     for option in (["--dry-run"], []):
         back = said(planted, "register", "import", str(target), "--establishment", "CHVA", *option)
         assert re.search(rf"0 fiches \w+ créées, 0 modifiées, {count} inchangées, 0 refusées\.$", back), back
-    assert said(planted, "journal", "verify") == "Le journal est intact."
+    assert said(planted, "journal", "verify").startswith("Le journal est intact.")
 
 
 def test_a_file_of_people_comes_in_and_changes_nothing_again(planted: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_backup_is_restored_in_the_other_kind_of_database(planted: Path, other
     told = said(planted, "backup", str(file))
     restored = said(planted, "restore", str(file), DATABASE_URL=other_base)
     assert re.findall(r"\d+", told)[0] == re.findall(r"\d+", restored)[0]
-    assert said(planted, "journal", "verify", DATABASE_URL=other_base) == "Le journal est intact."
+    assert said(planted, "journal", "verify", DATABASE_URL=other_base).startswith("Le journal est intact.")
     code = said(planted, "demo", "code", "dpo", DATABASE_URL=other_base)
     assert pyotp.TOTP(secret_of(planted, "dpo")).verify(code, valid_window=1)
 
@@ -237,7 +237,8 @@ def test_a_broken_journal_is_told_by_its_first_fault(flask: Flasks, app: Flask) 
         connection.execute(text("UPDATE journal_entry SET actor_name = 'x' WHERE chain = 'group' AND seq = 2"))
     done = flask("journal", "verify")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "Chaîne group, écriture 2 : l’écriture a été modifiée.\n"
+    assert done.stderr.endswith("Chaîne group, écriture 2 : l’écriture a été modifiée.\n")
+    assert "la garde journal_entry_no_" in done.stderr
     nightly = flask("daily")
     assert nightly.exit_code != 0
     assert "écriture a été modifiée" in nightly.stderr

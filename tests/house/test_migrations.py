@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from governance import doctor, schema
 from governance.database import open_engine, writing
 from models.base import Base, now
+from models.chains import verify
 from models.establishments import Establishment
-from models.journal import Entry, digest_of, verify
+from models.journal import Entry, digest_of
 from tests.cast import Stage
 from tests.house.conftest import Write
 

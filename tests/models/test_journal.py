@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from governance.database import WroteDuringRead, aside, session
 from models.accounts import User
 from models.base import now
+from models.chains import verify
 from models.establishments import Department, DepartmentKind, Establishment
-from models.journal import Actor, Entry, Verb, settle, tell, verify
+from models.journal import Actor, Entry, Verb, settle, tell
 from models.register.activity import Activity
 from models.register.parts import Purpose
 from tests.cast import Stage

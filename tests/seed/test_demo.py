@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.accounts import RoleGrant, User
 from models.base import Record
+from models.chains import verify
 from models.establishments import Department, DepartmentKind, Establishment
-from models.journal import Entry, Verb, keep_journal, verify
+from models.journal import Entry, Verb, keep_journal
 from models.permissions import Role
 from models.register.activity import Activity
 from models.register.catalogue import Terms
