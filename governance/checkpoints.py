@@ -21,7 +21,6 @@ from models.accounts import RoleGrant, User
 from models.base import now
 from models.establishments import Establishment
 from models.journal import GROUP_CHAIN, Entry, lock, settle
-from models.outbox import Enclosure
 from models.permissions import Role
 from models.proof import Checkpoint
 from models.rules import RuleBroken
@@ -135,8 +134,9 @@ def tell(checkpoints: Sequence[Checkpoint]) -> int:
     for user, places in _keepers().items():
         hers = [one for one in checkpoints if None in places or one.chain in places]
         if hers:
-            told = mail.queue(user.email, "journal/mail_checkpoints.txt", user=user, checkpoints=hers, names=names)
-            told.enclosures.append(Enclosure(name="jalons.jsonl", media_type="application/jsonl", content=lines(hers)))
+            file = mail.File("jalons.jsonl", "application/jsonl", lines(hers))
+            template = "journal/mail_checkpoints.txt"
+            mail.queue(user.email, template, files=[file], user=user, checkpoints=hers, names=names)
             count += 1
     return count
 

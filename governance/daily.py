@@ -85,7 +85,9 @@ def _tell_keepers(
     count = 0
     for establishment, things in found.items():
         for keeper in _keepers(establishment, today, role):
-            mail.queue(keeper.email, template, user=keeper, establishment=establishment, things=things)
+            mail.queue(
+                keeper.email, template, place=establishment.id, user=keeper, establishment=establishment, things=things
+            )
             count += 1
     return count
 

@@ -19,6 +19,7 @@ from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
+from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
 from governance.people.blueprint import blueprint as people
@@ -64,6 +65,7 @@ ROOMS = (
         section=N_("Administration"),
     ),
     Room("accounts", N_("Comptes"), "/", accounts, "person", Permission.ACCOUNTS_READ, section=N_("Administration")),
+    Room("outbox", N_("Courriels"), "/courriels", outbox, "mail", Permission.OUTBOX_READ, section=N_("Administration")),
     Room("journal", N_("Journal"), "/", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
 )
 

@@ -1,8 +1,9 @@
 """Mail to send, queued in the transaction of the change it announces and delivered afterwards."""
 
 import uuid
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Select, Text, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import At, Record, Short
@@ -24,6 +25,11 @@ class MailFault(Vocabulary):
         "server_down",
         N_("Serveur injoignable"),
         N_("Le serveur de courriel ne répond pas ou a coupé la connexion. Vigie réessaie d’elle-même."),
+    )
+    SENDER_REFUSED = (
+        "sender_refused",
+        N_("Expéditeur refusé"),
+        N_("Le serveur refuse l’adresse d’expédition de Vigie : corrigez MAIL_FROM ou le serveur. Vigie réessaie."),
     )
     NOT_NOW = (
         "not_now",
@@ -71,11 +77,18 @@ class Message(Record):
         cascade="all, delete-orphan", passive_deletes=True, order_by="Enclosure.name"
     )
 
-    @classmethod
-    def waiting(cls, at: At) -> Select["Message"]:
-        """Messages due at an instant, oldest first."""
-        due = (cls.not_before.is_(None)) | (cls.not_before <= at)
-        return select(cls).where(cls.state == Delivery.WAITING, due).order_by(cls.created_at)
+    @staticmethod
+    def again() -> dict[str, Any]:
+        """The values of a message that is put back among those that wait."""
+        return {"state": Delivery.WAITING, "not_before": None, "tries": 0, "fault": None, "last_error": None}
+
+    def send_again(self) -> bool:
+        """Put a failed message back among those that wait; False, and nothing done, when it has not failed."""
+        if self.state is not Delivery.FAILED:
+            return False
+        for name, value in self.again().items():
+            setattr(self, name, value)
+        return True
 
 
 class Enclosure(Record):

@@ -24,6 +24,8 @@ class Permission(Vocabulary):
     CHARTERS_PUBLISH = "charters:publish", N_("Publier et clore les chartes")
     CHARTERS_COLLECT = "charters:collect", N_("Recueillir les prises de connaissance des chartes")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
+    OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
+    OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
 
 
 class Role(Vocabulary):
@@ -45,7 +47,15 @@ _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
-    | {P.ACCOUNTS_READ, P.ACCOUNTS_MANAGE, P.ESTABLISHMENTS_READ, P.ESTABLISHMENTS_MANAGE, P.JOURNAL_READ}
+    | {
+        P.ACCOUNTS_READ,
+        P.ACCOUNTS_MANAGE,
+        P.ESTABLISHMENTS_READ,
+        P.ESTABLISHMENTS_MANAGE,
+        P.JOURNAL_READ,
+        P.OUTBOX_READ,
+        P.OUTBOX_SEND,
+    }
     | _PEOPLE_KEPT,
     Role.DPO: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}

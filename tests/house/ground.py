@@ -20,6 +20,7 @@ from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
 from models.base import now, today
 from models.establishments import Department, Establishment
 from models.imports import BatchState, ImportBatch
+from models.outbox import Delivery, Message
 from models.people import Person, PersonKind
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
@@ -64,6 +65,7 @@ KINDS_OF_ENDPOINTS = {
     "establishments.edit_department": "department",
     "accounts.revoke": "grant",
     "journal.key": "key",
+    "outbox.send_again": "message",
     "accounts.end_session": "session",
     "accounts.accept": "invitation",
     "accounts.reset": "password_reset",
@@ -116,6 +118,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "user": {code: {"identity": stage.users[login]} for code, login in _PEOPLE.items()},
         "grant": {code: _grant(session, stage.users[login]) for code, login in _PEOPLE.items()},
         "typical": {"": {"code": "TP02"}},
+        "message": _named({code: _message(session, place) for code, place, _ in pairs}),
         "key": {"": {"kid": signing.sign({"type": "note", "version": 1})["document"]["kid"]}},
     }
     things |= _charters(session, {"CHA": pairs[0][1], "groupe": None, OTHER: pairs[1][1]})
@@ -207,6 +210,13 @@ def _attachment(session: Session, activity: uuid.UUID) -> dict[str, Any]:
     attachment = files.attach(session.get_one(Activity, activity), upload, who=Visitor(name="Diane Petit"))
     session.flush()
     return {"identity": attachment.id}
+
+
+def _message(session: Session, place: uuid.UUID) -> Message:
+    message = Message(
+        recipient="parti@ght.example", subject="Essai", body="", state=Delivery.FAILED, establishment_id=place
+    )
+    return _added(session, message)
 
 
 def _view(session: Session, place: uuid.UUID, user_id: uuid.UUID) -> SavedView:

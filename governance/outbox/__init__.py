@@ -1,0 +1,1 @@
+"""The outbox room: the mail that waits, left or failed, and why."""
