@@ -47,9 +47,9 @@ def concerning(who: Visitor) -> ColumnElement[bool]:
 
 
 def concerns(who: Visitor, charter: Charter) -> bool:
-    """Whether a published charter applies where she has a role."""
+    """Whether a charter was published where she has a role: what she once acknowledged stays hers to read."""
     places = {None, *(place.id for place in who.establishments)}
-    return charter.status is CharterStatus.PUBLISHED and charter.establishment_id in places
+    return charter.published_number is not None and charter.establishment_id in places
 
 
 def load_charter(identity: uuid.UUID, permission: Permission, query: Select[Any] | None = None) -> Charter:

@@ -14,7 +14,7 @@ from governance.visitor import Visitor, visitor
 from models.charters.charter import Charter, CharterVersion
 from models.charters.consultation import Consultation
 from models.charters.verification import Verification
-from models.charters.words import CLOSED, CharterKind, CharterStatus
+from models.charters.words import CLOSED, CharterKind, CharterStatus, Finding
 from models.establishments import Establishment
 from models.journal import Entry, Verb
 from models.permissions import Permission
@@ -132,8 +132,8 @@ def verifications(who: Visitor, args: Any) -> Select[Any]:
     query = select(Verification.id).where(who.sees(Verification, Permission.CHARTERS_READ))
     if typed := args.get("q", "").strip():
         query = query.where(matching(Verification.words, typed[:200]))
-    if finding := args.get("constat"):
-        query = query.where(Verification.finding == finding)
+    if args.get("constat") in Finding.__members__.values():
+        query = query.where(Verification.finding == Finding(args["constat"]))
     return query
 
 

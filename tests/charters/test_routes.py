@@ -328,6 +328,8 @@ def test_a_charter_is_closed_with_a_reason_replaced_and_reopened(
     assert "Refonte" in dpo.get(published).words
     assert TITLE not in dpo.get("/chartes/").words
     assert TITLE in dpo.get("/chartes/?etat=archived").words
+    assert client("agent").get(f"{published}/versions/1").status == 200
+    assert TITLE not in client("agent").get("/chartes/en-vigueur").words
     assert dpo.post(f"{published}/rouvrir").status == 303
     assert dpo.post(f"{published}/rouvrir").status == 422
     other = begun(dpo, stage, origin="nothing", title="Charte refondue")
@@ -386,6 +388,7 @@ def test_a_check_is_recorded_from_the_model_and_calls_for_the_next(
     assert dpo.post(edit, changed).status == 303
     assert dpo.post(edit, {**changed, "found": "21"}).status == 422
     assert dpo.get("/chartes/verifications?q=sessions&constat=partly").words.count("2 / 20") == 1
+    assert dpo.get("/chartes/verifications?constat=inconnu").words.count("2 / 20") == 1
 
 
 def test_the_model_is_shown_with_its_sources(client: Clients) -> None:
