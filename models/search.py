@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, event
+from sqlalchemy import ColumnElement, Text, and_, event, true
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 _MARKS = re.compile("[" + "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))) + "]+")
@@ -39,5 +39,5 @@ def _fold_words(mapper: Mapper[Any], connection: object, target: Searchable) -> 
 
 
 def matching(column: Any, typed: str) -> ColumnElement[bool]:
-    """True where `column` (folded words) holds every word of what was typed, in any order."""
-    return and_(*(column.contains(word, autoescape=True) for word in fold(typed).split()))
+    """True where `column` (folded words) holds every word of what was typed, in any order; a NUL counts as a blank."""
+    return and_(true(), *(column.contains(word, autoescape=True) for word in fold(typed.replace("\0", " ")).split()))
