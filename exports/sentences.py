@@ -27,6 +27,7 @@ _OF = {
     "security_measures": N_("de la mesure de sécurité"),
     "access_rights": N_("du droit d’accès"),
     "attachment": N_("de la pièce"),
+    "action_comment": N_("du commentaire"),
     "sub_processor": N_("du sous-traitant ultérieur"),
     "role_grant": N_("du rôle"),
 }

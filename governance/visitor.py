@@ -112,6 +112,10 @@ class Visitor:
         changes = thing.is_own(self.user_id) or any(self.may(right, thing) for right in thing.evidence_change)
         return changes and self.may_read(thing)
 
+    def reads(self, model: type[HasEvidence]) -> ColumnElement[bool]:
+        """SQL: the records of `model` that `may_read` opens, where she works now; her own ones are everywhere."""
+        return model.readable(lambda permission: self.sees(model, permission), self.user_id)
+
     def sees(self, model: Any, permission: Permission) -> ColumnElement[bool]:
         """SQL: the rows of `model` (with establishment_id) that `permission` opens to her, where she works now."""
         reach = [self._reach(model, grant) for grant in self.grants if allows(grant.role, permission)]

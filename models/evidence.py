@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, String, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from models.base import At, Base, Code, Long, Record, Short
@@ -27,6 +28,13 @@ class HasEvidence(Journaled):
     def read_needs(self) -> tuple[Permission, ...]:
         """The rights that reading this very record needs, all of them."""
         return (self.evidence_read,)
+
+    @classmethod
+    def readable(
+        cls, opened: Callable[[Permission], ColumnElement[bool]], user_id: uuid.UUID | None
+    ) -> ColumnElement[bool]:
+        """SQL: the records that reading needs and ownership open; `opened` gives the rows that a right opens."""
+        return opened(cls.evidence_read)
 
     def is_own(self, user_id: uuid.UUID | None) -> bool:
         """Whether the record is entrusted to this person, who then reads and follows it whatever her roles."""

@@ -143,6 +143,11 @@ class Journaled:
         """How a person names this record."""
         raise NotImplementedError(type(self).__name__)
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the journal, which others read, tells only that this record and its parts changed, and not how."""
+        return False
+
     def journal_part(self) -> str:
         """Under what name its changes are told when it is a part of its subject."""
         return self.__tablename__
@@ -274,13 +279,14 @@ def _collect(session: Session, flush: UOWTransaction) -> None:
 
 
 def _changes(session: Session, record: Journaled, verb: Verb) -> list[dict[str, Any]]:
-    part = None if record.journal_subject() is record else record.journal_part()
-    mark = {"part": part, "id": str(record.id), "title": record.journal_title()}
+    subject = record.journal_subject()
+    part, withheld = None if subject is record else record.journal_part(), subject.is_withheld
+    mark = {"part": part, "id": str(record.id), "title": "" if withheld else record.journal_title()}
     if verb is not Verb.CHANGED:
         kept = {
             record.told_as(name): _told_value(session, record, name, getattr(record, name))
             for name in record.journal_fields()
-            if not _info(record, name).get("secret")
+            if not (withheld or _info(record, name).get("secret"))
         }
         return [{**mark, verb.value: {name: value for name, value in kept.items() if value is not None}}]
     changes = []
@@ -292,7 +298,7 @@ def _changes(session: Session, record: Journaled, verb: Verb) -> list[dict[str, 
             _told_value(session, record, name, values[0]) if values else None
             for values in (history.deleted, history.added)
         )
-        if _info(record, name).get("secret"):
+        if withheld or _info(record, name).get("secret"):
             changes.append({**mark, "field": name})
         elif before != after:
             changes.append({**mark, "field": record.told_as(name), "before": before, "after": after})

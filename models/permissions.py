@@ -23,6 +23,10 @@ class Permission(Vocabulary):
     CHARTERS_EDIT = "charters:edit", N_("Rédiger les chartes, tracer consultations et vérifications")
     CHARTERS_PUBLISH = "charters:publish", N_("Publier et clore les chartes")
     CHARTERS_COLLECT = "charters:collect", N_("Recueillir les prises de connaissance des chartes")
+    PLAN_OWN = "plan:own", N_("Suivre les actions dont on est responsable")
+    PLAN_READ = "plan:read", N_("Voir le plan d’action")
+    PLAN_EDIT = "plan:edit", N_("Tenir le plan d’action")
+    PLAN_EXPORT = "plan:export", N_("Exporter le plan d’action")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -40,7 +44,9 @@ class Role(Vocabulary):
 
 
 P = Permission
-_EVERYONE = frozenset({P.ACCOUNT_OWN})
+_EVERYONE = frozenset({P.ACCOUNT_OWN, P.PLAN_OWN})
+_PLAN_READ = frozenset({P.PLAN_READ, P.PLAN_EXPORT})
+_PLAN_KEPT = _PLAN_READ | {P.PLAN_EDIT}
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
 _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
 _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
@@ -61,22 +67,26 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
     | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
-    | _CHARTERS_KEPT,
+    | _CHARTERS_KEPT
+    | _PLAN_KEPT,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
-    | _CHARTERS_KEPT,
-    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ},
+    | _CHARTERS_KEPT
+    | _PLAN_KEPT,
+    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ} | _PLAN_KEPT,
     Role.HR: _EVERYONE
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
-    | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT},
+    | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT}
+    | _PLAN_KEPT,
     Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
     Role.STAFF: _EVERYONE,
     Role.AUDITOR: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
-    | {P.CHARTERS_READ},
+    | {P.CHARTERS_READ}
+    | _PLAN_READ,
 }
 
 
