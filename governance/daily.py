@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import delete, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from governance import checkpoints, files, mail, signing, verification
 from governance.accounts import operations as accounts
@@ -21,6 +22,7 @@ from models.journal import Actor
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.permissions import Role
+from models.plan import Action
 from models.register.activity import Activity
 from models.register.processor import HDS_ALERT, Processor
 from models.register.words import Status
@@ -169,6 +171,23 @@ class Failed(RuntimeError):
     """A job could not be done today, and will be tried again at the next call; the message is a French sentence."""
 
 
+def remind_of_own_actions(today: dt.date) -> int:
+    """On Mondays, tell each person once which of her actions are late, and which are due within a week."""
+    if today.weekday() != 0:
+        return 0
+    pressing = or_(Action.late(today), Action.soon(today))
+    query = select(Action).where(pressing).options(joinedload(Action.owner), joinedload(Action.person))
+    found: dict[str, list[Action]] = {}
+    for action in session.scalars(query.order_by(Action.due_on, Action.title)):
+        if action.address and not (action.owner and action.owner.is_disabled):
+            found.setdefault(action.address, []).append(action)
+    for address, actions in found.items():
+        late = [one for one in actions if one.is_late(today)]
+        soon = [one for one in actions if not one.is_late(today)]
+        mail.queue(address, "plan/mail_digest.txt", name=actions[0].owner_name, late=late, soon=soon)
+    return len(found)
+
+
 def purge_attachments(today: dt.date) -> int:
     """Erase the files of attachments removed 30 days ago, and those that no attachment names."""
     return files.purge()
@@ -187,6 +206,7 @@ JOBS = (
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
+    Job("actions", N_("rappels d’actions"), remind_of_own_actions),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),

@@ -8,6 +8,7 @@ SHOWN_BY = {
     "charter_consultation": "charters.consultation",
     "activity": "register.show",
     "processor": "register.processor",
+    "action": "plan.show",
 }
 """The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
 

@@ -23,6 +23,9 @@ from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
 from governance.people.blueprint import blueprint as people
+from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
+from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
+from governance.plan.blueprint import blueprint as plan
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.visitor import Visitor
@@ -51,6 +54,7 @@ class Room:
 ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
+    Room("plan", N_("Plan d’action"), "/plan", plan, "plan", Permission.PLAN_OWN, entry="own"),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),

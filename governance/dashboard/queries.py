@@ -12,6 +12,7 @@ from governance.database import session
 from governance.visitor import Visitor
 from models.people import Person
 from models.permissions import Permission
+from models.plan import OPEN, Action
 from models.register import checks, shown
 from models.register.activity import Activity
 from models.register.words import Status
@@ -112,6 +113,12 @@ def to_confirm(who: Visitor) -> list[Activity]:
         who.sees(Activity, Permission.REGISTER_FILL), Activity.confirmation_asked_at.is_not(None)
     )
     return list(session.scalars(query.order_by(Activity.confirmation_asked_at).limit(20)))
+
+
+def own_actions(who: Visitor, limit: int = 8) -> list[Action]:
+    """The open actions entrusted to her, those to be done first at the top."""
+    mine = select(Action).where(Action.owner_id == who.user_id, Action.state.in_(OPEN))
+    return list(session.scalars(mine.order_by(Action.due_on.is_(None), Action.due_on, Action.title).limit(limit)))
 
 
 def _count(rule: ColumnElement[bool]) -> ColumnElement[int]:

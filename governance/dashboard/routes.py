@@ -19,7 +19,12 @@ def index() -> str:
     """What awaits her."""
     who = visitor()
     if not who.may(Permission.REGISTER_READ):
-        return render_template("dashboard/own.html", people=queries.people_figures(who, today()))
+        return render_template(
+            "dashboard/own.html",
+            people=queries.people_figures(who, today()),
+            actions=queries.own_actions(who),
+            today=today(),
+        )
     complete, total = queries.complete(who)
     return render_template(
         "dashboard/index.html",
@@ -29,6 +34,7 @@ def index() -> str:
         total=total,
         reviews=queries.next_reviews(who),
         to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
+        actions=queries.own_actions(who),
         today=today(),
     )
 

@@ -12,6 +12,7 @@ from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
 from governance.lists import paged
+from governance.raised import raised
 from governance.register import operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import ProcessorForm
@@ -63,7 +64,13 @@ def processor(identity: uuid.UUID) -> str:
     entries = session.scalars(Entry.about(found).limit(50)).all()
     told = [(entry, sentences(entry.changes, "processor", terms())) for entry in entries]
     return render_template(
-        "register/processor.html", processor=found, serves=serves, told=told, today=today(), pieces=shelf(found)
+        "register/processor.html",
+        processor=found,
+        serves=serves,
+        told=told,
+        today=today(),
+        pieces=shelf(found),
+        raised=raised(found),
     )
 
 

@@ -15,6 +15,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
+from governance.raised import raised
 from governance.register import columns, operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import NewForm, ReasonForm, SectionForm, ValidationForm
@@ -72,6 +73,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
         "pieces": shelf(activity),
+        "raised": raised(activity),
     }
 
 

@@ -22,6 +22,7 @@ from models.establishments import Department, Establishment
 from models.imports import BatchState, ImportBatch
 from models.outbox import Delivery, Message
 from models.people import Person, PersonKind
+from models.plan import Action
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.portable import activity_from
@@ -48,6 +49,7 @@ KINDS = {
     "establishments": "establishment",
     "accounts": "user",
     "people": "person",
+    "plan": "action",
 }
 KINDS_OF_ENDPOINTS = {
     "charters.consultation": "consultation",
@@ -79,7 +81,7 @@ def addresses(rule: Rule, things: Things) -> Iterator[tuple[str, dict[str, Any]]
         return
     kind = KINDS_OF_ENDPOINTS.get(rule.endpoint) or KINDS[rule.endpoint.split(".")[0]]
     for whose, values in things[kind].items():
-        known = {"slug": "identite", "number": 1, "day": today().isoformat(), **values}
+        known = {"slug": "identite", "step": "a-faire", "number": 1, "day": today().isoformat(), **values}
         assert rule.arguments <= known.keys(), f"{rule.rule}: tell tests/house/ground.py what {rule.arguments} may be"
         yield whose, {name: known[name] for name in rule.arguments}
 
@@ -122,6 +124,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         "key": {"": {"kid": signing.sign({"type": "note", "version": 1})["document"]["kid"]}},
     }
     things |= _charters(session, {"CHA": pairs[0][1], "groupe": None, OTHER: pairs[1][1]})
+    things["action"] = {whose: _action(session, stage, whose, one) for whose, one in things["activity"].items()}
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])
@@ -203,6 +206,14 @@ def _batch(subject: str, place: uuid.UUID, state: BatchState) -> ImportBatch:
     )
     batch.state, batch.report = state, {**batch.report, "tables": [asdict(head)]}
     return batch
+
+
+def _action(session: Session, stage: Stage, whose: str, activity: dict[str, Any]) -> dict[str, Any]:
+    """An action that a record called for; in the emergency ward it is entrusted to the staff member of the cast."""
+    action = Action.raised_by(session.get_one(Activity, activity["identity"]), "Compléter la fiche", "Diane Petit")
+    if whose == URGENCES:
+        action.entrust(session.get_one(User, stage.users["agent"]))
+    return {"identity": _added(session, action).id}
 
 
 def _attachment(session: Session, activity: uuid.UUID) -> dict[str, Any]:

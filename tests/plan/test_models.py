@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -42,7 +43,8 @@ def action(**more: object) -> Action:
 def test_an_action_is_late_once_its_day_is_past_and_it_is_open(
     state: State, due: dt.date | None, late: bool, write: Write, stage: Stage
 ) -> None:
-    closed = {State.DONE: {"done_on": TODAY}, State.DROPPED: {"drop_reason": "Sans objet"}}.get(state, {})
+    ends: dict[State, dict[str, Any]] = {State.DONE: {"done_on": TODAY}, State.DROPPED: {"drop_reason": "Non"}}
+    closed = ends.get(state, {})
     with write() as session:
         session.add(action(establishment_id=stage.establishments["CHA"], state=state, due_on=due, **closed))
         session.flush()

@@ -1,0 +1,90 @@
+"""What may be typed in the plan: an action, how far it is, why it is given up, in which format it leaves."""
+
+import uuid
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from governance.forms import DayField, Form, identity, paragraph, text, word
+from governance.plan import queries
+from models.plan import Priority
+
+SHARE = _("Donnez un nombre entier de 0 à 100.")
+
+
+class ActionForm(Form):
+    """What somebody is to do. The accounts and departments offered are those of `establishment_id`."""
+
+    title = text(_("Action"), required=True, description=_("Un verbe d’abord : « Signer l’avenant »."))
+    note = paragraph(_("Précisions"))
+    owner_id = identity(_("Responsable"), list)
+    owner_name = text(_("Ou son nom, sans compte"), description=_("Pour quelqu’un qui ne se connecte pas à Vigie."))
+    due_on = DayField(_("Échéance"))
+    priority = word(_("Priorité"), Priority, required=True)
+    department_id = identity(_("Service"), list)
+    revision = HiddenField()
+
+    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
+        self.establishment_id = establishment_id
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        self.owner_id.listed = lambda: queries.account_choices(self.establishment_id)
+        self.department_id.listed = lambda: queries.department_choices(self.establishment_id)
+        super().process(*given, **more)
+
+
+class ShareField(IntegerField):
+    """A whole number of percents."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        typed = (valuelist[0] if valuelist else "").strip()
+        if typed and not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
+            raise ValueError(SHARE)
+        self.data = int(typed) if typed else None
+
+
+class FollowForm(Form):
+    """How far it is, and what there is to say of it."""
+
+    progress = ShareField(
+        _("Avancement (%)"),
+        [Optional(), NumberRange(0, 100, message=SHARE)],
+        render_kw={"min": 0, "max": 100, "step": 5},
+    )
+    comment = paragraph(_("Commentaire"), limit=4000)
+
+
+class DropForm(Form):
+    """Why an action is given up."""
+
+    reason = paragraph(_("Motif"), limit=2000, required=True)
+
+
+class BulkForm(Form):
+    """What may be set on several actions at once."""
+
+    due_on = DayField(_("Échéance"))
+
+
+FORMATS = (
+    ("xlsx", _("Classeur Excel (.xlsx)")),
+    ("csv", _("Tableau (.csv)")),
+    ("pdf", _("Document PDF")),
+    ("json", _("Données (.json)")),
+)
+
+
+class ExportForm(Form):
+    """In which format the plan leaves."""
+
+    format = RadioField(
+        _("Format"),
+        choices=[SelectChoice(*one) for one in FORMATS],
+        default="xlsx",
+        validators=[InputRequired(_("Choisissez un format."))],
+    )
