@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import Engine, func, select
 
-from governance import schema
+from governance import files, schema
 from governance.accounts import operations as accounts
 from governance.accounts.demonstration import LOGINS, PASSWORD
 from governance.database import session, transaction
@@ -17,11 +17,17 @@ from models.base import now
 from models.establishments import Establishment
 from models.installation import Installation
 from models.journal import Actor
+from models.register.processor import Processor
 from models.rules import RuleBroken
 from seed.catalogue import plant_catalogue
 from seed.demo import plant_demo
 
 BROUGHT = Path(__file__).parent.parent / "seed" / "demo" / "registre-du-service-social.csv"
+HOST = "Nuage d’Orle Santé"
+ATTACHED = (
+    (BROUGHT.with_name("suivi-du-contrat.csv"), "Suivi du contrat"),
+    (BROUGHT.with_name("confirmation-du-titulaire.eml"), "Confirmation du titulaire"),
+)
 PLANTER = Actor(None, "mise en place de la démonstration")
 
 
@@ -45,6 +51,7 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
     current_app.extensions.pop("demonstration", None)
     current_app.extensions.pop("terms", None)
     _bring_a_file()
+    _attach_files()
     return _invitation("Le groupement de démonstration est planté.")
 
 
@@ -58,6 +65,18 @@ def _bring_a_file() -> None:
     read = subject.reader({})(data, BROUGHT.name)
     with transaction(who.actor):
         imports.receive(subject, who, home, BROUGHT.name, data, read)
+
+
+def _attach_files() -> None:
+    """What the DPO received of a processor, attached to its record: how the contract is followed, and a mail."""
+    dpo = session.scalars(select(User).where(User.login == "dpo")).one()
+    wanted = select(Processor).join(Establishment).where(Establishment.code == "CHVA", Processor.name == HOST)
+    who = Visitor(user_id=dpo.id, name=dpo.name)
+    host = session.scalars(wanted).one()
+    with transaction(who.actor):
+        for path, title in ATTACHED:
+            upload = files.Upload.of_bytes(path.read_bytes(), path.name)
+            files.attach(host, upload, who=who, title=title)
 
 
 def _invitation(done: str) -> str:

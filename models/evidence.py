@@ -62,8 +62,8 @@ class Attachment(Journaled, Record):
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom du fichier")})
     title: Mapped[Short | None] = mapped_column(info={"label": N_("Intitulé")})
     note: Mapped[Long | None] = mapped_column(info={"label": N_("Précisions")})
-    media_type: Mapped[Short] = mapped_column(info={"label": N_("Nature")})
-    size: Mapped[int] = mapped_column(BigInteger, info={"label": N_("Taille en octets")})
+    media_type: Mapped[Short]
+    size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), info={"label": N_("Empreinte SHA-256")})
     added_by: Mapped[Short]
     added_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))

@@ -13,6 +13,7 @@ from models.register.catalogue import TypicalProcessing
 from seed.demo.charters import CharterStory
 from seed.demo.group import KEEPERS, MakeUser, Scene
 from seed.demo.people import Directory
+from seed.demo.plan import plan_steps
 from seed.demo.steps import Step
 from seed.demo.story import Story
 
@@ -35,5 +36,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
         yield Step(scene.actors[login], partial(scene.fill_directory, code))
     yield from Story(scene, contents).steps()
     yield from CharterStory(scene).steps()
+    yield from plan_steps(scene)
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))

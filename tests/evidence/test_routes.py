@@ -14,7 +14,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance import backup as backups
 from governance import files
+from governance.database import open_engine
 from governance.media import Unfit
 from models.base import now
 from models.evidence import Attachment
@@ -227,3 +229,32 @@ def test_an_import_is_not_undone_once_a_file_proves_one_of_its_records(client: C
     page = dpo.post(f"{address}/annuler")
     assert page.status == 422
     assert "ne s’annule plus" in page.words
+
+
+def test_a_backup_carries_the_files_and_says_which_are_missing(
+    client: Clients, record: str, app: Flask, stored: Path, tmp_path: Path
+) -> None:
+    sent(client("dpo"), record, ("contrat.pdf", PDF), ("preuve.png", PNG))
+    with app.app_context():
+        files.place(hashlib.sha256(PNG).hexdigest()).unlink()
+        saved = backups.backup(app.extensions["engine"], stored, tmp_path / "vigie.zip")
+        assert (saved.files, saved.missing) == (1, [hashlib.sha256(PNG).hexdigest()])
+        empty = open_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
+        back = backups.restore(empty, tmp_path / "there", tmp_path / "vigie.zip")
+        empty.dispose()
+    assert (back.rows, back.files) == (saved.rows, 1)
+    assert files.place(hashlib.sha256(PDF).hexdigest(), tmp_path / "there").read_bytes() == PDF
+
+
+def test_a_backup_whose_file_was_altered_restores_nothing(
+    client: Clients, record: str, app: Flask, stored: Path, tmp_path: Path
+) -> None:
+    sent(client("dpo"), record, ("contrat.pdf", PDF))
+    with app.app_context():
+        files.place(hashlib.sha256(PDF).hexdigest()).write_bytes(b"autre chose")
+        backups.backup(app.extensions["engine"], stored, tmp_path / "vigie.zip")
+        empty = open_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
+        with pytest.raises(backups.Refused, match="la pièce"):
+            backups.restore(empty, tmp_path / "there", tmp_path / "vigie.zip")
+        empty.dispose()
+    assert not (tmp_path / "there").exists()
