@@ -9,10 +9,11 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, FieldList, FormField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, FieldList, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.terms import terms
 from models.rules import RuleBroken
@@ -221,6 +222,25 @@ def _posted(value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return None if value is None else str(value)
+
+
+class TermsField(SelectMultipleField):
+    """Several terms of a reference list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, scheme: str, **options: Any) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **options)
+        self.scheme = scheme
+
+    def iter_choices(self):  # type: ignore[no-untyped-def]
+        for code, label in terms().choices(self.scheme):
+            yield Choice(code, label, code in (self.data or ()), {})
+
+    def pre_validate(self, form: object) -> None:
+        known = terms()
+        self.data = [code for code in self.data or () if known.has(self.scheme, code)] or None
 
 
 def rows(row_form: type[RowForm], label: str, limit: int = 200) -> Any:

@@ -4,15 +4,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.forms import (
     DayField,
     Form,
     RowForm,
+    TermsField,
     email,
     identity,
     paragraph,
@@ -35,25 +35,6 @@ from models.register.words import (
     Stage,
     Unit,
 )
-
-
-class TermsField(SelectMultipleField):
-    """Several terms of a reference list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, scheme: str, **options: Any) -> None:
-        super().__init__(label, choices=[], validate_choice=False, **options)
-        self.scheme = scheme
-
-    def iter_choices(self):  # type: ignore[no-untyped-def]
-        for code, label in terms().choices(self.scheme):
-            yield Choice(code, label, code in (self.data or ()), {})
-
-    def pre_validate(self, form: object) -> None:
-        known = terms()
-        self.data = [code for code in self.data or () if known.has(self.scheme, code)] or None
 
 
 class CountriesField(StringField):

@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from flask import request
 from sqlalchemy import ColumnElement, Select, func, select
 
+from governance import places
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
-from models.establishments import Department
 from models.permissions import Permission, Role
 from models.register import checks
 from models.register.activity import Activity
@@ -27,26 +26,13 @@ from models.views import SavedView
 
 
 def home() -> Place | None:
-    """The establishment in which a new record goes: where she works now, or the one that the address or form names."""
-    places = visitor().places(Permission.REGISTER_EDIT)
-    here = visitor().establishment
-    wanted = request.values.get("etablissement", here.code if here else "")
-    return next((place for place in places if place.code == wanted), places[0] if len(places) == 1 else None)
+    """The establishment in which a new record goes."""
+    return places.home(Permission.REGISTER_EDIT)
 
 
 def department_choices() -> list[tuple[str, str]]:
-    """The departments of the establishments she reads, named with their establishment when there are several."""
-    who = visitor()
-    places = {place.id: place for place in who.places(Permission.REGISTER_READ)}
-    if who.establishment:
-        places = {who.establishment.id: who.establishment}
-    rows = session.execute(
-        select(Department.id, Department.name, Department.establishment_id)
-        .where(Department.establishment_id.in_(places))
-        .order_by(Department.name)
-    )
-    several = len(places) > 1
-    return [(str(row.id), f"{row.name} ({places[row.establishment_id].code})" if several else row.name) for row in rows]
+    """The departments that may be responsible for a record."""
+    return places.department_choices(Permission.REGISTER_READ)
 
 
 def processor_choices() -> list[tuple[str, str]]:
