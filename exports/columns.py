@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, Enum, Integer, Text, inspect
+from sqlalchemy import JSON, Boolean, Date, Enum, Float, Integer, Text, inspect
 
 from exports.texts import unguarded
 from models.base import Instant
@@ -32,7 +32,8 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One field as a column. `kind`: text, integer, date, instant, boolean, words (vocabulary), several, term, terms.
+    """One field as a column. `kind`: text, integer, decimal, date, instant, boolean, words (vocabulary), several, term,
+    terms.
 
     `width` is in characters, as a spreadsheet counts it.
     """
@@ -101,6 +102,15 @@ class Column:
             raise NotUnderstood(N_("un nombre entier, au plus un million"))
         return int(number)
 
+    def _read_decimal(self, cell: Any, text: str, terms: Terms) -> float:
+        try:
+            number = float(text.replace(",", ".").removesuffix("%").strip())
+        except ValueError:
+            raise NotUnderstood(N_("un nombre, par exemple 99,5")) from None
+        if not abs(number) <= 10**6:
+            raise NotUnderstood(N_("un nombre, au plus un million"))
+        return number
+
     def _read_date(self, cell: Any, text: str, terms: Terms) -> str:
         if isinstance(cell, dt.datetime):
             return cell.date().isoformat()
@@ -160,7 +170,10 @@ def columns_of(model: type[Journaled], leave: Iterable[str] = ()) -> tuple[Colum
 def _width(column: Any, kind: str) -> int:
     if kind == "text":
         return 48 if isinstance(column.type, Text) else 18 if (column.type.length or 200) <= 40 else 28
-    return {"integer": 10, "date": 13, "boolean": 12, "terms": 40}.get(kind, 26)
+    return {"integer": 10, "decimal": 12, "date": 13, "boolean": 12, "terms": 40}.get(kind, 26)
+
+
+_TYPES = ((Boolean, "boolean"), (Integer, "integer"), (Float, "decimal"), (Date, "date"), (Instant, "instant"))
 
 
 def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
@@ -171,7 +184,7 @@ def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
         return "several", column.info["words"], None
     if isinstance(column.type, Enum):
         return "words", column.type.enum_class, None  # type: ignore[return-value]
-    for base, kind in ((Boolean, "boolean"), (Integer, "integer"), (Date, "date"), (Instant, "instant")):
+    for base, kind in _TYPES:
         if isinstance(column.type, base):
             return kind, None, None
     return "text", None, None

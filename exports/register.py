@@ -2,19 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from operator import attrgetter
 from typing import IO, Any
 
 from exports import outline, pdf, sheets
 from exports.book import CONTACTS, CONTENTS, DIGEST, LIST, LIST_HEADS, PROCESSORS, PROCESSORS_LEAD, REGISTER, Book, book
-from exports.columns import Column
 from exports.documents import Document
 from exports.outline import NOT_SAID, Standing
 from exports.publication import activity_columns, part_columns, processor_columns, sub_processor_columns
 from exports.reading import Reader
 from exports.sheets import Heading, Sheet
+from exports.tables import IDENTITY, headings_of, parts_sheet, records, values_of
 from models.establishments import Establishment
 from models.register.activity import Activity
 from models.register.catalogue import Terms
@@ -24,7 +24,7 @@ from models.vocabulary import N_
 SCHEMA = 1
 """The number of the workbook's layout, kept in its hidden sheet."""
 
-IDENTITY, RECORD = N_("Identifiant"), N_("Fiche")
+RECORD = N_("Fiche")
 REGISTER_SHEET, MARK_SHEET = N_("Registre"), "_vigie"
 PROCESSOR_SHEET, SUB_PROCESSOR_SHEET = N_("Sous-traitants"), N_("Sous-traitants ultérieurs")
 
@@ -71,14 +71,14 @@ def workbook(
     `activity`. The file is open, set at its start; the caller closes it. What it holds comes back by import unchanged.
     """
     directory = list(processors)
-    pages = [_records(REGISTER_SHEET, activity_columns(public), activities, terms, frozen=3)]
+    pages = [records(REGISTER_SHEET, activity_columns(public), activities, terms, frozen=3)]
     for name, columns in part_columns(public).items():
-        pages.append(_parts(SHEET_TITLES[name], RECORD, columns, parts.get(name, ()), _record_of, terms))
-    pages.append(_records(PROCESSOR_SHEET, processor_columns(public), directory, terms, frozen=2))
+        pages.append(parts_sheet(SHEET_TITLES[name], RECORD, columns, parts.get(name, ()), _record_of, terms))
+    pages.append(records(PROCESSOR_SHEET, processor_columns(public), directory, terms, frozen=2))
     below = [sub for processor in directory for sub in processor.sub_processors]
     sub_columns = sub_processor_columns(public)
     pages.append(
-        _parts(SUB_PROCESSOR_SHEET, N_("Sous-traitant"), sub_columns, below, attrgetter("processor.name"), terms)
+        parts_sheet(SUB_PROCESSOR_SHEET, N_("Sous-traitant"), sub_columns, below, attrgetter("processor.name"), terms)
     )
     marks = [("schema", SCHEMA), ("code", establishment.code), ("date", on), ("public", int(public))]
     pages.append(Sheet(MARK_SHEET, (Heading(""), Heading("")), marks, hidden=True))
@@ -93,11 +93,11 @@ def table(activities: Iterable[Activity], terms: Terms, public: bool = False) ->
     reader = Reader(terms, public)
     collections = [name for name in SHEET_TITLES if reader.shows(name)]
     columns = activity_columns(public)
-    headings = [Heading(IDENTITY), *_headings(columns, terms), *(Heading(SHEET_TITLES[name]) for name in collections)]
+    headings = [Heading(IDENTITY), *headings_of(columns, terms), *(Heading(SHEET_TITLES[name]) for name in collections)]
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for activity in activities:
-            (values,) = _values(columns, [activity])
+            (values,) = values_of(columns, [activity])
             yield *values, *(" | ".join(map(reader.line, getattr(activity, name))) for name in collections)
 
     return sheets.csv_file(headings, rows())
@@ -213,43 +213,6 @@ def booklet(
     }
     at = dt.datetime.combine(on, dt.time(), dt.UTC)
     return pdf.render(pdf.TEMPLATES / "register" / "booklet.typ", {**asdict(told), **words}, at)
-
-
-def _records(title: str, columns: tuple[Column, ...], rows: Iterable[Any], terms: Terms, frozen: int) -> Sheet:
-    return Sheet(title, (_IDENTITY_HEADING, *_headings(columns, terms)), _values(columns, rows), frozen=frozen)
-
-
-def _parts(
-    title: str, owner: str, columns: tuple[Column, ...], rows: Iterable[Any], owner_of: Any, terms: Terms
-) -> Sheet:
-    headings = (_IDENTITY_HEADING, Heading(owner, 18), *_headings(columns, terms))
-    return Sheet(title, headings, _values(columns, rows, owner_of), frozen=2)
-
-
-_IDENTITY_HEADING = Heading(IDENTITY, 40, hidden=True)
-
-
-def _headings(columns: tuple[Column, ...], terms: Terms) -> Iterator[Heading]:
-    for column in columns:
-        yield Heading(column.title, column.width, tuple(column.choices(terms)), convert=_convert(column, terms))
-
-
-def _convert(column: Column, terms: Terms) -> Callable[[Any], Any] | None:
-    if column.key in ("department", "processor"):
-        return _name
-    return None if column.kind in ("text", "integer") else column.converter(terms)
-
-
-def _values(columns: tuple[Column, ...], rows: Iterable[Any], owner_of: Any = None) -> Iterator[tuple[Any, ...]]:
-    """(identity, (owner,) values…) of each row."""
-    values = attrgetter(*(column.key for column in columns))
-    if owner_of is None:
-        return ((str(row.id), *values(row)) for row in rows)
-    return ((str(row.id), owner_of(row), *values(row)) for row in rows)
-
-
-def _name(value: Any) -> str:
-    return value if isinstance(value, str) else str(value.name)
 
 
 def _record_of(part: Any) -> str:

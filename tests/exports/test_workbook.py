@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 from exports import register
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS, PROCESSOR_COLUMNS, Column, portable
 from exports.register import (
-    IDENTITY,
     MARK_SHEET,
     PROCESSOR_SHEET,
     RECORD,
@@ -22,6 +21,7 @@ from exports.register import (
     SHEET_TITLES,
     SUB_PROCESSOR_SHEET,
 )
+from exports.tables import IDENTITY
 from models.register.activity import Activity
 from tests.exports.opened import by_libreoffice
 from tests.exports.samples import ON, TERMS, activity, establishment, processor, served

@@ -13,7 +13,6 @@ from exports.columns import (
     is_identity,
 )
 from exports.register import (
-    IDENTITY,
     MARK_SHEET,
     PROCESSOR_SHEET,
     RECORD,
@@ -23,6 +22,7 @@ from exports.register import (
     SUB_PROCESSOR_SHEET,
 )
 from exports.sheets import LIST_SHEET
+from exports.tables import IDENTITY
 from governance.imports.findings import Found, Issue, Place, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Row, Sheet, letters
 from governance.imports.layouts.cells import Cut, Read, expected_here, missing_here, readers, required
