@@ -17,6 +17,8 @@ from models.base import PARIS, now
 from models.charters.verification import Verification
 from models.establishments import Establishment
 from models.imports import BatchState, ImportBatch
+from models.inventory.application import Application
+from models.inventory.indicators import SHOWN, standing
 from models.jobs import JobRun
 from models.journal import Actor
 from models.outbox import Delivery, Message
@@ -82,11 +84,14 @@ def _expiring(today: dt.date) -> dict[Establishment, list[Processor]]:
 
 
 def _tell_keepers(
-    template: str, found: Mapping[Establishment, Sequence[object]], today: dt.date, role: Role = Role.DPO
+    template: str,
+    found: Mapping[Establishment, Sequence[object]],
+    today: dt.date,
+    roles: Sequence[Role] = (Role.DPO,),
 ) -> int:
     count = 0
     for establishment, things in found.items():
-        for keeper in _keepers(establishment, today, role):
+        for keeper in _keepers(establishment, today, roles):
             mail.queue(
                 keeper.email, template, place=establishment.id, user=keeper, establishment=establishment, things=things
             )
@@ -94,10 +99,29 @@ def _tell_keepers(
     return count
 
 
-def _keepers(establishment: Establishment, today: dt.date, role: Role) -> list[User]:
-    """Those who hold a role in an establishment, each once."""
+ALERTS = ("decision-en-retard", "engagement-depasse", "mesures-a-echeance")
+"""The questions about the inventory that its keepers are reminded of."""
+
+
+def alert_of_applications(today: dt.date) -> int:
+    """Each Monday, tell the IT department and the RSSI which decisions, commitments and containments are waiting."""
+    if today.weekday() != 0:
+        return 0
+    found: dict[Establishment, list[tuple[str, list[Application]]]] = {}
+    for question in (one for one in SHOWN if one.key in ALERTS):
+        by_place: dict[Establishment, list[Application]] = {}
+        query = standing(Application).where(question.rule(today)).order_by(Application.reference)
+        for application in session.scalars(query):
+            by_place.setdefault(application.establishment, []).append(application)
+        for establishment, applications in by_place.items():
+            found.setdefault(establishment, []).append((question.title, applications))
+    return _tell_keepers("inventory/mail_alerts.txt", found, today, (Role.IT, Role.RSSI))
+
+
+def _keepers(establishment: Establishment, today: dt.date, roles: Sequence[Role]) -> list[User]:
+    """Who holds one of `roles` in an establishment, each once."""
     held = RoleGrant.in_force(today).where(
-        RoleGrant.role == role,
+        RoleGrant.role.in_(roles),
         (RoleGrant.establishment_id == establishment.id) | RoleGrant.establishment_id.is_(None),
     )
     people = session.scalars(
@@ -117,7 +141,7 @@ def propose_departures(today: dt.date) -> int:
         for place, people in found.items()
         if today.weekday() == 0 or any(one.contract_ends_on == yesterday for one in people)
     }
-    return _tell_keepers("people/mail_contracts.txt", fresh, today, Role.HR)
+    return _tell_keepers("people/mail_contracts.txt", fresh, today, (Role.HR,))
 
 
 def forget_tries(today: dt.date) -> int:
@@ -207,6 +231,7 @@ JOBS = (
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
     Job("actions", N_("rappels d’actions"), remind_of_own_actions),
+    Job("applications", N_("rappels d’applications"), alert_of_applications),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),

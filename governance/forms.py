@@ -162,6 +162,60 @@ def _boolean(value: Any) -> bool:
     return value in ("yes", True, "True")
 
 
+class NumberField(StringField):
+    """A number between `least` and `most`, whole unless `decimals`; « 99,5 » and « 99.5 » are the same."""
+
+    data: Any
+
+    def __init__(
+        self,
+        label: str,
+        least: int = 0,
+        most: int = 1_000_000,
+        *,
+        decimals: bool = False,
+        required: bool = False,
+        **options: Any,
+    ):
+        self.least, self.most, self.decimals = least, most, decimals
+        mode = {"inputmode": "decimal" if decimals else "numeric"}
+        super().__init__(label, [Filled() if required else Optional()], render_kw=mode, **options)
+
+    def _value(self) -> str:
+        if isinstance(self.data, float):
+            return f"{self.data:g}".replace(".", ",")
+        return "" if self.data is None else str(self.data)
+
+    def pre_validate(self, form: object) -> None:
+        if not isinstance(self.data, str):
+            return
+        typed = self.data.replace(" ", "").replace("\u202f", "").replace("\xa0", "").replace(",", ".")
+        try:
+            value = (float if self.decimals else int)(typed)
+        except ValueError:
+            value = None
+        if value is None or not typed.isascii() or not self.least <= value <= self.most:
+            kind = _("un nombre") if self.decimals else _("un nombre entier")
+            raise ValidationError(
+                _("Donnez %(kind)s entre %(least)s et %(most)s.", kind=kind, least=self.least, most=self.most)
+            )
+        self.data = value
+
+
+class MonthField(DateField):
+    """A month: the browser's own picker, or typed as 12/2026; its first day is kept."""
+
+    def __init__(self, label: str, required: bool = False, **options: Any) -> None:
+        rules = [Filled() if required else Optional(), possible_day]
+        super().__init__(label, rules, format=["%Y-%m", "%m/%Y"], render_kw={"type": "month"}, **options)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist if value.strip()])
+        except ValueError:
+            raise ValueError(_("Donnez un mois qui existe, par exemple 12/2026.")) from None
+
+
 def identity(label: str, choices: Callable[[], list[tuple[str, str]]], required: bool = False) -> Any:
     """One record, by its identity."""
     return ListedField(label, choices, required=required, coerce=lambda value: uuid.UUID(str(value)))

@@ -9,6 +9,9 @@ SHOWN_BY = {
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",
+    "application": "inventory.show",
+    "assessment": "inventory.assessment",
+    "vendor": "inventory.vendor",
 }
 """The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
 

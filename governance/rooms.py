@@ -15,6 +15,11 @@ from governance.establishments.routes import blueprint as establishments
 from governance.evidence.routes import blueprint as evidence
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
+from governance.inventory import assessments, board, decisions, grid, letters, vendors  # noqa: F401 -- they attach their doors
+from governance.inventory import handover as inventory_handover  # noqa: F401 -- it attaches its doors
+from governance.inventory import life as inventory_life  # noqa: F401 -- it attaches its doors
+from governance.inventory import routes as inventory_routes  # noqa: F401 -- it attaches its doors
+from governance.inventory.blueprint import blueprint as inventory
 from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
@@ -55,6 +60,7 @@ ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
     Room("plan", N_("Plan d’action"), "/plan", plan, "plan", Permission.PLAN_OWN, entry="own"),
+    Room("inventory", N_("Applications"), "/applications", inventory, "inventory", Permission.INVENTORY_READ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),

@@ -27,6 +27,12 @@ class Permission(Vocabulary):
     PLAN_READ = "plan:read", N_("Voir le plan d’action")
     PLAN_EDIT = "plan:edit", N_("Tenir le plan d’action")
     PLAN_EXPORT = "plan:export", N_("Exporter le plan d’action")
+    INVENTORY_READ = "inventory:read", N_("Lire l’inventaire des applications")
+    INVENTORY_EDIT = "inventory:edit", N_("Tenir l’inventaire des applications")
+    INVENTORY_ASSESS = "inventory:assess", N_("Auditer l’authentification des applications")
+    INVENTORY_DECIDE = "inventory:decide", N_("Arbitrer le sort des applications")
+    INVENTORY_IMPORT = "inventory:import", N_("Importer dans l’inventaire")
+    INVENTORY_EXPORT = "inventory:export", N_("Exporter l’inventaire")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -35,8 +41,8 @@ class Permission(Vocabulary):
 class Role(Vocabulary):
     ADMINISTRATOR = "administrator", N_("Administrateur"), N_("Gère les comptes, les rôles et les établissements.")
     DPO = "dpo", N_("DPO"), N_("Tient le registre et les chartes, valide, publie, importe et exporte.")
-    RSSI = "rssi", N_("RSSI"), N_("Lit le registre et ses mesures de sécurité, tient les chartes.")
-    IT = "it", N_("DSI"), N_("Lit le registre pour les applications dont elle a la charge.")
+    RSSI = "rssi", N_("RSSI"), N_("Lit le registre, tient les chartes et l’inventaire, audite les applications.")
+    IT = "it", N_("DSI"), N_("Tient l’inventaire des applications, les audite et arbitre ; lit le registre.")
     HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, rédige et diffuse les chartes.")
     CONTACT = "contact", N_("Référent de service"), N_("Complète et confirme les fiches de son service.")
     STAFF = "staff", N_("Agent"), N_("Accède à son espace personnel.")
@@ -50,6 +56,9 @@ _PLAN_KEPT = _PLAN_READ | {P.PLAN_EDIT}
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
 _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
 _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
+
+_INVENTORY_READ = frozenset({P.INVENTORY_READ, P.INVENTORY_EXPORT})
+_INVENTORY_KEPT = _INVENTORY_READ | {P.INVENTORY_EDIT, P.INVENTORY_ASSESS, P.INVENTORY_IMPORT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
@@ -68,13 +77,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | _CHARTERS_KEPT
-    | _PLAN_KEPT,
+    | _PLAN_KEPT
+    | _INVENTORY_READ,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | _CHARTERS_KEPT
-    | _PLAN_KEPT,
-    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ} | _PLAN_KEPT,
+    | _PLAN_KEPT
+    | _INVENTORY_KEPT,
+    # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
+    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ} | _PLAN_KEPT | _INVENTORY_KEPT | {P.INVENTORY_DECIDE},
     Role.HR: _EVERYONE
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
@@ -86,7 +98,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | {P.CHARTERS_READ}
-    | _PLAN_READ,
+    | _PLAN_READ
+    | _INVENTORY_READ,
 }
 
 

@@ -12,6 +12,7 @@ from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
+from models.inventory.application import Application, ApplicationActivity
 from models.permissions import Permission, Role
 from models.register import checks
 from models.register.activity import Activity
@@ -133,6 +134,13 @@ def section_progress(results: list[tuple[Check, bool]]) -> dict[str, tuple[int, 
         held, total = progress.get(check.section, (0, 0))
         progress[check.section] = (held + holds, total + 1)
     return progress
+
+
+def applications_of(activity: Activity) -> list[Application]:
+    """The applications of the inventory that serve an activity, within what she may see."""
+    serves = select(ApplicationActivity.application_id).where(ApplicationActivity.activity_id == activity.id)
+    seen = visitor().sees(Application, Permission.INVENTORY_READ)
+    return list(session.scalars(select(Application).where(Application.id.in_(serves), seen).order_by(Application.name)))
 
 
 def missing(activity: Activity) -> list[str]:

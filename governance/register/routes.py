@@ -70,6 +70,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "checks": [ShownCheck(check, holds, activity.id if mendable else None) for check, holds in results],
         "groups": [ShownGroup(title, holds) for title, holds in queries.group_results(results)],
         "may_edit": mendable,
+        "applications": queries.applications_of(activity) if visitor().may(Permission.INVENTORY_READ) else [],
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
         "pieces": shelf(activity),

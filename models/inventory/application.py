@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
 from models.establishments import Department, Establishment
+from models.evidence import HasEvidence
 from models.inventory.vendor import Vendor
 from models.inventory.words import (
     Criticality,
@@ -21,6 +22,7 @@ from models.inventory.words import (
     Status,
 )
 from models.journal import Journaled
+from models.permissions import Permission
 from models.register.activity import Activity
 from models.rules import RuleBroken
 from models.search import Searchable
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
     from models.inventory.followup import Arbitration, Exchange
 
 
-class Application(Journaled, Searchable, Record):
+class Application(HasEvidence, Searchable, Record):
     """A piece of software that an establishment runs or uses."""
 
     __tablename__ = "application"
     journal_name = N_("Application")
+    evidence_read = Permission.INVENTORY_READ
+    evidence_change = (Permission.INVENTORY_EDIT,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     reference: Mapped[Code] = mapped_column(info={"label": N_("Référence")})

@@ -9,17 +9,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Long, Record, Short
+from models.evidence import HasEvidence
 from models.inventory import passwords
 from models.inventory.application import Application
 from models.inventory.criteria import CORE, IDLE, RENEWAL, RENEWAL_POLICY, STRENGTH, Criterion
 from models.inventory.words import SCORES, Answer, PasswordCase, Place, Renewal
 from models.journal import Journaled
+from models.permissions import Permission
 from models.rules import RuleBroken
 from models.versions import State
 from models.vocabulary import N_, vocabulary
 
 
-class Assessment(Journaled, Record):
+class Assessment(HasEvidence, Record):
     """One look at an application on a day, by somebody. A draft is edited; a validated one never changes again.
 
     `core_met`, `points` and `most_points` are its result, kept when it is validated, since it is frozen then.
@@ -36,6 +38,8 @@ class Assessment(Journaled, Record):
         Index("ix_assessment_trend", "establishment_id", "validated_at", "assessed_on", "replaced_on", "core_met"),
     )
     journal_name = N_("Audit d’authentification")
+    evidence_read = Permission.INVENTORY_READ
+    evidence_change = (Permission.INVENTORY_ASSESS,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"))

@@ -73,6 +73,9 @@ def _bodies(endpoint: str, things: Things) -> list[tuple[str, Mapping[str, Any]]
         return [
             (whose, {"ids": one["identity"], **CHANGED_PEOPLE[endpoint]}) for whose, one in things["person"].items()
         ]
+    if endpoint == "inventory.change_many":
+        bulk = {"faire": "criticite", "criticality": "vital"}
+        return [(whose, {"ids": one["identity"], **bulk}) for whose, one in things["application"].items()]
     return [("", {})]
 
 

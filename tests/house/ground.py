@@ -33,6 +33,7 @@ from models.versions import publish
 from models.views import SavedView
 from tests.cast import Stage
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
+from tests.house.software import lay_software
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
 PEOPLE_FILE = "CHA, RH"
@@ -45,6 +46,7 @@ KINDS = {
     "register": "activity",
     "charters": "charter",
     "evidence": "attachment",
+    "inventory": "application",
     "imports": "batch",
     "establishments": "establishment",
     "accounts": "user",
@@ -64,6 +66,17 @@ KINDS_OF_ENDPOINTS = {
     "register.create_from_typical": "typical",
     "evidence.start": "owner",
     "evidence.attach": "owner",
+    "inventory.vendor": "vendor",
+    "inventory.edit_vendor": "vendor",
+    "inventory.save_vendor": "vendor",
+    "inventory.assessment": "assessment",
+    "inventory.save_assessment": "assessment",
+    "inventory.validate_assessment": "assessment",
+    "inventory.drop_assessment": "assessment",
+    "inventory.remind": "exchange",
+    "inventory.receive": "exchange",
+    "inventory.keep_promise": "exchange",
+    "inventory.close_decision": "decision",
     "establishments.edit_department": "department",
     "accounts.revoke": "grant",
     "journal.key": "key",
@@ -125,6 +138,9 @@ def lay_ground(session: Session, stage: Stage) -> Things:
     }
     things |= _charters(session, {"CHA": pairs[0][1], "groupe": None, OTHER: pairs[1][1]})
     things["action"] = {whose: _action(session, stage, whose, one) for whose, one in things["activity"].items()}
+    software = {code: lay_software(session, place) for code, place, _ in pairs}
+    for kind in ("application", "vendor", "assessment", "exchange", "decision"):
+        things[kind] = _named({code: made[kind] for code, made in software.items()})
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])

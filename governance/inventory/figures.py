@@ -1,0 +1,208 @@
+"""The figures of the inventory: each counted by the same rule as the list that its link leads to."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Date, Float, Select, and_, case, cast, func, literal, or_, select
+
+from governance.database import session
+from governance.visitor import Visitor
+from models.inventory.application import Application
+from models.inventory.assessment import Assessment
+from models.inventory.indicators import INDICATORS, P34, SHOWN, Indicator, standing
+from models.inventory.target import DEFAULT_PERCENT, IndicatorTarget
+from models.inventory.words import Status
+from models.permissions import Permission
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share: how many are met out of those counted."""
+
+    indicator: Indicator
+    met: int
+    counted: int
+
+    @property
+    def percent(self) -> int | None:
+        """None when nothing is counted: the rate is not computable."""
+        return round(100 * self.met / self.counted) if self.counted else None
+
+
+@dataclass
+class Standing:
+    """Where one establishment, or the group, stands: its rates by code, its counts by question, its mean score."""
+
+    name: str
+    code: str
+    target: int = DEFAULT_PERCENT
+    rates: dict[str, Rate] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    scores: float = 0.0
+    scored: int = 0
+
+    @property
+    def score(self) -> int | None:
+        """The mean of the weighted scores, in percent, over the applications that have one."""
+        return round(100 * self.scores / self.scored) if self.scored else None
+
+    @property
+    def is_reached(self) -> bool:
+        rate = self.rates[P34.code]
+        return rate.counted > 0 and 100 * rate.met >= self.target * rate.counted
+
+
+def standings(who: Visitor, today: dt.date) -> list[Standing]:
+    """One per establishment that she reads, by name; two queries, however many applications."""
+    rows = session.execute(_sums(who, today)).mappings().all()
+    by_place = {row["establishment_id"]: row for row in rows}
+    places = [who.establishment] if who.establishment else who.places(Permission.INVENTORY_READ)
+    aims = _targets([place.id for place in places])
+    return [
+        _standing(place.name, place.code, [by_place[place.id]] if place.id in by_place else [], aims.get(place.id))
+        for place in places
+    ]
+
+
+def together(each: list[Standing], name: str) -> Standing:
+    """The sum of several establishments; the target is the highest of theirs."""
+    whole = Standing(name, "", max((one.target for one in each), default=DEFAULT_PERCENT))
+    for indicator in INDICATORS:
+        rates = [one.rates[indicator.code] for one in each]
+        whole.rates[indicator.code] = Rate(
+            indicator, sum(rate.met for rate in rates), sum(rate.counted for rate in rates)
+        )
+    for question in SHOWN:
+        whole.counts[question.key] = sum(one.counts[question.key] for one in each)
+    whole.scores, whole.scored = sum(one.scores for one in each), sum(one.scored for one in each)
+    return whole
+
+
+def _standing(name: str, code: str, rows: Iterable[Any], target: int | None) -> Standing:
+    one = Standing(name, code, target or DEFAULT_PERCENT)
+    row: Any = next(iter(rows), {})
+    for indicator in INDICATORS:
+        met, counted = row.get(f"{indicator.key}_met") or 0, row.get(f"{indicator.key}_counted") or 0
+        one.rates[indicator.code] = Rate(indicator, met, counted)
+    for question in SHOWN:
+        one.counts[question.key] = row.get(question.key) or 0
+    one.scores, one.scored = row.get("scores") or 0.0, row.get("scored") or 0
+    return one
+
+
+def _count(rule: Any) -> Any:
+    return func.sum(case((rule, 1), else_=0))
+
+
+def _sums(who: Visitor, today: dt.date) -> Select[Any]:
+    share = cast(Assessment.points, Float) / func.nullif(Assessment.most_points, 0)
+    return (
+        standing(
+            Application.establishment_id,
+            *(_count(one.counted).label(f"{one.key}_counted") for one in INDICATORS),
+            *(_count(one.reached(today)).label(f"{one.key}_met") for one in INDICATORS),
+            *(_count(one.rule(today)).label(one.key) for one in SHOWN),
+            func.sum(case((P34.counted, share))).label("scores"),
+            func.count(case((P34.counted, share))).label("scored"),
+        )
+        .where(who.sees(Application, Permission.INVENTORY_READ), Application.status == Status.PRODUCTION)
+        .group_by(Application.establishment_id)
+    )
+
+
+def _targets(places: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    query = select(IndicatorTarget.establishment_id, IndicatorTarget.percent).where(
+        IndicatorTarget.indicator == P34.code, IndicatorTarget.establishment_id.in_(places)
+    )
+    return {row.establishment_id: row.percent for row in session.execute(query)}
+
+
+# The trend: what the rate was at the end of each month, from the dated assessments
+
+
+def month_ends(today: dt.date) -> list[dt.date]:
+    """The last day of each of the eleven months before this one, oldest first, then today."""
+    ends, first = [today], today.replace(day=1)
+    for _ in range(MONTHS - 1):
+        ends.append(first - dt.timedelta(days=1))
+        first = ends[-1].replace(day=1)
+    return ends[::-1]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The rate of P3.4 at the end of a day."""
+
+    on: dt.date
+    met: int
+    counted: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.met / self.counted) if self.counted else 0
+
+
+def trend(who: Visitor, today: dt.date) -> list[Point]:
+    """The rate of P3.4 at the end of each month: applications that held health data and were in service then.
+
+    Whether an application holds health data is as said now; two queries that group, however many applications.
+    """
+    ends = month_ends(today)
+    counted = _alive(session.execute(_lives(who, ends)), len(ends))
+    met = _alive(session.execute(_compliances(who, ends)), len(ends))
+    return [Point(on, met[place], counted[place]) for place, on in enumerate(ends)]
+
+
+def _alive(spans: Iterable[Any], length: int) -> list[int]:
+    """How many of the spans (first place, first place after, how many) cover each place."""
+    totals = [0] * length
+    for begin, end, how_many in spans:
+        for place in range(begin, min(end, length)):
+            totals[place] += how_many
+    return totals
+
+
+def _place(on: Any, ends: list[dt.date]) -> Any:
+    """SQL: the first of `ends` that a date does not pass; their number when it passes all, or is not said."""
+    whens = [(on <= literal(end, Date), place) for place, end in enumerate(ends)]
+    return case(*whens, else_=len(ends))
+
+
+def _begun() -> Any:
+    """SQL: the day from which an application counts: that of its entry in production, else in the inventory."""
+    return func.coalesce(Application.in_production_on, func.date(Application.created_at, type_=Date))
+
+
+def _in_scope(who: Visitor) -> Any:
+    return and_(
+        who.sees(Application, Permission.INVENTORY_READ),
+        Application.holds_health_data.is_(True),
+        Application.status != Status.PROJECT,
+    )
+
+
+def _spans(begin: Any, end: Any, ends: list[dt.date]) -> Select[Any]:
+    """How many rows begin and end at each pair of places."""
+    columns = _place(begin, ends).label("first_place"), _place(end, ends).label("last_place"), func.count()
+    return select(*columns).group_by("first_place", "last_place")
+
+
+def _lives(who: Visitor, ends: list[dt.date]) -> Select[Any]:
+    return _spans(_begun(), Application.retired_on, ends).where(_in_scope(who))
+
+
+def _compliances(who: Visitor, ends: list[dt.date]) -> Select[Any]:
+    begin = case((Assessment.assessed_on >= _begun(), Assessment.assessed_on), else_=_begun())
+    earlier = or_(Assessment.replaced_on.is_(None), Application.retired_on < Assessment.replaced_on)
+    end = case((earlier, Application.retired_on), else_=Assessment.replaced_on)
+    return (
+        _spans(begin, end, ends)
+        .select_from(Assessment)
+        .join(Application, Application.id == Assessment.application_id)
+        .where(_in_scope(who), Assessment.core_met.is_(True))
+    )
