@@ -11,6 +11,7 @@ from governance.inventory import queries
 from governance.visitor import Visitor
 from models.base import now
 from models.inventory.application import Application, AvailabilityMonth
+from models.inventory.references import next_references
 from models.inventory.vendor import Vendor, VendorContact
 from models.register.activity import Activity
 from models.rules import RuleBroken
@@ -25,7 +26,9 @@ NOT_FIELDS = frozenset({"revision", "csrf_token", "status"})
 def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Application:
     """A new application from its first lines, in production until it is said otherwise."""
     at = now()
-    made = Application(establishment_id=establishment_id, reference=queries.next_reference(establishment_id, at.year))
+    made = Application(
+        establishment_id=establishment_id, reference=next_references(session(), establishment_id, at.year)[0]
+    )
     fill(made, form)
     made.touch(who.name, at)
     session.add(made)

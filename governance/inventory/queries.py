@@ -158,16 +158,6 @@ def _names(application: Application) -> ColumnElement[bool]:
     return Activity.words.contains(fold(application.name), autoescape=True) & Activity.applications.is_not(None)
 
 
-def next_reference(establishment_id: uuid.UUID, year: int) -> str:
-    """The next free reference of an establishment: A-2026-001."""
-    start = f"A-{year}-"
-    query = select(Application.reference).where(
-        Application.establishment_id == establishment_id, Application.reference.startswith(start, autoescape=True)
-    )
-    taken = [reference.removeprefix(start) for reference in session.scalars(query)]
-    return f"{start}{max((int(number) for number in taken if number.isdecimal()), default=0) + 1:03d}"
-
-
 def is_taken(establishment_id: uuid.UUID, reference: str, but: uuid.UUID | None) -> bool:
     """Whether another application of the establishment bears this reference."""
     query = select(Application.id).where(

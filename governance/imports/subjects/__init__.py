@@ -21,12 +21,13 @@ Ajouter un sujet d’import (un fichier court ; `people.py` est le plus complet)
 Une ligne absente n’efface jamais rien : au plus, elle devient une proposition à cocher.
 """
 
+from governance.imports.subjects.inventory import InventorySubject
 from governance.imports.subjects.people import PeopleSubject
 from governance.imports.subjects.register import RegisterSubject
 from governance.imports.subjects.subject import Subject
 from models.permissions import Permission
 
-SUBJECTS: tuple[Subject, ...] = (RegisterSubject(), PeopleSubject())
+SUBJECTS: tuple[Subject, ...] = (RegisterSubject(), PeopleSubject(), InventorySubject())
 """In the order in which they are offered."""
 
 _BY_WORD = {subject.word: subject for subject in SUBJECTS}
