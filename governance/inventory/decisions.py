@@ -15,6 +15,7 @@ from governance.doors import requires
 from governance.forms import DayField, Form, NumberField, apply, paragraph, text, word
 from governance.inventory import queries
 from governance.inventory.blueprint import blueprint
+from governance.raised import raised
 from governance.visitor import load, visitor
 from models.base import now, today
 from models.inventory.application import Application
@@ -22,6 +23,7 @@ from models.inventory.assessment import Assessment
 from models.inventory.followup import DECIDE_WITHIN, Arbitration, Exchange
 from models.inventory.words import Channel, Choice
 from models.permissions import Permission
+from models.plan import Action
 from models.rules import RuleBroken
 
 
@@ -76,6 +78,7 @@ def _page(application: Application, **forms: Any) -> str:
         arbitrations=application.arbitrations,
         decision=_in_force(application),
         deadline=_deadline(application, current),
+        raised=raised(application),
         today=day,
         **given,
     )
@@ -186,9 +189,17 @@ def decide(identity: uuid.UUID) -> Response | tuple[str, int]:
             before.close(made.decided_on, _("Remplacée par une autre décision."))
     made.application, made.assessment = application, current
     session.add(made)
+    if made.target_on:
+        session.add(_carrying_out(made, application))
     application.touch(visitor().name, now())
     flash(_("Décision enregistrée : %(choice)s.", choice=_(made.choice.label).lower()), "success")
     return _back(application)
+
+
+def _carrying_out(made: Arbitration, application: Application) -> Action:
+    """The action of the plan that carries a decision out, by its target date."""
+    title = f"{made.choice.label} : {application.name}"
+    return Action.raised_by(application, title, visitor().name, due_on=made.target_on, note=made.reason)
 
 
 @blueprint.post("/arbitrages/<uuid:identity>/clore")

@@ -127,8 +127,13 @@ def take_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
     application, chosen, form = _sent(identity)
     if not form.sent():
         return _page(application, chosen, form), 422
+    made = _docx(application, chosen, form)
+    return send_file(io.BytesIO(made), mimetype=DOCX, as_attachment=True, download_name=_filename(application))
+
+
+def _docx(application: Application, chosen: LetterModel, form: LetterForm) -> bytes:
     current = queries.current_assessment(application.id)
-    made = letters.letter(
+    return letters.letter(
         form.subject.data,
         form.body.data,
         establishment=application.establishment,
@@ -137,14 +142,16 @@ def take_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
         points=letters.lacking(current, queries.criteria(), chosen.facts["line"]),
         form=chosen.facts.get("form"),
     )
-    name = f"courrier-{application.reference}-{today():%Y-%m-%d}.docx".lower()
-    return send_file(io.BytesIO(made), mimetype=DOCX, as_attachment=True, download_name=name)
+
+
+def _filename(application: Application) -> str:
+    return f"courrier-{application.reference}-{today():%Y-%m-%d}.docx".lower()
 
 
 @blueprint.post("/<uuid:identity>/courrier/envoyer")
 @requires(Permission.INVENTORY_EDIT)
 def send_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
-    """Send the letter by mail, or note that it left on paper; the contact log keeps it."""
+    """Send the letter by mail, with its docx, or note that it left on paper; the contact log keeps it."""
     application, chosen, form = _sent(identity)
     by_mail = request.form.get("par") != "courrier"
     ready = form.sent()
@@ -158,6 +165,7 @@ def send_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
             form.recipient.data,
             "inventory/mail_letter.txt",
             place=application.establishment_id,
+            files=[mail.File(_filename(application), DOCX, _docx(application, chosen, form))],
             subject=form.subject.data,
             body=form.body.data,
         )
