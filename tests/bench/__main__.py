@@ -5,11 +5,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, importing, listing, serving
+from tests.bench import exporting, importing, listing, serving, software
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
-BENCHMARKS = {"list": listing.run, "serve": serving.run, "export": exporting.run, "import": importing.run}
+BENCHMARKS = {
+    "list": listing.run,
+    "serve": serving.run,
+    "export": exporting.run,
+    "import": importing.run,
+    "software": software.run,
+}
 
 
 def main() -> int:

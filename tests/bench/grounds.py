@@ -99,13 +99,13 @@ def filled(ground: Ground, folder: Path, count: int) -> Iterator[Ground]:
         with application(copy, folder) as app, app.app_context():
             with transaction(HERE):
                 plant(session(), hospital(), terms(), count)
-            _gather_statistics(app.extensions["engine"])
+            gather_statistics(app.extensions["engine"])
         yield copy
     finally:
         copy.drop()
 
 
-def _gather_statistics(engine: Engine) -> None:
+def gather_statistics(engine: Engine) -> None:
     """What PostgreSQL does by itself (autovacuum) in the minutes after so many rows came."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
