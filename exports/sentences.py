@@ -54,6 +54,11 @@ _DETAILS = {
     "previous": N_("clé précédente"),
     "resealed": N_("secrets rescellés"),
     "what": N_("contenu"),
+    "version": N_("version"),
+    "channel": N_("moyen"),
+    "people": N_("personnes"),
+    "joined": N_("arrivées"),
+    "left": N_("départs"),
 }
 
 

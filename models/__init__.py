@@ -15,20 +15,24 @@ from models import (
     versions,
     views,
 )
-from models.charters import charter, consultation, verification
+from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
 
 __all__ = [
+    "acceptance",
     "accounts",
     "activity",
     "application",
     "assessment",
+    "campaign",
     "catalogue",
     "charter",
     "checks",
+    "collection",
     "consultation",
     "criteria",
+    "diffusion",
     "establishments",
     "evidence",
     "followup",

@@ -7,13 +7,13 @@ They stop accidents, and whoever holds the application's own rights. An administ
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """PostgreSQL's own bits for what a trigger is (pg_trigger.tgtype)."""
 
 EVENTS = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE", TRUNCATE: "TRUNCATE"}
-KEPT = ("journal_entry", "signing_key", "checkpoint")
+KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_acceptance")
 NEVER = "Le journal et ses preuves ne se modifient pas."
 FOLLOWS = "Une écriture du journal doit suivre la dernière."
 
@@ -40,7 +40,7 @@ SQLITE = {
         WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
         BEGIN SELECT RAISE(ABORT, '{NEVER}'); END
         """  # noqa: S608 -- same
-        for table, key in (("signing_key", "kid"), ("checkpoint", "id"))
+        for table, key in (("signing_key", "kid"), ("checkpoint", "id"), ("charter_acceptance", "id"))
     },
 }
 
@@ -74,21 +74,25 @@ TRIGGERS = {
 
 
 def put(connection: Connection) -> None:
-    """Put every guard in the database, in place of an older one of the same name."""
-    for statement in _postgresql() if connection.dialect.name == "postgresql" else _sqlite():
+    """Put every guard in the database, in place of an older one of the same name; those of tables to come wait."""
+    present = set(inspect(connection).get_table_names())
+    for statement in _postgresql(present) if connection.dialect.name == "postgresql" else _sqlite(present):
         connection.execute(text(statement.replace(":", "\\:")))
 
 
-def _sqlite() -> Iterator[str]:
+def _sqlite(present: set[str]) -> Iterator[str]:
     for name, statement in SQLITE.items():
-        yield f"DROP TRIGGER IF EXISTS {name}"
-        yield statement.strip()
+        if name.startswith(tuple(f"{table}_" for table in present.intersection(KEPT))):
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield statement.strip()
 
 
-def _postgresql() -> Iterator[str]:
+def _postgresql(present: set[str]) -> Iterator[str]:
     for name, body in FUNCTIONS.items():
         yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
     for name, (table, kind, function) in TRIGGERS.items():
+        if table not in present:
+            continue
         events = " OR ".join(word for bit, word in EVENTS.items() if kind & bit)
         level = "ROW" if kind & ROW else "STATEMENT"
         yield f"DROP TRIGGER IF EXISTS {name} ON {table}"

@@ -63,6 +63,10 @@ class Verb(Vocabulary):
     ACCESS_REFUSED = "access_refused", N_("s’est vu refuser l’accès à")
     KEYS_ROTATED = "keys_rotated", N_("a renouvelé les clés")
     SIGNING_KEY_MADE = "signing_key_made", N_("a renouvelé la clé de signature de")
+    ACKNOWLEDGED = "acknowledged", N_("a pris connaissance de")
+    DECLINED = "declined", N_("ne souhaite pas confirmer")
+    LAUNCHED = "launched", N_("a lancé")
+    RELISTED = "relisted", N_("a mis à jour la liste de")
     PLANTED = "planted", N_("a mis en place")
     BACKED_UP = "backed_up", N_("a sauvegardé")
 
@@ -79,6 +83,10 @@ DETAILS: dict[Verb, frozenset[str]] = {
     Verb.ACCESS_REFUSED: frozenset({"path"}),
     Verb.KEYS_ROTATED: frozenset({"key", "resealed"}),
     Verb.SIGNING_KEY_MADE: frozenset({"key", "previous"}),
+    Verb.ACKNOWLEDGED: frozenset({"version", "digest", "channel"}),
+    Verb.DECLINED: frozenset({"version", "digest", "channel"}),
+    Verb.LAUNCHED: frozenset({"people"}),
+    Verb.RELISTED: frozenset({"joined", "left"}),
     Verb.PLANTED: frozenset({"what"}),
 }
 
