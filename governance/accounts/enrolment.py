@@ -7,8 +7,8 @@ from flask import session as cookie
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance import mail
-from governance.accounts import factors, throttle, tokens, totp
+from governance import mail, throttle
+from governance.accounts import factors, tokens, totp
 from governance.accounts.entry import hasher
 from governance.accounts.sessions import act_as, end_sessions, establish_session
 from governance.database import aside, session

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from governance import mail
-from governance.accounts import codes, factors, throttle, tokens
+from governance import mail, throttle
+from governance.accounts import codes, factors, tokens
 from governance.accounts.passwords import Hasher
 from governance.accounts.sessions import establish_session, known_device
 from governance.database import aside, session

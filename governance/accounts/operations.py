@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from governance import mail
-from governance.accounts import demonstration, factors, throttle, tokens, totp
+from governance import mail, throttle
+from governance.accounts import demonstration, factors, tokens, totp
 from governance.accounts.entry import hasher
 from governance.accounts.sessions import end_sessions
 from governance.database import session

@@ -1,7 +1,6 @@
 """Sessions: the only place that opens one, and how they end; the browsers that were seen before."""
 
 import datetime as dt
-import ipaddress
 import uuid
 
 from flask import Response, after_this_request, current_app, request
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from governance import mail
 from governance.accounts.codes import new_token, token_digest
+from governance.browsers import browser, shortened
 from governance.database import session
 from governance.visitor import IDLE, Visitor, digest
 from models.accounts import KnownDevice, RoleGrant, SignInSession, User
@@ -24,15 +24,6 @@ ABSOLUTE = dt.timedelta(hours=10)
 ABSOLUTE_ADMINISTRATOR = dt.timedelta(hours=4)
 PARALLEL = 5
 DEVICE_LIFE = dt.timedelta(days=400)  # the longest that browsers keep a cookie
-
-BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-SYSTEMS = (
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)
 
 
 def act_as(user: User) -> None:
@@ -141,18 +132,3 @@ def _signer() -> URLSafeSerializer:
 def _administers(user: User, today: dt.date) -> bool:
     held = RoleGrant.in_force(today).where(RoleGrant.user_id == user.id, RoleGrant.role == Role.ADMINISTRATOR)
     return session.scalars(held).first() is not None
-
-
-def shortened(address: str | None) -> str | None:
-    """An address without what tells one computer from its neighbours: 192.0.2.17 -> 192.0.2.0/24."""
-    try:
-        whole = ipaddress.ip_address(address or "")
-    except ValueError:
-        return None
-    return str(ipaddress.ip_network((whole, 24 if whole.version == 4 else 48), strict=False))
-
-
-def browser(agent: str) -> str:
-    """The family of a browser and its system, as people name them: « Firefox, Windows »."""
-    found = [next((name for mark, name in family if mark in agent), None) for family in (BROWSERS, SYSTEMS)]
-    return ", ".join(name for name in found if name) or "Navigateur inconnu"

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from governance.accounts import factors, throttle
+from governance import throttle
+from governance.accounts import factors
 from governance.database import aside, session, transaction
 from governance.visitor import STRANGER
 from models.accounts import SignInSession, Tries, User

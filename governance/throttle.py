@@ -52,6 +52,9 @@ SECOND_FACTOR = Throttle("second factor", ((5, FIVE_MINUTES), (20, HOUR)))
 RECOVERY = Throttle("recovery", ((5, HOUR),))
 RESET_MAIL = Throttle("reset mail", ((3, HOUR),))
 RESET_ADDRESS = Throttle("reset address", ((20, HOUR),))
+# Charters: the code that goes with a personal link, and who says who she is at a kiosk.
+LINK_CODE = Throttle("link code", ((10, HOUR),))
+DESK = Throttle("desk", ((20, FIVE_MINUTES),))
 PASSWORD_AGAIN = Throttle("password again", ((10, FIVE_MINUTES),))
 
 
