@@ -18,6 +18,7 @@ from exports.signed import Keys
 from governance import backup as backups
 from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
 from governance.accounts import operations as accounts
+from governance.charters import receipts as receipts_to_send
 from governance.database import session, transaction
 from governance.imports.commands import from_file
 from governance.register.delivery import to_file
@@ -293,7 +294,9 @@ def take_backup(file: Path) -> None:
 @click.command("send-mail")
 @with_appcontext
 def send_mail() -> None:
-    """Envoie les courriels en attente."""
+    """Envoie les courriels en attente, ceux des nouveaux reçus compris."""
+    with transaction(SYSTEM):
+        receipts_to_send.post_receipts()
     try:
         counts = mail.deliver()
     except mail.NoMailServer as missing:

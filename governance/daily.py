@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from governance import checkpoints, files, mail, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import queries as charters
+from governance.charters import receipts, running
 from governance.database import session, transaction
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
@@ -225,7 +226,25 @@ def check_files(today: dt.date) -> int:
     return 0
 
 
+def run_campaigns(today: dt.date) -> int:
+    """Bring the running campaigns up to date with the directory and the charters, and write the mails that are due."""
+    return running.run_campaigns(today)
+
+
+def post_receipts(today: dt.date) -> int:
+    """Write the mails of the answers that have none yet, their receipts enclosed."""
+    return receipts.post_receipts()
+
+
+def forget_traces(today: dt.date) -> int:
+    """Remove the addresses and browsers kept for a year beside the answers to charters."""
+    return receipts.forget_traces(now())
+
+
 JOBS = (
+    Job("campaigns", N_("courriels de campagne préparés"), run_campaigns),
+    Job("receipts", N_("reçus préparés"), post_receipts),
+    Job("traces", N_("traces de réponse effacées"), forget_traces),
     Job("reviews", N_("rappels de revue"), remind_of_reviews),
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),

@@ -7,7 +7,18 @@ from flask_babel import gettext as _
 
 from governance.accounts import routes as accounts_routes  # noqa: F401 -- it attaches its doors
 from governance.accounts.blueprint import blueprint as accounts
-from governance.charters import checks, publication, versions  # noqa: F401 -- they attach their doors
+from governance.charters import (  # noqa: F401 -- they attach their doors
+    assisted,
+    campaigns,
+    checks,
+    handing,
+    kiosk,
+    own,
+    paper,
+    publication,
+    versions,
+)
+from governance.charters import links as charters_links  # noqa: F401 -- it attaches its doors
 from governance.charters import routes as charters_routes  # noqa: F401 -- it attaches its doors
 from governance.charters.blueprint import blueprint as charters
 from governance.dashboard.routes import blueprint as dashboard

@@ -32,6 +32,7 @@ from models.register.words import ContractState
 from models.versions import publish
 from models.views import SavedView
 from tests.cast import Stage
+from tests.charters import crowd
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
 from tests.house.software import lay_software
 
@@ -54,6 +55,7 @@ KINDS = {
     "plan": "action",
 }
 KINDS_OF_ENDPOINTS = {
+    **crowd.KINDS_OF_ENDPOINTS,
     "charters.consultation": "consultation",
     "charters.edit_consultation": "consultation",
     "charters.save_consultation": "consultation",
@@ -141,6 +143,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
     software = {code: lay_software(session, place) for code, place, _ in pairs}
     for kind in ("application", "vendor", "assessment", "exchange", "decision"):
         things[kind] = _named({code: made[kind] for code, made in software.items()})
+    things |= crowd.things(session, stage)
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])

@@ -24,6 +24,7 @@ PAST_THE_JOURNAL = {
     "governance/accounts/entry.py:check_password": "the same password hashed with stronger parameters",
     "governance/accounts/factors.py:prove": "the last step accepted: no fact that anyone did",
     "governance/accounts/operations.py:rotate_keys": "the same secrets in other envelopes; the rotation is told once",
+    "governance/charters/mailing.py:_insert": "messages, links and notices by the thousand: none of them is journaled",
     "governance/imports/writing.py:_insert": "thousands of records at once; each is told by an entry of its own",
     "governance/imports/writing.py:_remove": "the same, when an import is taken back",
     "models/bulk.py:insert_rows": "each place that calls it is listed here too",
