@@ -57,9 +57,8 @@ def _concerned(link: Any) -> Rule:
 
 
 def _measured(today: dt.date) -> Rule:
-    return select(AvailabilityMonth.id).where(
-        AvailabilityMonth.application_id == Application.id, AvailabilityMonth.month >= today - MEASURED_WITHIN
-    ).exists()  # fmt: skip
+    fresh = AvailabilityMonth.month >= today - MEASURED_WITHIN
+    return Application.id.in_(select(AvailabilityMonth.application_id).where(fresh))
 
 
 P34 = Indicator(
@@ -164,17 +163,15 @@ def _lacking() -> Rule:
 
 
 def _exchanged() -> Rule:
-    return select(Exchange.id).where(Exchange.application_id == Application.id).exists()
+    return Application.id.in_(select(Exchange.application_id))
 
 
 def _promised(today: dt.date) -> Rule:
-    late = Exchange.broken_promise(today)
-    return select(Exchange.id).where(Exchange.application_id == Application.id, late).exists()
+    return Application.id.in_(select(Exchange.application_id).where(Exchange.broken_promise(today)))
 
 
 def _contained(today: dt.date) -> Rule:
-    soon = Arbitration.expiring(today)
-    return select(Arbitration.id).where(Arbitration.application_id == Application.id, soon).exists()
+    return Application.id.in_(select(Arbitration.application_id).where(Arbitration.expiring(today)))
 
 
 def decision_late(today: dt.date) -> Rule:
