@@ -1,10 +1,12 @@
 """Auditing how people sign in to an application, alone and side by side, and what the indicators make of it."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+import openpyxl
 import pytest
 import time_machine
 from sqlalchemy import select
@@ -260,3 +262,19 @@ def test_a_containment_has_measures_and_an_end_and_gives_way_to_the_next(client:
     assert it.post(close, {"reason": ""}).status == 422
     assert it.post(close, {"reason": "Sans objet"}).status == 303
     assert client("rssi").get(f"{address}/arbitrer").status == 403, "the RSSI assesses, the DSI decides"
+
+
+def test_the_rate_is_the_one_counted_by_hand_from_the_exported_sheet(client: Clients) -> None:
+    it = client("dsi")
+    for name, answers in (("Un", MET), ("Deux", {"AUT01": Answer.PARTIAL})):
+        assessed(it, added(it, name), answers)
+    added(it, "Trois")
+    added(it, "Sans santé", holds_health_data="no")
+    book = openpyxl.load_workbook(io.BytesIO(it.post("/applications/exporter", {"format": "xlsx"}).data))
+    heads, *lines = book["Applications"].iter_rows(values_only=True)
+    rows = [dict(zip(heads, line, strict=True)) for line in lines]
+    counted = [row for row in rows if row["Données de santé à caractère personnel"] == "Oui"]
+    assert [row for row in rows if row["Comptée pour P3.4"] == "Oui"] == counted
+    met = [row for row in counted if row["P3.4 atteint"] == "Oui"]
+    assert f"{len(met)} sur {len(counted)}" in it.get("/applications/indicateurs").words
+    assert len([*book["Réponses"].iter_rows()]) == 1 + 2 * 31
