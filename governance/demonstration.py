@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from governance import files, schema
 from governance.accounts import operations as accounts
 from governance.accounts.demonstration import LOGINS, PASSWORD
+from governance.charters import demonstration as campaigns
 from governance.database import session, transaction
 from governance.imports import operations as imports
 from governance.imports.subjects import subject_of
@@ -52,6 +53,7 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
     current_app.extensions.pop("terms", None)
     _bring_a_file()
     _attach_files()
+    campaigns.tell_story()
     return _invitation("Le groupement de démonstration est planté.")
 
 

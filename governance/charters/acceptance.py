@@ -129,7 +129,7 @@ def answer(invitation: Invitation, act: Act) -> Acceptance:
     if why is not None:
         raise NotTaken(why)
     try:
-        return _keep(invitation, act)
+        return record(invitation, act, now())
     except IntegrityError:
         session.rollback()
         again = given(person_id, version_id)
@@ -138,8 +138,9 @@ def answer(invitation: Invitation, act: Act) -> Acceptance:
         return again
 
 
-def _keep(invitation: Invitation, act: Act) -> Acceptance:
-    person, version, at = invitation.person, invitation.version, now()
+def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
+    """Write an answer, its entry in the journal and its receipt; `answer` asks first whether one is taken."""
+    person, version = invitation.person, invitation.version
     if act.channel in BY_HERSELF:
         session.info["actor"] = Actor(person.user_id, person.name)
     acceptance = Acceptance(
