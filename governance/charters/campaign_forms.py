@@ -43,11 +43,11 @@ class TickField(SelectMultipleField):
 
 
 def version_choices() -> list[tuple[str, str]]:
-    """The major versions in force of the charters she reads, where she works."""
+    """The versions in force of the charters she reads, where she works."""
     query = (
         select(CharterVersion)
         .join(Charter, Charter.id == CharterVersion.charter_id)
-        .where(readable(visitor()), Charter.status.not_in(CLOSED), CharterVersion.is_major.is_(True))
+        .where(readable(visitor()), Charter.status.not_in(CLOSED))
         .where(CharterVersion.number == Charter.published_number)
         .order_by(CharterVersion.title)
     )

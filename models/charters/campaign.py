@@ -133,10 +133,6 @@ class Campaign(Journaled, Searchable, Record):
             raise RuleBroken("", N_("Cette campagne est déjà lancée."))
         if self.version.is_superseded:
             raise RuleBroken("", N_("Cette version est remplacée : choisissez la version en vigueur."))
-        if not self.version.is_major:
-            raise RuleBroken(
-                "", N_("Une version mineure se porte à la connaissance de tous sans prise de connaissance.")
-            )
         self.check()
         self.state, self.launched_by, self.launched_at = CampaignState.RUNNING, by, at
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, u
 from sqlalchemy.orm import Session
 
 from models.base import now
-from models.charters.acceptance import Acceptance, Decision
+from models.charters.acceptance import Acceptance
 from models.charters.campaign import Answer, Campaign, Invitation
 from models.charters.charter import Charter, CharterVersion
 from models.charters.diffusion import population_of
@@ -33,6 +33,14 @@ class Moves(NamedTuple):
 
     joined: int
     left: int
+
+
+class _Given(NamedTuple):
+    """An answer that was given before somebody joined."""
+
+    version_id: uuid.UUID
+    answer: Answer
+    on: dt.date
 
 
 def concerned(campaign: Campaign, on: dt.date) -> ColumnElement[bool]:
@@ -71,7 +79,7 @@ def relist(session: Session, campaign: Campaign, on: dt.date) -> Moves:
 
 def _join(session: Session, campaign: Campaign, on: dt.date) -> int:
     found = session.execute(waiting(campaign, on)).all()
-    rows = list(_invitations(campaign, found, _answers(session, campaign.version_id), on))
+    rows = list(_invitations(campaign, found, _answers(session, campaign.version), on))
     connection = session.connection()
     for start in range(0, len(rows), CHUNK):
         connection.execute(insert(Invitation.__table__), rows[start : start + CHUNK])  # type: ignore[arg-type]
@@ -79,7 +87,7 @@ def _join(session: Session, campaign: Campaign, on: dt.date) -> int:
 
 
 def _invitations(
-    campaign: Campaign, found: Iterable[Any], answers: dict[uuid.UUID, tuple[Decision, dt.date]], on: dt.date
+    campaign: Campaign, found: Iterable[Any], answers: dict[uuid.UUID, _Given], on: dt.date
 ) -> Iterator[dict[str, Any]]:
     asked, rules, at = campaign.populations, {rule.population: rule for rule in campaign.rules}, now()
     due = {population: campaign.due_on(rule, on) for population, rule in rules.items()}
@@ -87,33 +95,44 @@ def _invitations(
         population = population_of(row, asked, on)
         if population is None:
             continue
-        decision, answered_on = answers.get(row.id, (None, None))
+        given = answers.get(row.id)
         yield {
             "id": uuid.uuid4(),
             "created_at": at,
             "campaign_id": campaign.id,
-            "version_id": campaign.version_id,
+            "version_id": given.version_id if given else campaign.version_id,
             "person_id": row.id,
             "establishment_id": row.establishment_id,
             "department_id": row.department_id,
             "population": population,
             "joined_on": on,
             "due_on": due[population],
-            "answer": Answer(decision.value) if decision else Answer.PENDING,
-            "answered_on": answered_on,
+            "answer": given.answer if given else Answer.PENDING,
+            "answered_on": given.on if given else None,
             "left_on": None,
         }
 
 
-def _answers(session: Session, version_id: uuid.UUID) -> dict[uuid.UUID, tuple[Decision, dt.date]]:
-    """Who answered this version already, by person, records merged since under the one that stays."""
+def _answers(session: Session, version: CharterVersion) -> dict[uuid.UUID, _Given]:
+    """Who answered already, by person: this version, or an earlier one from which only minor ones part it.
+
+    Records merged since stand under the one that stays.
+    """
+    mine = (CharterVersion.charter_id == version.charter_id, CharterVersion.number <= version.number)
+    major = select(func.max(CharterVersion.number)).where(*mine, CharterVersion.is_major.is_(True)).scalar_subquery()
     query = (
-        select(func.coalesce(Person.merged_into_id, Person.id), Acceptance.decision, Acceptance.at)
+        select(
+            func.coalesce(Person.merged_into_id, Person.id), Acceptance.version_id, Acceptance.decision, Acceptance.at
+        )
         .join(Person, Person.id == Acceptance.person_id)
-        .where(Acceptance.version_id == version_id)
-        .order_by(Acceptance.decision.desc())  # a refusal first: the confirmation that followed takes its place
+        .join(CharterVersion, CharterVersion.id == Acceptance.version_id)
+        .where(*mine, CharterVersion.number >= major)
+        .order_by(Acceptance.decision.desc(), CharterVersion.number)  # the last one stands: a confirmation
     )
-    return {identity: (decision, at.date()) for identity, decision, at in session.execute(query)}
+    return {
+        identity: _Given(version_id, Answer(decision.value), at.date())
+        for identity, version_id, decision, at in session.execute(query)
+    }
 
 
 def _leave(session: Session, campaign: Campaign, on: dt.date) -> int:

@@ -24,7 +24,7 @@ from models.journal import Entry, Verb
 from models.outbox import Message
 from models.people import DepartureReason, Person, PersonKind
 from tests.cast import Stage
-from tests.charters.crowd import Crowd, drafted, gather, person, text_of
+from tests.charters.crowd import Crowd, drafted, gather, person, run, text_of
 from tests.charters.made import published_charter, release
 from tests.client import HouseClient
 
@@ -295,12 +295,7 @@ def test_a_minor_version_informs_and_asks_nothing_more(
     client("agent").post(f"/chartes/miennes/{crowd.asked['Agathe']}", {"seen": text_of(db, crowd), "read": "y"})
     night(write)
     with write() as session:
-        charter = session.get_one(Charter, crowd.charter)
-        decision = Release(
-            by="Diane Petit", at=charter.updated_at, on=today(), is_major=False, effective_on=today(),
-            accept_before=None, note="Une faute corrigée", unconsulted_reason="Forme",
-        )  # fmt: skip
-        session.add(charter.publish(frozen(charter, decision), decision, consulted=False))
+        publish_minor(session, session.get_one(Charter, crowd.charter))
     before = len(mails(db))
     night(write)
     night(write)
@@ -359,3 +354,34 @@ def test_what_a_person_is_asked_as() -> None:
     ]
     for kind, arrived, expected in facts:
         assert population_of(Person(kind=kind, arrived_on=arrived), asked, today()) is expected
+
+
+def test_who_knows_the_same_major_version_is_not_asked_again(
+    client: Clients, db: Session, write: Write, stage: Stage, crowd: Crowd
+) -> None:
+    client("agent").post(f"/chartes/miennes/{crowd.asked['Agathe']}", {"seen": text_of(db, crowd), "read": "y"})
+    with write() as session:
+        charter = session.get_one(Charter, crowd.charter)
+        session.get_one(Campaign, crowd.campaign).close(today(), "Terminée")
+        publish_minor(session, charter)
+        again = run(session, charter, stage.establishments["CHA"]).id
+    found = db.scalars(select(Invitation).where(Invitation.campaign_id == again)).all()
+    assert {one.answer for one in found if one.person_id == crowd.people["Agathe"]} == {Answer.ACCEPTED}
+    assert len([one for one in found if one.answer is Answer.PENDING]) == 4
+
+
+def test_the_first_page_says_what_is_to_be_read(client: Clients, db: Session, crowd: Crowd) -> None:
+    agent = client("agent")
+    assert "Chartes à lire" in agent.get("/").words
+    agent.post(f"/chartes/miennes/{crowd.asked['Agathe']}", {"seen": text_of(db, crowd), "read": "y"})
+    assert "Chartes à lire" not in agent.get("/").words
+
+
+def publish_minor(session: Session, charter: Charter) -> None:
+    """Publish a minor version."""
+    decision = Release(
+        by="Diane Petit", at=charter.updated_at, on=today(), is_major=False, effective_on=today(),
+        accept_before=None, note="Une faute corrigée", unconsulted_reason="Forme",
+    )  # fmt: skip
+    session.add(charter.publish(frozen(charter, decision), decision, consulted=False))
+    session.flush()
