@@ -14,7 +14,7 @@ from governance.forms import Form, paragraph, text
 from models.charters.acceptance import Decision
 from models.charters.campaign import Invitation
 from models.charters.charter import CharterVersion
-from models.charters.exact import shown
+from models.charters.exact import shown, spaced
 from models.charters.text import filled
 from models.charters.words import MediaType, SectionKind
 from models.people import Person
@@ -71,7 +71,7 @@ def reading(invitation: Invitation, act: Act) -> Reading:
         person=person,
         text=Markup(shown(version.body)) if version.media_type is MediaType.HTML else Markup(""),  # noqa: S704 -- made by exports, and its digest was just verified
         helpers={
-            kind: [one for one in version.content["sections"] if one["kind"] == kind]
+            kind: [_spaced(one) for one in version.content["sections"] if one["kind"] == kind]
             for kind in (SectionKind.SHORT, SectionKind.EASY)
         },
         statement=sentence(version, person, replace(act, decision=Decision.ACCEPTED)),
@@ -79,6 +79,11 @@ def reading(invitation: Invitation, act: Act) -> Reading:
             name: filled(words.get(name) or "", named(person)) for name in ("notice", "checkbox", "confirm", "refuse")
         },
     )
+
+
+def _spaced(section: dict[str, Any]) -> dict[str, Any]:
+    """A section with its French blanks where lines do not break."""
+    return {**section, "title": spaced(section["title"]), "lines": [spaced(line) for line in section["lines"]]}
 
 
 def answer_form(found: Reading) -> AnswerForm:

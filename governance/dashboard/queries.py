@@ -7,9 +7,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import joinedload
 
 from governance.database import session
 from governance.visitor import Visitor
+from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
 from models.people import Person
 from models.permissions import Permission
 from models.plan import OPEN, Action
@@ -119,6 +121,19 @@ def own_actions(who: Visitor, limit: int = 8) -> list[Action]:
     """The open actions entrusted to her, those to be done first at the top."""
     mine = select(Action).where(Action.owner_id == who.user_id, Action.state.in_(OPEN))
     return list(session.scalars(mine.order_by(Action.due_on.is_(None), Action.due_on, Action.title).limit(limit)))
+
+
+def charters_to_read(who: Visitor) -> list[Invitation]:
+    """The charters that she is asked to acknowledge and has not answered, the most urgent first."""
+    query = (
+        select(Invitation)
+        .join(Person, Person.id == Invitation.person_id)
+        .join(Campaign, Campaign.id == Invitation.campaign_id)
+        .where(Person.user_id == who.user_id, Invitation.answer == Answer.PENDING, Invitation.counts())
+        .where(Campaign.state == CampaignState.RUNNING)
+        .options(joinedload(Invitation.version))
+    )
+    return list(session.scalars(query.order_by(Invitation.due_on, Invitation.id)))
 
 
 def _count(rule: ColumnElement[bool]) -> ColumnElement[int]:

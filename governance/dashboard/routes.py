@@ -23,6 +23,7 @@ def index() -> str:
             "dashboard/own.html",
             people=queries.people_figures(who, today()),
             actions=queries.own_actions(who),
+            charters=queries.charters_to_read(who),
             today=today(),
         )
     complete, total = queries.complete(who)
@@ -35,6 +36,7 @@ def index() -> str:
         reviews=queries.next_reviews(who),
         to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
         actions=queries.own_actions(who),
+        charters=queries.charters_to_read(who),
         today=today(),
     )
 
