@@ -169,7 +169,9 @@ def columns_of(model: type[Journaled], leave: Iterable[str] = ()) -> tuple[Colum
 
 def _width(column: Any, kind: str) -> int:
     if kind == "text":
-        return 48 if isinstance(column.type, Text) else 18 if (column.type.length or 200) <= 40 else 28
+        return (
+            48 if isinstance(column.type, Text) else 18 if (getattr(column.type, "length", None) or 200) <= 40 else 28
+        )
     return {"integer": 10, "decimal": 12, "date": 13, "boolean": 12, "terms": 40}.get(kind, 26)
 
 
