@@ -60,7 +60,7 @@ class Campaign(Journaled, Searchable, Record):
     state: Mapped[CampaignState] = mapped_column(
         vocabulary(CampaignState), default=CampaignState.DRAFT, info={"label": N_("État")}
     )
-    departments: Mapped[list[str] | None] = mapped_column(info={"label": N_("Services")})
+    departments: Mapped[list[str] | None]
     starts_on: Mapped[dt.date] = mapped_column(info={"label": N_("Début")})
     ends_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Clôture prévue")})
     sender: Mapped[Short] = mapped_column(info={"label": N_("Signature des courriels")})

@@ -87,7 +87,7 @@ class DiffusionRule(Cadence, Journaled, Record):
     journal_name = N_("Procédure de diffusion")
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
-    triggers: Mapped[list[str]] = mapped_column(info={"label": N_("Déclencheurs")})
+    triggers: Mapped[list[str]] = mapped_column(info={"label": N_("Déclencheurs"), "words": Trigger})
     also: Mapped[Long | None] = mapped_column(info={"label": N_("Autres moyens")})
     without_answer: Mapped[Long | None] = mapped_column(info={"label": N_("Sans réponse")})
 
