@@ -5,11 +5,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import exporting, importing, listing, serving, software
+from tests.bench import accepting, exporting, importing, listing, serving, software
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
 BENCHMARKS = {
+    "accept": accepting.run,
     "list": listing.run,
     "serve": serving.run,
     "export": exporting.run,

@@ -1,0 +1,272 @@
+"""Campaigns and acceptances: 20,000 people invited, the page that counts them, and answers over real HTTP."""
+
+import http.client
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import Engine, MetaData, Table, func, insert, select
+
+from governance.charters import tokens
+from governance.database import session, transaction, writing
+from models.base import now, today
+from models.charters import joining
+from models.charters.acceptance import Acceptance
+from models.charters.campaign import Campaign, Invitation
+from models.charters.charter import Charter
+from models.charters.collection import LINK_LIFE, PersonalLink
+from models.establishments import Department, DepartmentKind
+from models.people import Person
+from tests.bench.grounds import HERE, Ground, application, cookie, hospital
+from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.serving import served
+from tests.charters.crowd import drafted
+from tests.charters.made import published_charter
+
+FEW, MANY = 200, 20_000
+SERVICES = 40
+CREATED, COVERED, ANSWERED = 5.0, 1.5, 0.5
+ROUNDS, PAGES = 3, 60
+TURNS, EACH, CLIENTS, AT_ONCE = 5, 80, 8, 200
+
+
+def run(grounds: list[Ground], folder: Path) -> list[Figure]:
+    """On each database: the making of a campaign, the page of its coverage, the answers."""
+    return [figure for ground in grounds for figure in _on(ground, folder)]
+
+
+def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
+    with crowd(ground, folder, FEW) as few, crowd(ground, folder, MANY) as many:
+        yield _creation(many, folder)
+        yield from _coverage(few, many, folder)
+        yield from _answers(many, folder)
+
+
+@contextmanager
+def crowd(ground: Ground, folder: Path, count: int) -> Iterator[Ground]:
+    """A copy of a ground with a published charter and so many people, all in a running campaign."""
+    copy = ground.copy(folder)
+    try:
+        with application(copy, folder) as app, app.app_context(), transaction(HERE):
+            home = hospital().id
+            services = [
+                Department(establishment_id=home, kind=DepartmentKind.SERVICE, name=f"Service {n}")
+                for n in range(SERVICES)
+            ]
+            session.add_all(services)
+            session.flush()
+            rows = [_person(n, home, services[n % SERVICES].id) for n in range(count)]
+            session.connection().execute(insert(Person.__table__), rows)  # type: ignore[arg-type]
+            _launch(published_charter(session(), home), home)
+        yield copy
+    finally:
+        copy.drop()
+
+
+def _person(number: int, home: uuid.UUID, service: uuid.UUID) -> dict[str, object]:
+    name = f"Nom{number:05} Prénom"
+    return {
+        "id": uuid.uuid4(), "created_at": now(), "establishment_id": home, "department_id": service, "kind": "staff",
+        "family_name": f"Nom{number:05}", "given_name": "Prénom", "email": f"p{number}@hopital.example",
+        "employee_number": str(number), "sort_name": name.lower(), "words": name.lower(), "revision": 1,
+    }  # fmt: skip
+
+
+def _launch(charter: Charter, home: uuid.UUID) -> Campaign:
+    campaign = drafted(session(), charter, home, today())
+    campaign.launch("Banc", now())
+    joining.relist(session(), campaign, today())
+    return campaign
+
+
+# The making
+
+
+def _creation(many: Ground, folder: Path) -> Figure:
+    with application(many, folder) as app, app.app_context():
+        engine: Engine = app.extensions["engine"]
+        bare = _bare(engine)
+        rounds = in_turn(ROUNDS, lambda: took(lambda: _insert_bare(engine, bare)), lambda: took(_launch_again))
+    note = f"{middle(rounds, 1):.2f} s against {middle(rounds, 0):.2f} s for {MANY} rows"
+    return Figure("campaign, creation", many.kind, ratio(rounds, 1, 0), CREATED, note=note)
+
+
+def _bare(engine: Engine) -> Table:
+    """A table of the same columns, without an index or a rule."""
+    table = Table("bare_invitation", MetaData(), *(column._copy() for column in Invitation.__table__.columns))
+    with writing(), engine.begin() as connection:
+        table.create(connection)
+    return table
+
+
+def _insert_bare(engine: Engine, bare: Table) -> None:
+    with engine.connect() as reading:
+        rows = [dict(row) for row in reading.execute(select(*Invitation.__table__.columns).limit(MANY)).mappings()]
+    rows = [{**row, "id": uuid.uuid4()} for row in rows]
+    with writing(), engine.begin() as connection:
+        connection.execute(insert(bare), rows)
+
+
+def _launch_again() -> None:
+    with transaction(HERE):
+        charter = session.scalars(select(Charter)).one()
+        _launch(charter, hospital().id)
+
+
+# The page
+
+
+def _coverage(few: Ground, many: Ground, folder: Path) -> Iterator[Figure]:
+    with application(few, folder) as small, application(many, folder) as big:
+        ask_small, ask_big = _asker(small), _asker(big)
+        counts = [_queries(app, ask) for app, ask in ((small, ask_small), (big, ask_big))]
+        rounds = in_turn(PAGES, lambda: took(ask_small), lambda: took(ask_big))
+    times = f"{middle(rounds, 0) * 1000:.1f} ms with {FEW}, {middle(rounds, 1) * 1000:.1f} ms with {MANY}"
+    yield Figure("coverage, time", many.kind, ratio(rounds, 1, 0), COVERED, note=times)
+    yield Figure("coverage, queries", many.kind, counts[1], counts[0], unit="queries")
+
+
+def _asker(app: Flask) -> Callable[[], None]:
+    with app.app_context():
+        oldest = select(Campaign.id).order_by(Campaign.created_at).limit(1)
+        path = f"/chartes/campagnes/{session.scalars(oldest).one()}"
+    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
+
+    def ask() -> None:
+        answer = browser.get(path, headers=headers)
+        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
+        assert answer.text.count('<th scope="row"') > SERVICES
+
+    ask()
+    return ask
+
+
+def _queries(app: Flask, ask: Callable[[], None]) -> int:
+    with counting(app.extensions["engine"]) as sent:
+        ask()
+    return len(sent)
+
+
+# The answers
+
+
+def _answers(many: Ground, folder: Path) -> Iterator[Figure]:
+    wanted = TURNS * EACH + AT_ONCE + CLIENTS
+    with application(many, folder) as app, app.app_context():
+        sealed, links = _links(wanted)
+        engine = app.extensions["engine"]
+        bare = _bare_acceptance(engine)
+        with served("wsgi:app", many, folder) as port:
+            waiting = iter(links)
+            rounds = in_turn(
+                TURNS,
+                lambda: took(lambda: _insert_one_by_one(engine, bare)),
+                lambda: _confirm_all(port, [next(waiting) for _ in range(EACH)], sealed),
+            )
+            rates = [(EACH / bare_seconds, EACH / ours) for bare_seconds, ours in rounds]
+            at_once = [next(waiting) for _ in range(AT_ONCE)]
+            statuses = _all_at_once(port, at_once, sealed)
+        kept = session.scalar(select(func.count()).select_from(Acceptance)) or 0
+    note = f"{middle(rates, 1):.0f} against {middle(rates, 0):.0f} a second"
+    yield Figure("acceptances a second", many.kind, ratio(rates, 1, 0), ANSWERED, at_least=True, note=note)
+    lost = AT_ONCE - statuses.count(303) + abs(kept - TURNS * EACH - AT_ONCE)
+    yield Figure(f"{AT_ONCE} at once, lost or doubled", many.kind, lost, 0, unit="answers")
+
+
+def _links(count: int) -> tuple[str, list[str]]:
+    """The digest of the text, and the tokens of so many personal links."""
+    with transaction(HERE):
+        oldest = select(Campaign).order_by(Campaign.created_at).limit(1)
+        campaign = session.scalars(oldest).one()
+        people = session.scalars(
+            select(Invitation.person_id).where(Invitation.campaign_id == campaign.id).limit(count)
+        ).all()
+        made = [(tokens.new_token(), person) for person in people]
+        rows = [
+            {
+                "id": uuid.uuid4(), "created_at": now(), "campaign_id": campaign.id, "person_id": person,
+                "digest": tokens.token_digest(token, "link"), "expires_at": now() + LINK_LIFE,
+            }
+            for token, person in made
+        ]  # fmt: skip
+        session.execute(insert(PersonalLink), rows)
+        return campaign.version.sha256, [token for token, _person in made]
+
+
+def _bare_acceptance(engine: Engine) -> Table:
+    table = Table("bare_acceptance", MetaData(), *(column._copy() for column in Acceptance.__table__.columns))
+    with writing(), engine.begin() as connection:
+        table.create(connection)
+    return table
+
+
+def _insert_one_by_one(engine: Engine, bare: Table) -> None:
+    """What a loop does that keeps a row of the same size and commits it, on the same database."""
+    row = {
+        "created_at": now(), "establishment_id": uuid.uuid4(), "person_id": uuid.uuid4(), "version_id": uuid.uuid4(),
+        "decision": "accepted", "channel": "link", "means": ["link"], "at": now(), "number": "R-2026-000001", "seq": 1,
+        "person_name": "Prénom Nom", "statement": "x" * 400, "sha256": "0" * 64, "receipt": {"document": "x" * 1500},
+    }  # fmt: skip
+    for _ in range(EACH):
+        with writing(), engine.begin() as connection:
+            connection.execute(insert(bare), {**row, "id": uuid.uuid4()})
+
+
+def _confirm_all(port: int, links: list[str], sealed: str) -> float:
+    """Seconds in which several browsers confirm by these links."""
+    parts = [links[place::CLIENTS] for place in range(CLIENTS)]
+    browsers = [_Browser(port, part[0], sealed) for part in parts]
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        statuses = list(
+            pool.map(lambda pair: [pair[0].confirm(link) for link in pair[1]], zip(browsers, parts, strict=True))
+        )
+    assert {status for part in statuses for status in part} == {303}, statuses
+    return time.perf_counter() - start
+
+
+def _all_at_once(port: int, links: list[str], sealed: str) -> list[int]:
+    browsers = [_Browser(port, links[0], sealed) for _ in range(CLIENTS)]
+    with ThreadPoolExecutor(len(links)) as pool:
+        return list(pool.map(lambda pair: browsers[pair[0] % CLIENTS].alone(pair[1]), enumerate(links)))
+
+
+class _Browser:
+    """A browser that opened a link once: it holds the cookie and the token that its forms carry."""
+
+    def __init__(self, port: int, link: str, sealed: str) -> None:
+        self.port, self.sealed = port, sealed
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection.request("GET", f"/chartes/lien/{link}")
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        self.cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found, f"the page of a link gives no token: {answer.status}"
+        self.token = found[1]
+
+    def confirm(self, link: str) -> int:
+        """Confirm by a link over the connection that is open; gives the status."""
+        return self._send(self.connection, link)
+
+    def alone(self, link: str) -> int:
+        """Confirm over a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        try:
+            return self._send(connection, link)
+        finally:
+            connection.close()
+
+    def _send(self, connection: http.client.HTTPConnection, link: str) -> int:
+        body = urlencode({"csrf_token": self.token, "seen": self.sealed, "read": "y"})
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"/chartes/lien/{link}", body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
