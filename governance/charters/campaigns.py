@@ -76,7 +76,7 @@ def campaign(identity: uuid.UUID) -> str:
         coverage=coverage.coverage(found, who, today()),
         channels=coverage.by_channel(found, who),
         papers=coverage.papers_to_check(found, who),
-        moves=running.moves(found, today()) if found.is_running and may(who, EDIT, found) else None,
+        moves=running.moves(found, today()) if may(who, EDIT, found) and "comparer" in request.args else None,
         may_edit=may(who, EDIT, found),
         closing=ClosingForm(),
         today=today(),

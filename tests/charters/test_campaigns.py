@@ -159,9 +159,9 @@ def test_the_page_tells_what_the_directory_would_change(
     with write() as session:
         person(session, stage.establishments["CHA"], "Nina", "Neuve", arrived_on=today())
     hr, path = client("rh"), f"/chartes/campagnes/{crowd.campaign}"
-    assert "arrivées 1, départs 0" in hr.get(path).words
+    assert "arrivées 1, départs 0" in hr.get(path + "?comparer=oui").words
     hr.post(path + "/actualiser")
-    assert "La liste est celle de l’annuaire d’aujourd’hui" in hr.get(path).words
+    assert "La liste est celle de l’annuaire d’aujourd’hui" in hr.get(path + "?comparer=oui").words
 
 
 def test_each_figure_equals_its_list(client: Clients, write: Write, stage: Stage, crowd: Crowd, db: Session) -> None:
