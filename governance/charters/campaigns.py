@@ -74,7 +74,7 @@ def campaign(identity: uuid.UUID) -> str:
         "charters/campaign.html",
         campaign=found,
         coverage=coverage.coverage(found, who, today()),
-        channels=coverage.by_channel(found, who),
+        channels=coverage.by_channel(found, who) if "moyens" in request.args else [],
         papers=coverage.papers_to_check(found, who),
         moves=running.moves(found, today()) if may(who, EDIT, found) and "comparer" in request.args else None,
         may_edit=may(who, EDIT, found),
