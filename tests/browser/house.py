@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -77,10 +76,10 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _wait_for(house: House, server: subprocess.Popen[bytes], seconds: int = 30) -> None:
+def _wait_for(house: House, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
     for _ in range(seconds * 10):
         assert server.poll() is None, (house.folder / "server.log").read_text()
-        with suppress(urllib.error.URLError), urllib.request.urlopen(f"{house.address}/sante", timeout=5):  # noqa: S310 -- our own
+        with suppress(OSError), urllib.request.urlopen(f"{house.address}/sante", timeout=5):  # noqa: S310 -- our own
             return
         time.sleep(0.1)
     raise AssertionError(f"nobody answers at {house.address}")

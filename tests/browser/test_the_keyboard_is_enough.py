@@ -75,3 +75,15 @@ def test_a_menu_opens_and_closes_with_the_keyboard(comes: Comes) -> None:
     dpo.page.keyboard.press("Escape")
     assert not dpo.page.get_by_role("link", name="Mon compte").is_visible()
     assert keyboard.name() == "Diane Petit"
+
+
+def test_a_link_skips_the_menu(comes: Comes) -> None:
+    dpo = comes("dpo")
+    dpo.opens("/registre/")
+    keyboard = Keyboard(dpo)
+    dpo.page.keyboard.press("Tab")
+    assert keyboard.name() == "Aller au contenu"
+    dpo.page.keyboard.press("Enter")
+    dpo.page.wait_for_url("**#contenu")
+    dpo.page.keyboard.press("Tab")
+    assert dpo.page.evaluate("() => document.activeElement.closest('main') !== null")
