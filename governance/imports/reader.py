@@ -19,7 +19,7 @@ PATIENCE = 90
 
 TOO_LONG = (
     "Le fichier demande trop de temps ou de mémoire : il n’est pas lu. "
-    "Gardez les feuilles du registre dans un classeur neuf, puis recommencez."
+    "Gardez les feuilles utiles dans un classeur neuf, puis recommencez."
 )
 _MAX_NODES = 5_000_000
 
@@ -50,7 +50,7 @@ def refuse_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise Unreadable(
             f"Le fichier pèse {len(data) / 2**20:.1f} Mo ; Vigie en lit {MAX_BYTES // 2**20} au plus. "
-            "Retirez-en les images, ou gardez seulement les feuilles du registre.".replace(".", ",", 1)
+            "Retirez-en les images, ou gardez seulement les feuilles utiles.".replace(".", ",", 1)
         )
 
 

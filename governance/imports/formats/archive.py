@@ -15,7 +15,7 @@ RATIO_FROM = 2**20
 
 BOMB = (
     "Le fichier se décompresse en un contenu démesuré : il n’est pas lu. "
-    "Copiez le registre dans un classeur neuf, puis recommencez."
+    "Copiez les feuilles utiles dans un classeur neuf, puis recommencez."
 )
 _ENCRYPTED = 0x1
 

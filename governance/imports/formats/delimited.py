@@ -35,7 +35,7 @@ _DECLARED = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 BINARY = (
     "Le fichier n’est ni un classeur ni du texte : il contient des octets nuls ou illisibles. "
-    "Apportez le registre au format .xlsx, .ods ou .csv."
+    "Apportez-le au format .xlsx, .ods ou .csv."
 )
 
 

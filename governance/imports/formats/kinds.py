@@ -21,7 +21,7 @@ NAMES = {
 }
 
 _SAVE_AS = "Ouvrez-le dans un tableur et enregistrez-le au format .xlsx ou .ods, puis recommencez."
-_BRING = "Apportez le registre au format .xlsx, .ods ou .csv."
+_BRING = "Apportez-le au format .xlsx, .ods ou .csv."
 PROTECTED = (
     "Le fichier est protégé par un mot de passe. Ouvrez-le dans le tableur, retirez le mot de passe, "
     "enregistrez, puis recommencez."
@@ -104,7 +104,7 @@ def kind_of_archive(names: set[str], mimetype: str) -> str:
         raise Unreadable(f"Le fichier est un document ou une présentation, pas un tableur. {_BRING}")
     if "[content_types].xml" in folded or any(name.startswith("xl/") for name in folded):
         raise Unreadable(BROKEN)
-    raise Unreadable("Le fichier est une archive zip. Décompressez-la et apportez le registre lui-même.")
+    raise Unreadable("Le fichier est une archive zip. Décompressez-la et apportez le fichier lui-même.")
 
 
 def mismatch(filename: str, kind: str) -> str | None:

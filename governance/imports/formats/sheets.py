@@ -104,7 +104,7 @@ class Allowance:
         if self.rows < 0 or self.cells < 0:
             raise Unreadable(
                 f"Le fichier dépasse {_spaced(MAX_ROWS)} lignes ou {_spaced(MAX_CELLS)} cellules. "
-                "Gardez les feuilles du registre dans un fichier à part, puis recommencez."
+                "Gardez les feuilles utiles dans un fichier à part, puis recommencez."
             )
 
 
@@ -120,5 +120,5 @@ def too_wide(name: str, cell: str) -> str:
     return (
         f"La feuille « {name} » n’est pas lue : elle va jusqu’à la cellule {cell}, "
         f"au-delà des {MAX_COLUMNS} colonnes ou des {_spaced(MAX_ROWS)} lignes admises. "
-        "Effacez ce qui est loin du tableau, ou copiez le registre dans une feuille neuve."
+        "Effacez ce qui est loin du tableau, ou copiez le tableau dans une feuille neuve."
     )
