@@ -1,6 +1,6 @@
 """Many rows at once: the statement is made once, and values are made the driver's own a column at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -18,14 +18,22 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         return
     told = {name: [row[name] for row in rows] for name in rows[0]}
     told = {name: values for name, values in told.items() if table.columns[name].default or _say_something(values)}
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(told))
     bound = [_bound(connection, table.columns[name], values) for name, values in told.items()]
-    if statement.positional:
-        order = [list(told).index(name) for name in statement.positiontup or ()]
-        parameters: Any = list(zip(*(bound[place] for place in order), strict=True))
-    else:
-        parameters = [dict(zip(told, values, strict=True)) for values in zip(*bound, strict=True)]
-    connection.exec_driver_sql(str(statement), parameters)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, list(told), zip(*bound, strict=True))
+        return
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(told))
+    order = [list(told).index(name) for name in statement.positiontup or ()]
+    connection.exec_driver_sql(str(statement), list(zip(*(bound[place] for place in order), strict=True)))
+
+
+def _copy(connection: Connection, table: Table, names: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """PostgreSQL takes rows by COPY, several times faster than by INSERT, with the same checks and triggers."""
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    with connection.connection.cursor() as cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row(row)
 
 
 def _say_something(values: list[Any]) -> bool:

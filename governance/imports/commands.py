@@ -5,10 +5,9 @@ from pathlib import Path
 
 from governance.database import session, transaction
 from governance.imports import mapping, operations
-from governance.imports.outcomes import Choices, Plain
+from governance.imports.outcomes import Plain
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import Subject, subject_of
-from governance.visitor import Visitor
 from models.establishments import Establishment, chosen_establishment
 from models.journal import Actor
 from models.rules import RuleBroken
@@ -43,14 +42,8 @@ def from_file(
         _tell_all(subject, operations.preview(subject, home.id, read), say, "seraient")
         return
     with transaction(actor):
-        batch = operations.receive(subject, Visitor(name=actor.name), home.id, file.name, data, read)
-        operations.apply(actor, batch, _taken(batch.report["proposals"], accepted))
-        report = batch.report
+        report = operations.bring(actor, subject, home.id, file.name, data, read, accepted).report
     _tell_all(subject, report, say, "sont")
-
-
-def _taken(proposals: list[Plain], accepted: Collection[str]) -> Choices:
-    return {one["name"]: [offer["value"] for offer in one["offers"]] for one in proposals if one["name"] in accepted}
 
 
 def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], done: str) -> None:

@@ -5,12 +5,14 @@ import json
 import uuid
 import zlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from governance.database import session
+from governance.imports.collector import no_collecting
 from governance.imports.findings import Issue, Severity, Understanding
 from governance.imports.outcomes import WRITTEN, Action, Choices, Job, Outcome, Plain, Plan, Progress, no_progress
 from governance.imports.subjects import Subject, subject_of
@@ -39,38 +41,48 @@ def unpacked(payload: bytes) -> Plain:
 # Receiving
 
 
+@no_collecting()
 def receive(
     subject: Subject, who: Visitor, establishment_id: uuid.UUID, filename: str, data: bytes, read: Understanding
 ) -> ImportBatch:
     """Keep what was understood of a file, with what importing it would do. Nothing else changes."""
-    batch = ImportBatch(
-        establishment_id=establishment_id,
-        subject=subject.word,
-        filename=filename[:200],
-        digest=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        layout=read.layout,
-        state=BatchState.CHECKED,
-        made_by_id=who.user_id,
-        made_by=who.name,
-        choices={},
-    )
+    batch = _batch(subject, who, establishment_id, filename, data)
     keep(batch, read)
     session.add(batch)
     session.flush()
     return batch
 
 
+def _batch(subject: Subject, who: Visitor, establishment_id: uuid.UUID, filename: str, data: bytes) -> ImportBatch:
+    return ImportBatch(
+        establishment_id=establishment_id,
+        subject=subject.word,
+        filename=filename[:200],
+        digest=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        layout="",
+        state=BatchState.CHECKED,
+        made_by_id=who.user_id,
+        made_by=who.name,
+        choices={},
+    )
+
+
 def keep(batch: ImportBatch, read: Understanding) -> None:
     """Put in the batch what was read, and what importing it would do."""
+    content, plan = _propose(batch, read)
+    batch.payload = packed(content)
+    batch.report = {**batch.report, **report_of(content, plan)}
+
+
+def _propose(batch: ImportBatch, read: Understanding) -> tuple[Plain, Plan]:
+    """What was read, and what importing it would do if it covers what it most likely covers."""
     subject = subject_of(batch.subject)
     content = content_of(subject, read)
     scopes = subject.scopes(batch.establishment_id, content)
-    batch.layout, batch.payload = read.layout, packed(content)
+    batch.layout, batch.report = read.layout, {"scopes": scopes}
     batch.choices = {"scope": scopes[0][0]} if scopes else {}
-    batch.report = {
-        "scopes": scopes, **report_of(content, subject.plan(batch.establishment_id, content, batch.choices))
-    }  # fmt: skip
+    return content, subject.plan(batch.establishment_id, content, batch.choices)
 
 
 def preview(subject: Subject, establishment_id: uuid.UUID, read: Understanding) -> Plain:
@@ -160,17 +172,48 @@ class Overtaken(Exception):
     """Vigie changed between the preview and the confirmation; the batch now holds a fresh preview."""
 
 
+@no_collecting()
 def apply(actor: Actor, batch: ImportBatch, ticked: Choices | None = None, progress: Progress = no_progress) -> None:
     """Write every line of the batch that is not refused, and the offers `ticked`: all of them or none.
 
     In the caller's transaction. Raises RuleBroken when the batch is not waiting for it or a choice cannot be,
     Overtaken when the preview no longer holds.
     """
-    content, subject = _waiting(batch), subject_of(batch.subject)
-    plan = subject.plan(batch.establishment_id, content, batch.choices)
+    content = _waiting(batch)
+    plan = subject_of(batch.subject).plan(batch.establishment_id, content, batch.choices)
     if plan.mark != batch.report["mark"]:
         batch.report = {**batch.report, **report_of(content, plan)}
         raise Overtaken
+    _carry_out(actor, batch, content, plan, ticked, progress)
+
+
+@no_collecting()
+def bring(
+    actor: Actor,
+    subject: Subject,
+    establishment_id: uuid.UUID,
+    filename: str,
+    data: bytes,
+    read: Understanding,
+    accepted: Collection[str] = (),
+) -> ImportBatch:
+    """Receive and apply at once, for a command: nobody confirms, so nothing is put by nor planned anew.
+
+    `accepted` names the proposals of which every offer is taken. In the caller's transaction.
+    """
+    batch = _batch(subject, Visitor(name=actor.name), establishment_id, filename, data)
+    content, plan = _propose(batch, read)
+    session.add(batch)
+    session.flush()
+    ticked = {one.name: [offer.value for offer in one.offers] for one in plan.proposals if one.name in accepted}
+    _carry_out(actor, batch, content, plan, ticked, no_progress)
+    return batch
+
+
+def _carry_out(
+    actor: Actor, batch: ImportBatch, content: Plain, plan: Plan, ticked: Choices | None, progress: Progress
+) -> None:
+    subject = subject_of(batch.subject)
     if ticked:
         _refuse_not_offered(plan, ticked)
         batch.choices = {**batch.choices, **ticked}

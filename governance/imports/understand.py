@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from governance.imports import reader
+from governance.imports.collector import no_collecting
 from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Mappings, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Sheet
@@ -45,6 +46,7 @@ def targets() -> list[tuple[str, str]]:
     return choices()
 
 
+@no_collecting()
 def understand(sheets: list[Sheet], terms: Terms, mapping: Mappings | None = None) -> Understanding:
     """Sheets -> records, issues by cell, and the tables whose columns a person may have to explain.
 
