@@ -43,4 +43,9 @@ def _say_something(values: list[Any]) -> bool:
 def _bound(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
     """The values of a column as the driver takes them."""
     bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return list(map(bind, values)) if bind else values
+    if bind is None:
+        return values
+    first = values[0]
+    if all(value is first for value in values):
+        return [bind(first)] * len(values)
+    return list(map(bind, values))
