@@ -415,7 +415,7 @@ def test_each_sees_only_the_imports_of_her_subjects(client: Clients, db: Session
         assert dpo.post(f"{address}/{step}").status == 403
     assert "paie.csv" in rh.get("/imports/").words
     assert "paie.csv" not in dpo.get("/imports/").words
-    assert client("dsi").get(address).status == 403
+    assert client("dsi").get(address).status == 404
     assert client("dpo-est").get(address).status == 404
     assert db.scalars(select(ImportBatch.state)).one() is BatchState.CHECKED
 
