@@ -63,7 +63,7 @@ def _altered(version: CharterVersion) -> tuple[str, int]:
     return render_template("charters/altered.html", charter=version.charter, version=version), 409
 
 
-@blueprint.get("/<uuid:identity>/versions/<int:number>/exact")
+@blueprint.get("/<uuid:identity>/versions/<int:number>/texte-exact")
 @signed_in
 def exact(identity: uuid.UUID, number: int) -> Response | tuple[str, int]:
     """The frozen bytes themselves, to keep or to compute their digest."""

@@ -98,12 +98,12 @@ def test_every_part_of_an_address_says_its_type(app: Flask) -> None:
 SAID_ELSEWHERE = {".well-known"}
 """What a standard decides (RFC 8615)."""
 
-SAME_IN_BOTH_LANGUAGES = {"code", "consultations", "imports", "journal", "plan", "theme", "verifications"}
+SAME_IN_BOTH_LANGUAGES = {"code", "consultations", "diffusion", "imports", "journal", "plan", "theme", "verifications"}
 
 
 def test_addresses_are_french_and_kebab_case(app: Flask) -> None:
     for rule in access.rules(app):
-        parts = {part for part in re.sub(r"<[^>]+>", "", rule.rule).split("/") if part} - SAID_ELSEWHERE
+        parts = {part for part in re.sub(r"\.?<[^>]+>", "", rule.rule).split("/") if part} - SAID_ELSEWHERE
         odd = {part for part in parts if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*(\.json)?", part)}
         assert not odd, f"{rule.rule}: {odd} is not kebab-case without accents"
         said = parts & {name.replace("_", "-") for name in rule.endpoint.split(".")} - SAME_IN_BOTH_LANGUAGES
