@@ -105,7 +105,7 @@ class Visitor:
 
     def may_read(self, thing: HasEvidence) -> bool:
         """Whether this very record, and what is attached to it, is hers to read."""
-        return thing.is_own(self.user_id) or all(self.may(need, thing) for need in thing.read_needs())
+        return thing.is_own(self.user_id) or all(self.may(need, thing.read_scope()) for need in thing.read_needs())
 
     def may_change(self, thing: HasEvidence) -> bool:
         """Whether what is attached to this very record is hers to change."""

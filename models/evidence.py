@@ -29,6 +29,10 @@ class HasEvidence(Journaled):
         """The rights that reading this very record needs, all of them."""
         return (self.evidence_read,)
 
+    def read_scope(self) -> Any:
+        """What those rights must cover: the record itself, or None when holding them anywhere is enough."""
+        return self
+
     @classmethod
     def readable(
         cls, opened: Callable[[Permission], ColumnElement[bool]], user_id: uuid.UUID | None
@@ -42,7 +46,10 @@ class HasEvidence(Journaled):
 
 
 class Attachment(Journaled, Record):
-    """One file attached to a record, and told in that record's journal. Removed with a reason, never deleted."""
+    """One file attached to a record, and told in that record's journal. Removed with a reason, never deleted.
+
+    Like its record it belongs to an establishment, or to the whole group.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -56,7 +63,7 @@ class Attachment(Journaled, Record):
     journal_name = N_("Pièce")
     MAX_SIZE = 25 * 1024 * 1024
 
-    establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
+    establishment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("establishment.id"))
     owner_type: Mapped[Code]
     owner_id: Mapped[uuid.UUID]
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom du fichier")})

@@ -13,7 +13,7 @@ ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """PostgreSQL's own bits for what a trigger is (pg_trigger.tgtype)."""
 
 EVENTS = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE", TRUNCATE: "TRUNCATE"}
-KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_acceptance")
+KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance")
 NEVER = "Le journal et ses preuves ne se modifient pas."
 FOLLOWS = "Une écriture du journal doit suivre la dernière."
 
@@ -40,7 +40,12 @@ SQLITE = {
         WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
         BEGIN SELECT RAISE(ABORT, '{NEVER}'); END
         """  # noqa: S608 -- same
-        for table, key in (("signing_key", "kid"), ("checkpoint", "id"), ("charter_acceptance", "id"))
+        for table, key in (
+            ("signing_key", "kid"),
+            ("checkpoint", "id"),
+            ("charter_version", "id"),
+            ("charter_acceptance", "id"),
+        )
     },
 }
 

@@ -67,7 +67,7 @@ def consultation(identity: uuid.UUID) -> str:
         "charters/show_consultation.html",
         charter=found.charter,
         consultation=found,
-        pieces=shelf(found) if found.establishment_id else None,
+        pieces=shelf(found) if visitor().may_read(found) else None,
     )
 
 

@@ -44,6 +44,10 @@ class Consultation(HasEvidence, Record):
     def establishment_id(self) -> uuid.UUID | None:
         return self.charter.establishment_id
 
+    def read_scope(self) -> "Consultation | None":
+        """A charter common to the whole group is read by whoever reads charters somewhere, and so are its minutes."""
+        return None if self.establishment_id is None else self
+
     @property
     def body_label(self) -> str:
         """The body as people name it: « CSE », « Directoire (CH de l’Est) », or the name of one that no list has."""
