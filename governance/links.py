@@ -6,6 +6,7 @@ from flask import url_for
 
 SHOWN_BY = {
     "charter_consultation": "charters.consultation",
+    "charter_verification": "charters.verification",
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from governance.database import session
 from governance.visitor import Visitor, refuse, visitor
 from models.charters.charter import Charter, CharterVersion
+from models.charters.verification import Verification
 from models.charters.words import CharterStatus
 from models.permissions import Permission, allows
 
@@ -23,7 +24,12 @@ def reads(who: Visitor, charter: Charter) -> bool:
     """Whether she reads a charter, its preparation included."""
     if charter.establishment_id is None:
         return who.may(READ)
-    return any(place.id == charter.establishment_id for place in _reading_places(who))
+    return reads_in(who, charter.establishment_id)
+
+
+def reads_in(who: Visitor, establishment_id: uuid.UUID) -> bool:
+    """Whether she reads the charters of an establishment."""
+    return any(place.id == establishment_id for place in _reading_places(who))
 
 
 def _reading_places(who: Visitor) -> list[Any]:
@@ -61,6 +67,14 @@ def load_charter(identity: uuid.UUID, permission: Permission, query: Select[Any]
     if permission is not READ and not visitor().may(permission, charter):
         refuse()
     return charter
+
+
+def load_verification(identity: uuid.UUID) -> Verification:
+    """A check of application made where she reads the charters, else 404."""
+    found = session.get(Verification, identity)
+    if found is None or not reads_in(visitor(), found.establishment_id):
+        abort(404)
+    return found
 
 
 def load_version(identity: uuid.UUID, number: int) -> CharterVersion:

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from governance.charters import operations, queries
-from governance.charters.access import load_charter
+from governance.charters.access import load_charter, load_verification
 from governance.charters.blueprint import blueprint
 from governance.charters.forms import VerificationForm
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
+from governance.raised import raised
+from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import today
 from models.charters.charter import Charter
@@ -94,11 +96,30 @@ def create_verification(identity: uuid.UUID) -> Response | tuple[str, int]:
     made = Verification(charter_id=charter.id, code=advised["id"] if advised else None)
     if not form.sent() or not apply(form, lambda: operations.keep_verification(made, form)):
         return _page(charter, None, form, advised), 422
+    return _recorded(made)
+
+
+def _recorded(verification: Verification) -> Response:
     flash(_("La vérification est enregistrée."), "success")
-    return redirect(url_for("charters.charter_verifications", identity=charter.id), 303)
+    return redirect(url_for("charters.verification", identity=verification.id), 303)
 
 
 @blueprint.get("/verifications/<uuid:identity>")
+@requires(Permission.CHARTERS_READ)
+def verification(identity: uuid.UUID) -> str:
+    """One check: what was looked at and found, the actions it called for, what proves it."""
+    found = load_verification(identity)
+    return render_template(
+        "charters/show_verification.html",
+        charter=found.charter,
+        verification=found,
+        raised=raised(found),
+        pieces=shelf(found) if visitor().may_read(found) else None,
+        today=today(),
+    )
+
+
+@blueprint.get("/verifications/<uuid:identity>/modifier")
 @requires(Permission.CHARTERS_EDIT)
 def edit_verification(identity: uuid.UUID) -> str:
     """The form of a check made."""
@@ -106,12 +127,11 @@ def edit_verification(identity: uuid.UUID) -> str:
     return _page(found.charter, found, VerificationForm(obj=found))
 
 
-@blueprint.post("/verifications/<uuid:identity>")
+@blueprint.post("/verifications/<uuid:identity>/modifier")
 @requires(Permission.CHARTERS_EDIT)
 def save_verification(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Keep what was typed of a check; the journal keeps what it was."""
     found, form = load(Verification, identity, Permission.CHARTERS_EDIT), VerificationForm()
     if not form.sent() or not apply(form, lambda: operations.keep_verification(found, form)):
         return _page(found.charter, found, form), 422
-    flash(_("La vérification est enregistrée."), "success")
-    return redirect(url_for("charters.charter_verifications", identity=found.charter_id), 303)
+    return _recorded(found)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from governance import checkpoints
 from governance.charters import queries
 from governance.database import session
 from governance.visitor import Visitor
@@ -119,11 +120,12 @@ def release_of(who: Visitor, form: Any) -> Release:
 
 
 def publish(charter: Charter, release: Release) -> CharterVersion:
-    """Freeze the next version and tell it to the journal with its digest. Raises RuleBroken."""
+    """Freeze the next version, tell it to the journal with its digest, and attest that. Raises RuleBroken."""
     version = charter.publish(frozen(charter, release), release, queries.is_consulted(charter))
     session.add(version)
     session.flush()
     tell(session(), Verb.PUBLISHED, charter, number=version.number, digest=version.sha256, major=version.is_major)
+    checkpoints.attest(charter)
     return version
 
 
@@ -144,6 +146,7 @@ def keep_verification(verification: Verification, form: Any) -> None:
     """Put what was typed in a check of application. Raises RuleBroken."""
     values = {field.name: field.data for field in form if field.name != "csrf_token"}
     _put(verification, values, lambda: verification.check(today()))
+    session.flush()
 
 
 def _put(record: Any, values: dict[str, Any], rule: Callable[[], None]) -> None:

@@ -11,13 +11,14 @@ from models.base import Code, Long, Record, Short
 from models.charters.charter import Charter
 from models.charters.words import MONTHS, Finding, Frequency
 from models.establishments import Establishment
-from models.journal import Journaled
+from models.evidence import HasEvidence
+from models.permissions import Permission
 from models.rules import RuleBroken
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
 
 
-class Verification(Journaled, Searchable, Record):
+class Verification(HasEvidence, Searchable, Record):
     """One check of application, done in an establishment. `code`: the check of the model that it follows, if any."""
 
     __tablename__ = "charter_verification"
@@ -29,6 +30,8 @@ class Verification(Journaled, Searchable, Record):
         Index("ix_charter_verification_list", "establishment_id", "checked_on"),
     )
     journal_name = N_("Vérification de l’application d’une charte")
+    evidence_read = Permission.CHARTERS_READ
+    evidence_change = (Permission.CHARTERS_EDIT,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     charter_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("charter.id"), index=True)

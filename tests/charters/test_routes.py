@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any
 
@@ -13,14 +14,22 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from governance.database import writing
+from models.accounts import RoleGrant
 from models.base import today
 from models.charters.charter import Charter, CharterVersion
 from models.charters.consultation import Consultation
 from models.charters.verification import Verification
+from models.charters.words import Finding
+from models.evidence import Attachment
 from models.journal import Entry, Verb
+from models.plan import Action
+from models.proof import Checkpoint
 from tests.cast import Stage
+from tests.charters.made import checked, consulted, published_charter
 from tests.client import HouseClient, Page
+from tests.evidence.samples import PDF
 
+Write = Callable[[], AbstractContextManager[Session]]
 Clients = Callable[[str | None], HouseClient]
 LATER = (today() + dt.timedelta(days=30)).isoformat()
 LATEST = (today() + dt.timedelta(days=60)).isoformat()
@@ -132,7 +141,7 @@ def test_a_pdf_is_kept_byte_for_byte(client: Clients, stage: Stage, db: Session)
     assert released(dpo, address).status == 303
     version = db.scalars(select(CharterVersion)).one()
     assert (version.body, version.sha256) == (other, hashlib.sha256(other).hexdigest())
-    assert dpo.get(f"{address}/versions/1/exact").data == other
+    assert dpo.get(f"{address}/versions/1/texte-exact").data == other
     assert dpo.get(f"{address}/versions/1").status == 200
     booklet = dpo.post(f"{address}/versions/1/documents", {"document": "pdf"})
     assert booklet.data.startswith(b"%PDF")
@@ -243,10 +252,12 @@ def test_a_version_shows_exactly_its_frozen_bytes_with_their_digest(
     page = agent.get(f"{published}/versions/1")
     assert version.sha256 in page.words
     assert "Article 1. Accès Votre accès est personnel." in page.words
-    exact = agent.get(f"{published}/versions/1/exact").data
+    exact = agent.get(f"{published}/versions/1/texte-exact").data
     assert hashlib.sha256(exact).hexdigest() == version.sha256
     told = db.scalars(select(Entry).where(Entry.verb == Verb.PUBLISHED)).one()
     assert told.detail == {"number": 1, "digest": version.sha256, "major": True}
+    attested = db.scalars(select(Checkpoint).where(Checkpoint.chain == told.chain)).one()
+    assert attested.seq >= told.seq, "a publication is attested as soon as it is made"
 
 
 @pytest.mark.parametrize("digest_too", [False, True])
@@ -267,7 +278,7 @@ def test_altered_bytes_are_refused_with_a_clear_page(
                 text("UPDATE charter_version SET sha256 = :digest"), {"digest": hashlib.sha256(forged).hexdigest()}
             )
     dpo = client("dpo")
-    for address in ("versions/1", "versions/1/exact"):
+    for address in ("versions/1", "versions/1/texte-exact"):
         page = dpo.get(f"{published}/{address}")
         assert (page.status, "n’est plus celui qui a été publié" in page.words) == (409, True)
         assert "faux" not in page.words
@@ -357,6 +368,25 @@ def test_the_list_is_searched_and_filtered(client: Clients, published: str) -> N
     assert dpo.get("/chartes/?etat=inconnu&page=x").status == 200
 
 
+def test_the_minutes_of_a_common_charter_are_attached_for_the_group_and_read_in_each_hospital(
+    client: Clients, write: Write, stage: Stage, db: Session
+) -> None:
+    with write() as session:
+        session.scalars(select(RoleGrant).where(RoleGrant.user_id == stage.users["dpo"])).one().establishment_id = None
+        held = consulted(session, published_charter(session, None)).id
+    address, sent = f"/pieces/charter_consultation/{held}/ajouter", {"files": [(BytesIO(PDF), "pv-cme.pdf")]}
+    assert client("dpo-est").post(address, sent, content_type="multipart/form-data").status == 403
+    sent = {"files": [(BytesIO(PDF), "pv-cme.pdf")]}
+    done = client("dpo").post(address, sent, content_type="multipart/form-data", follow=True)
+    assert (done.status, "pv-cme.pdf" in done.words) == (200, True)
+    kept = db.scalars(select(Attachment)).one()
+    assert kept.establishment_id is None
+    for login in ("auditeur", "dpo-est"):
+        assert "pv-cme.pdf" in client(login).get(f"/chartes/consultations/{held}").words
+        assert client(login).get(f"/pieces/{kept.id}").data == PDF
+    assert client("agent").get(f"/pieces/{kept.id}").status == 404
+
+
 # The checks of application
 
 
@@ -383,12 +413,34 @@ def test_a_check_is_recorded_from_the_model_and_calls_for_the_next(
     assert "Deux sessions ouvertes" in dpo.get(f"{published}/verifications").words
     assert "01/03/2026" in dpo.get("/chartes/verifications").words
     assert "en retard" in dpo.get("/chartes/").words
-    edit = f"/chartes/verifications/{done.id}"
+    edit = f"/chartes/verifications/{done.id}/modifier"
     changed = {**dpo.get(edit).values(class_="form"), "follow_up": "Rappel au service", "found": "2"}
     assert dpo.post(edit, changed).status == 303
     assert dpo.post(edit, {**changed, "found": "21"}).status == 422
     assert dpo.get("/chartes/verifications?q=sessions&constat=partly").words.count("2 / 20") == 1
     assert dpo.get("/chartes/verifications?constat=inconnu").words.count("2 / 20") == 1
+
+
+def test_what_a_check_found_calls_for_an_action_that_leads_back(
+    client: Clients, write: Write, stage: Stage, db: Session
+) -> None:
+    place = stage.establishments["CHA"]
+    with write() as session:
+        done = checked(session, published_charter(session, None), place, finding=Finding.PARTLY, observations="Deux")
+        address = f"/chartes/verifications/{done.id}"
+    dpo = client("dpo")
+    page = dpo.get(address)
+    assert "Aucune action." in page.words
+    assert "Créer une action" not in client("auditeur").get(address).words
+    raising = f"/plan/nouvelle?origine=charter_verification&fiche={address.rpartition('/')[2]}"
+    assert dpo.get(raising).status == 200
+    typed = {**dpo.get(raising).values(class_="form"), "title": "Rappeler le verrouillage", "priority": "normal"}
+    made = dpo.post(raising, typed)
+    assert made.status == 303, made.words
+    assert db.scalars(select(Action.origin_type)).one() == "charter_verification"
+    assert "Rappeler le verrouillage" in dpo.get(address).words
+    assert address in dpo.get(made.location).text
+    assert client("dpo-est").get(address).status == 404
 
 
 def test_the_model_is_shown_with_its_sources(client: Clients) -> None:

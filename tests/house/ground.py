@@ -59,6 +59,7 @@ KINDS_OF_ENDPOINTS = {
     "charters.consultation": "consultation",
     "charters.edit_consultation": "consultation",
     "charters.save_consultation": "consultation",
+    "charters.verification": "verification",
     "charters.edit_verification": "verification",
     "charters.save_verification": "verification",
     "register.processor": "processor",
