@@ -1,5 +1,8 @@
 """The session: reading by default, one writing transaction per request, and `aside` for what must survive a refusal."""
 
+import random
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,11 +18,15 @@ from models.journal import Actor, keep_journal
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+PATIENCE = 5
+"""Seconds a writer of SQLite waits for its turn."""
+ASK_EVERY = 0.003
+"""Seconds between two askings for that turn, about."""
 SQLITE_PRAGMAS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",  # without it INSERT OR REPLACE slips past the journal's triggers
     "synchronous=FULL",
-    "busy_timeout=5000",
+    f"busy_timeout={PATIENCE * 1000}",
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "cache_size=-8192",  # KiB for each connection: the list of a big register does not fit in the usual 2,000
@@ -74,7 +81,28 @@ def _set_pragmas(raw: Any, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """A writing transaction takes its lock at once: a lock asked for half-way fails instead of waiting."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if _writing.get():
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Take the write lock, asking for it often: SQLite's own wait sleeps up to 100 ms while the lock is free."""
+    raw: Any = connection.connection.dbapi_connection
+    until = time.monotonic() + PATIENCE
+    raw.execute("PRAGMA busy_timeout=0")
+    while time.monotonic() < until:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+            time.sleep(random.uniform(0.5, 1.5) * ASK_EVERY)  # noqa: S311 -- so that those who wait do not march in step
+    raw.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    if not raw.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager

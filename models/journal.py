@@ -326,17 +326,17 @@ def _info(record: Journaled, name: str) -> dict[Any, Any]:
     return info
 
 
-def _write(session: Session) -> None:
+def _write(session: Session) -> list[tuple[Fact, "Told"]]:
     if session.in_nested_transaction():
-        return
+        return []
     session.flush()
     pending = list(session.info.pop("journal", {}).values())
     if not pending:
-        return
+        return []
     actor = session.info.get("actor")
     if actor is None:
         raise RuntimeError("A change needs an actor: set session.info['actor'].")
-    append(session.connection(), actor, pending)
+    return append(session.connection(), actor, pending)
 
 
 class Told(NamedTuple):
@@ -355,16 +355,22 @@ def settle(session: Session, subject: Any) -> Told:
     """
     if session.in_nested_transaction():
         raise RuntimeError("The journal is not settled in a savepoint.")
-    _write(session)
+    for fact, told in reversed(_write(session)):
+        if (fact.subject_type, fact.subject_id) == (subject.__tablename__, subject.id):
+            return told
     about = Entry.subject_type == subject.__tablename__, Entry.subject_id == subject.id
     query = select(Entry.chain, Entry.seq, Entry.digest).where(*about).order_by(Entry.at.desc(), Entry.seq.desc())
     return Told(*session.execute(query.limit(1)).one())
 
 
-def append(connection: Connection, actor: Actor, pending: list[Fact]) -> None:
-    """Write `pending` facts at the end of their chains, in the connection's transaction."""
-    for chain in sorted({fact.chain for fact in pending}):
-        _write_chain(connection, chain, actor, [fact for fact in pending if fact.chain == chain])
+def append(connection: Connection, actor: Actor, pending: list[Fact]) -> list[tuple[Fact, "Told"]]:
+    """Write `pending` facts at the end of their chains, in the connection's transaction; gives where each stands."""
+    chains = sorted({fact.chain for fact in pending})
+    return [
+        told
+        for chain in chains
+        for told in _write_chain(connection, chain, actor, [fact for fact in pending if fact.chain == chain])
+    ]
 
 
 def lock(connection: Connection, chain: str) -> None:
@@ -373,13 +379,13 @@ def lock(connection: Connection, chain: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
 
 
-def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> None:
+def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> list[tuple[Fact, "Told"]]:
     lock(connection, chain)
     last = connection.execute(
         select(Entry.seq, Entry.digest, Entry.at).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(1)
     ).first()
     seq, previous, at = (last.seq, last.digest, max(now(), last.at)) if last else (0, "", now())
-    rows = []
+    rows, places = [], []
     for fact in facts:
         seq += 1
         row = {
@@ -398,7 +404,9 @@ def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[F
         }
         previous = row["digest"] = digest_of(row)
         rows.append(row)
+        places.append((fact, Told(chain, seq, previous)))
     connection.execute(insert(Entry), rows)
+    return places
 
 
 def digest_of(row: dict[str, Any]) -> str:

@@ -152,17 +152,17 @@ def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
     )  # fmt: skip
     verb = Verb.ACKNOWLEDGED if act.decision is Decision.ACCEPTED else Verb.DECLINED
     title = f"{person.name} – {version.title}, version {version.number}"
+    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())  # written before the chain is locked
     tell(session(), verb, acceptance, title, version=version.number, digest=version.sha256, channel=act.channel.label)
     place = settle(session(), acceptance)
     acceptance.seq, acceptance.number = place.seq, f"R-{at.astimezone(PARIS).year}-{place.seq:06}"
     told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest))
     acceptance.receipt = signing.sign(receipts.document(told))
     session.add(acceptance)
-    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())
-    session.flush()
     if act.trace:
         agent = browser(request.user_agent.string)
-        session.add(Trace(acceptance_id=acceptance.id, at=at, address=shortened(request.remote_addr), agent=agent))
+        session.add(Trace(acceptance=acceptance, at=at, address=shortened(request.remote_addr), agent=agent))
+    session.flush()
     return acceptance
 
 

@@ -5,8 +5,7 @@ from io import BytesIO
 
 from flask import abort, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_
 from werkzeug.wrappers import Response
 
 from exports.receipts import Means
@@ -29,15 +28,12 @@ SHOWN_FOR = dt.timedelta(hours=1)
 """How long the page of a link that was just used still gives the receipt; afterwards it only says that it served."""
 
 
-def _link(token: str) -> PersonalLink | None:
-    query = select(PersonalLink).options(joinedload(PersonalLink.campaign))
-    return session.scalars(query.where(PersonalLink.digest == tokens.token_digest(token, "link"))).one_or_none()
-
-
-def _invitation(link: PersonalLink) -> Invitation | None:
-    """What the link is for: its person in its campaign."""
-    query = invitations().where(Invitation.campaign_id == link.campaign_id, Invitation.person_id == link.person_id)
-    return session.scalars(query).one_or_none()
+def _found(token: str) -> tuple[PersonalLink, Invitation] | tuple[None, None]:
+    """A link and what it is for, its person in its campaign; nothing when it is unknown or forged."""
+    same = and_(Invitation.campaign_id == PersonalLink.campaign_id, Invitation.person_id == PersonalLink.person_id)
+    query = invitations().join(PersonalLink, same).add_columns(PersonalLink)
+    row = session.execute(query.where(PersonalLink.digest == tokens.token_digest(token, "link"))).one_or_none()
+    return (row[1], row[0]) if row else (None, None)
 
 
 def _ended() -> Page:
@@ -54,8 +50,7 @@ def _act(link: PersonalLink, decision: Decision, reason: str | None = None) -> A
 @public
 def open_link(token: str) -> Page:
     """The text and the form; it writes nothing, whatever opens it (a mail scanner, a preview)."""
-    link = _link(token)
-    invitation = _invitation(link) if link else None
+    link, invitation = _found(token)
     if link is None or invitation is None:
         return _ended()
     kept = given(invitation.person_id, invitation.version_id)
@@ -112,22 +107,22 @@ def refuse_link(token: str) -> Page:
 
 
 def _take(token: str, form: AnswerForm | RefusalForm, decision: Decision) -> Page:
-    link = _link(token)
-    invitation = _invitation(link) if link else None
+    sent = form.sent()  # before the first query: it then waits for nobody, and nobody for it
+    link, invitation = _found(token)
     if link is None or invitation is None or link.expires_at <= now():
         return _ended()
-    if given(invitation.person_id, invitation.version_id) is not None and link.used_at is not None:
+    if link.used_at is not None and given(invitation.person_id, invitation.version_id) is not None:
         return redirect(url_for("charters.open_link", token=token), 303)
-    if not form.sent() or not _right_code(link, form):
+    if not sent or not _right_code(link, form):
         return _page(token, link, invitation, form if isinstance(form, AnswerForm) else AnswerForm())
     if form.seen.data != invitation.version.sha256:
         return redirect(url_for("charters.open_link", token=token), 303)
     reason = form.reason.data if isinstance(form, RefusalForm) else None
+    link.used_at = link.used_at or now()
     try:
         answer(invitation, _act(link, decision, reason))
     except NotTaken as refused:
         return render_template("charters/not_taken.html", why=refused.why), 409
-    link.used_at = link.used_at or now()
     return redirect(url_for("charters.open_link", token=token), 303)
 
 
@@ -151,8 +146,7 @@ def _right_code(link: PersonalLink, form: AnswerForm | RefusalForm) -> bool:
 @public
 def link_text(token: str) -> Page:
     """The frozen bytes themselves."""
-    link = _link(token)
-    invitation = _invitation(link) if link else None
+    link, invitation = _found(token)
     if link is None or invitation is None or link.expires_at <= now():
         return _ended()
     return exact_text(invitation)
@@ -170,8 +164,7 @@ def exact_text(invitation: Invitation) -> Response:
 @public
 def link_receipt(token: str, kind: str) -> Page:
     """The receipt, in the hour that follows the answer."""
-    link = _link(token)
-    invitation = _invitation(link) if link else None
+    link, invitation = _found(token)
     kept = given(invitation.person_id, invitation.version_id) if invitation else None
     if link is None or kept is None or kept.channel is not Channel.LINK or now() - kept.at >= SHOWN_FOR:
         abort(404)

@@ -112,3 +112,5 @@ class Trace(Base):
     at: Mapped[At] = mapped_column(index=True)
     address: Mapped[Code | None]
     agent: Mapped[Short | None]
+
+    acceptance: Mapped[Acceptance] = relationship()
