@@ -1,4 +1,4 @@
-"""The verification of the journal: guards, chains, and the signed checkpoints of the base and of files kept outside."""
+"""The verification of the journal: guards, chains, signed checkpoints kept here or outside, and what charters prove."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from exports.signed import Fault as Refusal
 from exports.signed import Keys, Refused, canonical, read, verify_envelope
-from governance import checkpoints, signing
+from governance import checkpoints, concordance, signing
 from models import chains, guards
 from models.chains import Fault, Mark
 from models.installation import Installation
@@ -72,6 +72,7 @@ def verify(
     for data in files:
         _read_file(connection, report, trusted, data)
     report.faults += chains.verify(connection, report.marks, only)
+    report.faults += concordance.verify(connection, trusted, only)
     report.uncovered = _uncovered(connection, report.marks, only)
     return report
 
