@@ -14,6 +14,7 @@ from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
 from governance.people import columns, operations, queries
+from governance.people.answers import answers
 from governance.people.blueprint import blueprint
 from governance.people.forms import DepartureForm, PersonForm, ReturnForm, person_form
 from governance.terms import terms
@@ -83,6 +84,7 @@ def show_page(person: Person, **forms: Any) -> str:
         "today": today(),
         "keeps": keeps,
         "told": told,
+        "charters": answers(person),
         "team": queries.team_size(person, today()),
         "likely": queries.likely_accounts(person) if keeps and person.user_id is None else [],
         "doubles": queries.likely_doubles(person) if keeps else [],

@@ -70,7 +70,7 @@ class Directory:
         return person
 
     def _leaver(self, row: dict[str, Any]) -> Person:
-        person = self._outside(row)
+        person = self._of_account(row) if "login" in row else self._outside(row)
         person.leave(self._day(row["left"]), DepartureReason(row["reason"]))
         return person
 

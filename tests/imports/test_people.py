@@ -449,3 +449,18 @@ def test_today_is_proposed_for_the_departures(client: Clients, db: Session) -> N
     written(rh, HEAD + MARIE + PAUL)
     page = rh.get(read(rh, HEAD + MARIE))
     assert page.one("input", name="absent_on").get("value") == today().isoformat()
+
+
+@pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_directory_of_the_demonstration_taken_out_and_brought_back_changes_nothing(
+    client: Clients, db: Session, stage: Stage, kind: str
+) -> None:
+    rh = client("rh")
+    out = rh.post("/personnes/exporter", {"format": kind, "liste": "montrer=tous"})
+    assert out.status == 200
+    mine = Person.establishment_id == stage.establishments["CHVA"]
+    count = db.scalar(select(func.count()).where(mine, Person.merged_into_id.is_(None)))
+    words = rh.get(read(rh, out.data, f"annuaire.{kind}")).words
+    assert f"{count} Inchangée" in words
+    assert "rien à écrire" in words

@@ -182,3 +182,8 @@ def test_a_record_elsewhere_cannot_be_merged(client: Clients, enter: Enter) -> N
     admin = client("admin")
     page = admin.post(path(kept, "/fusionner"), {"other": str(other), "revisions": "1-1"})
     assert (page.status, "même établissement" in page.words) == (422, True)
+
+
+@pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
+def test_the_demonstration_shows_an_account_to_disable(client: Clients) -> None:
+    assert "Tallec" in client("admin").get("/personnes/comptes-a-desactiver").words

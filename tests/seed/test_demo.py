@@ -28,7 +28,7 @@ from seed.catalogue import load_terms
 from tests.seed.planting import AT, emptied, plant
 
 TODAY = AT.date()
-LOGINS = {"admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent"}
+LOGINS = {"admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent", "tallec"}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,7 @@ def test_everybody_has_an_account_and_a_role(planted):
         ("dsi", Role.IT, "CHVA"),
         ("rh", Role.HR, "CHVA"),
         ("agent", Role.STAFF, "CHVA"),
+        ("tallec", Role.STAFF, "CHVA"),
         ("auditeur", Role.AUDITOR, None),
         ("dpo-est", Role.DPO, "CHEA"),
         ("referent", Role.CONTACT, "CHVA"),
