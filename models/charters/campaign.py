@@ -252,8 +252,14 @@ class Invitation(Record):
             "ix_charter_invitation_counted", "campaign_id", "establishment_id", "department_id", "population", "answer",
             sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
         ),
-        Index("ix_charter_invitation_answered", "campaign_id", "answered_on"),
-        Index("ix_charter_invitation_due", "campaign_id", "answer", "due_on"),
+        Index(
+            "ix_charter_invitation_answered", "campaign_id", "answered_on", "answer", "establishment_id",
+            "department_id", sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
+        ),
+        Index(
+            "ix_charter_invitation_due", "campaign_id", "answer", "due_on", "establishment_id", "department_id",
+            sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
+        ),
         Index("ix_charter_invitation_person_id", "person_id", "version_id"),
     )  # fmt: skip
 
