@@ -11,6 +11,8 @@ from governance.database import session
 from governance.people import queries
 from governance.people.forms import FACTS, PersonForm
 from models.accounts import User
+from models.base import today
+from models.charters import joining
 from models.people import DepartureReason, Person
 from models.rules import RuleBroken
 from models.vocabulary import N_
@@ -20,12 +22,13 @@ SEVERAL = N_("Plusieurs personnes y répondent : précisez par le matricule ou l
 
 
 def enter(establishment_id: uuid.UUID, form: PersonForm) -> Person:
-    """A new person of an establishment. Raises RuleBroken at the field that does not hold."""
+    """A new person of an establishment, in its running campaigns at once. Raises RuleBroken at the field that fails."""
     person = Person(establishment_id=establishment_id)
     with session.no_autoflush:
         fill(person, form)
     session.add(person)
     session.flush()
+    joining.welcome(session(), establishment_id, today(), Person.id == person.id)
     return person
 
 

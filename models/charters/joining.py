@@ -5,10 +5,10 @@ Arrivals join by themselves, leavers do not count any more, moves are followed; 
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base import now
@@ -77,9 +77,39 @@ def relist(session: Session, campaign: Campaign, on: dt.date) -> Moves:
     return moves
 
 
-def _join(session: Session, campaign: Campaign, on: dt.date) -> int:
-    found = session.execute(waiting(campaign, on)).all()
-    rows = list(_invitations(campaign, found, _answers(session, campaign.version), on))
+def welcome(session: Session, establishment_id: uuid.UUID, on: dt.date, *only: ColumnElement[bool]) -> None:
+    """Let those who just entered an establishment join its running campaigns, and those of the group, at once.
+
+    `only`: conditions on Person that narrow whom it may be. Departures and moves are the night's work.
+    """
+    session.flush()
+    reach = or_(Campaign.establishment_id == establishment_id, Campaign.establishment_id.is_(None))
+    for campaign in session.scalars(Campaign.running().where(reach)).all():
+        if not campaign.takes_answers(on):
+            continue
+        joined = _join(session, campaign, on, Person.establishment_id == establishment_id, *only)
+        if joined:
+            tell(session, Verb.RELISTED, campaign, joined=joined, left=0)
+
+
+def withdraw(session: Session, people: Sequence[uuid.UUID]) -> None:
+    """Take off the lists, before their records go, those who were only asked; who answered stays."""
+    left: dict[uuid.UUID, int] = {}
+    for start in range(0, len(people), CHUNK):
+        asked = and_(Invitation.person_id.in_(people[start : start + CHUNK]), Invitation.answer == Answer.PENDING)
+        counted = select(Invitation.campaign_id, func.count()).where(asked).group_by(Invitation.campaign_id)
+        for identity, count in session.execute(counted):
+            left[identity] = left.get(identity, 0) + count
+        session.execute(delete(Invitation).where(asked), execution_options={"synchronize_session": False})
+    for campaign in session.scalars(select(Campaign).where(Campaign.id.in_(left))).all():
+        tell(session, Verb.RELISTED, campaign, joined=0, left=left[campaign.id])
+
+
+def _join(session: Session, campaign: Campaign, on: dt.date, *only: ColumnElement[bool]) -> int:
+    found = session.execute(waiting(campaign, on).where(*only)).all()
+    if not found:
+        return 0
+    rows = list(_invitations(campaign, found, _answers(session, campaign.version, *only), on))
     connection = session.connection()
     for start in range(0, len(rows), CHUNK):
         connection.execute(insert(Invitation.__table__), rows[start : start + CHUNK])  # type: ignore[arg-type]
@@ -113,7 +143,7 @@ def _invitations(
         }
 
 
-def _answers(session: Session, version: CharterVersion) -> dict[uuid.UUID, _Given]:
+def _answers(session: Session, version: CharterVersion, *only: ColumnElement[bool]) -> dict[uuid.UUID, _Given]:
     """Who answered already, by person: this version, or an earlier one from which only minor ones part it.
 
     Records merged since stand under the one that stays.
@@ -126,7 +156,7 @@ def _answers(session: Session, version: CharterVersion) -> dict[uuid.UUID, _Give
         )
         .join(Person, Person.id == Acceptance.person_id)
         .join(CharterVersion, CharterVersion.id == Acceptance.version_id)
-        .where(*mine, CharterVersion.number >= major)
+        .where(*mine, CharterVersion.number >= major, *only)
         .order_by(Acceptance.decision.desc(), CharterVersion.number)  # the last one stands: a confirmation
     )
     return {

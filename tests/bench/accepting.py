@@ -265,6 +265,7 @@ class _Browser:
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found, f"the page of a link gives no token: {answer.status}"
         self.token = found[1]
+        self.connection.close()  # gunicorn would, before the first answer leaves: the others open their pages meanwhile
 
     def confirm(self, link: str) -> int:
         """Confirm by a link over the connection that is open; gives the status."""

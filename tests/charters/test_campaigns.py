@@ -27,6 +27,7 @@ from tests.cast import Stage
 from tests.charters.crowd import Crowd, drafted, gather, person, run, text_of
 from tests.charters.made import published_charter, release
 from tests.client import HouseClient
+from tests.imports.test_people import HEAD, MARIE, PAUL, written
 
 Write = Callable[[], AbstractContextManager[Session]]
 Clients = Callable[[str | None], HouseClient]
@@ -151,6 +152,41 @@ def test_arrivals_join_leavers_leave_and_moves_are_followed(
     db.expire_all()
     assert db.get_one(Invitation, crowd.asked["Louise"]).left_on is None
     assert len(invited(db, crowd)) == before + 1
+
+
+def test_a_person_entered_in_the_directory_is_asked_at_once(client: Clients, db: Session, crowd: Crowd) -> None:
+    before = len(invited(db, crowd))
+    typed = {"given_name": "Nina", "family_name": "Neuve", "kind": "staff", "arrived_on": today().isoformat()}
+    assert client("rh").post("/personnes/nouvelle", typed).status == 303
+    nina = db.scalars(select(Person.id).where(Person.given_name == "Nina")).one()
+    found = {one.person_id: one for one in invited(db, crowd)}
+    assert len(found) == before + 1
+    assert found[nina].population is Population.NEWCOMERS
+
+
+def test_imported_people_are_asked_at_once_until_the_import_is_taken_back(
+    client: Clients, db: Session, write: Write, crowd: Crowd
+) -> None:
+    rh, before = client("rh"), {one.person_id for one in invited(db, crowd)}
+    address = written(rh, HEAD + MARIE + PAUL)
+    assert len({one.person_id for one in invited(db, crowd)} - before) == 2
+    assert rh.post(f"{address}/annuler").status == 303
+    assert {one.person_id for one in invited(db, crowd)} == before
+    told = db.scalars(select(Entry.detail).where(Entry.verb == Verb.RELISTED)).all()
+    assert told[-2:] == [{"joined": 2, "left": 0}, {"joined": 0, "left": 2}]
+
+
+def test_an_import_stays_once_its_people_were_written_to(
+    client: Clients, db: Session, write: Write, crowd: Crowd
+) -> None:
+    rh = client("rh")
+    address = written(rh, "Matricule;Nom;Prénom;Courriel\n001;MARTIN;Marie;marie@cha.example\n")
+    asked = len(invited(db, crowd))
+    assert night(write)
+    refused = rh.post(f"{address}/annuler")
+    assert refused.status == 422
+    assert "s’appuient déjà" in refused.words
+    assert len(invited(db, crowd)) == asked
 
 
 def test_the_page_tells_what_the_directory_would_change(

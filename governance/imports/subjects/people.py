@@ -11,7 +11,10 @@ from governance.imports.subjects import cells, states
 from governance.imports.subjects.people_planning import NO_SCOPE, WHOLE, PeoplePlanner, pole_of
 from governance.imports.subjects.reading import Target, words_for
 from governance.imports.subjects.table import TableSubject
+from models.base import today
+from models.charters import joining
 from models.establishments import Department, DepartmentKind
+from models.imports import ImportedRecord
 from models.people import DepartureReason, Person, PersonKind
 from models.permissions import Permission
 from models.search import fold
@@ -112,6 +115,17 @@ class PeopleSubject(TableSubject):
     def links(self, home: uuid.UUID) -> dict[str, dict[str, Any]]:
         found = session.scalars(select(Department).where(Department.establishment_id == home))
         return {"department": {one.name: one for one in found}}
+
+    def write(self, job: Job, content: Plain, plan: Plan) -> None:
+        """Arrivals join the running campaigns at once, so that none waits for the night to be asked."""
+        super().write(job, content, plan)
+        joining.welcome(session(), job.batch.establishment_id, today())
+
+    def take_back(self, job: Job, records: list[ImportedRecord]) -> tuple[int, int]:
+        """Who was only put on a list leaves it; who was written to or answered holds the import."""
+        made = [one.record_id for one in records if one.before is None and one.record_type == self.table]
+        joining.withdraw(session(), made)
+        return super().take_back(job, records)
 
 
 def _place_under(service: Department, pole: str | None, known: dict[str, Department]) -> None:
