@@ -26,8 +26,8 @@ _DAY_ZERO = dt.date(1899, 12, 30)
 _DAY_COUNTS = range(20_000, 60_000)
 """Days that a spreadsheet counts from 1954 to 2064, when a date has lost its format."""
 _YEARS = range(1900, 2201)
-_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
-_NUMBER = re.compile(r"[<>≥≤~]?\s*(-?\d[\d\s  ]*(?:[.,]\d+)?)\s*%?")
+_ADDRESS = re.compile(r"[^@\s,;<>]{1,100}@[^@\s,;<>]{1,100}\.[^@\s,;<>]{1,60}")
+_NUMBER = re.compile(r"[<>≥≤~]?\s{0,3}(-?\d[\d\s  ]*(?:[.,]\d+)?)\s*%?")
 
 
 class Misread(ValueError):
