@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from governance.database import session
 from governance.visitor import Visitor
 from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
+from models.inventory import indicators
+from models.inventory.application import Application
 from models.people import Person
 from models.permissions import Permission
 from models.plan import OPEN, Action
@@ -75,6 +77,50 @@ def people_figures(who: Visitor, today: dt.date) -> list[Figure]:
         Figure(count or 0, title, url_for("people.index", montrer=key), tone)
         for (key, _rule, tone), title, count in zip(asked, titles, counts, strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class Software:
+    """P3.4 (applications that meet it, applications counted), and the figures beside it."""
+
+    met: int
+    counted: int
+    figures: list[Figure]
+
+
+_ASKED = ("a-auditer", "editeur-a-contacter", "decision-en-retard", "engagement-depasse")
+
+
+def software(who: Visitor, today: dt.date) -> Software | None:
+    """Where the inventory stands, for those who read it; nothing for others. One query."""
+    if not who.may(Permission.INVENTORY_READ):
+        return None
+    asked = {one.key: one for one in indicators.SHOWN if one.key in _ASKED}
+    counts = (
+        session.execute(
+            indicators.standing(
+                _count(indicators.P34.reached(today)).label("met"),
+                _count(indicators.P34.counted).label("counted"),
+                *(_count(asked[key].rule(today)).label(key) for key in _ASKED),
+            ).where(who.sees(Application, Permission.INVENTORY_READ))
+        )
+        .one()
+        ._mapping
+    )
+    met, counted = counts["met"] or 0, counts["counted"] or 0
+    key = indicators.P34.key
+    return Software(
+        met,
+        counted,
+        [
+            Figure(met, _("P3.4 atteint"), url_for("inventory.index", montrer=f"{key}-atteint"), "ok"),
+            Figure(counted, _("Comptées pour P3.4"), url_for("inventory.index", montrer=key)),
+            *(
+                Figure(counts[one] or 0, _(asked[one].title), url_for("inventory.index", montrer=one), asked[one].tone)
+                for one in _ASKED
+            ),
+        ],
+    )
 
 
 def by_status(who: Visitor) -> list[tuple[str, int]]:

@@ -30,6 +30,7 @@ def index() -> str:
     return render_template(
         "dashboard/index.html",
         figures=queries.figures(who, today()),
+        software=queries.software(who, today()),
         statuses=queries.by_status(who),
         complete=complete,
         total=total,

@@ -34,13 +34,24 @@ def listed(page: Page) -> int:
 
 
 @on_the_demonstration
-@pytest.mark.parametrize("login", ["dpo", "dpo-est", "auditeur", "referent"])
+@pytest.mark.parametrize("login", ["dpo", "dpo-est", "rssi", "dsi", "auditeur", "referent"])
 def test_each_figure_is_the_number_of_its_list(login: str, client: Clients, database: Any) -> None:
     browser = client(login)
     shown = figures(browser.get("/"))
     assert len(shown) > 5
     assert any(number for number, _ in shown)
     assert {address: listed(browser.get(address)) for _, address in shown} == {address: n for n, address in shown}
+
+
+@on_the_demonstration
+@pytest.mark.parametrize("login", ["dpo", "rssi", "dsi", "auditeur"])
+def test_who_reads_the_inventory_starts_with_its_rate(login: str, client: Clients, database: Any) -> None:
+    browser = client(login)
+    shown = {address: number for number, address in figures(browser.get("/"))}
+    met, counted = shown["/applications/?montrer=p34-atteint"], shown["/applications/?montrer=p34"]
+    assert 0 < met < counted
+    assert f"{met} sur {counted}" in browser.get("/").words
+    assert f"{met} sur {counted}" in browser.get("/applications/indicateurs").words
 
 
 def test_who_does_not_read_the_register_sees_no_figure(client: Clients) -> None:
