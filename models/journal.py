@@ -10,7 +10,8 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import (
     JSON,
@@ -287,43 +288,58 @@ def _collect(session: Session, flush: UOWTransaction) -> None:
 
 
 def _changes(session: Session, record: Journaled, verb: Verb) -> list[dict[str, Any]]:
-    subject = record.journal_subject()
+    subject, kind = record.journal_subject(), cast(Any, type(record))
     part, withheld = None if subject is record else record.journal_part(), subject.is_withheld
     mark = {"part": part, "id": str(record.id), "title": "" if withheld else record.journal_title()}
     if verb is not Verb.CHANGED:
         kept = {
-            record.told_as(name): _told_value(session, record, name, getattr(record, name))
-            for name in record.journal_fields()
-            if not (withheld or _info(record, name).get("secret"))
+            one.told_as: _told_value(session, one, value)
+            for one in _told_columns(kind)
+            if not (withheld or one.secret) and (value := getattr(record, one.name)) is not None
         }
         return [{**mark, verb.value: {name: value for name, value in kept.items() if value is not None}}]
     changes = []
-    for name in record.journal_fields():
-        history = inspect(record).attrs[name].load_history()
-        if not history.has_changes() or _info(record, name).get("quiet"):
+    for one in _told_columns(kind):
+        history = inspect(record).attrs[one.name].load_history()
+        if not history.has_changes() or one.quiet:
             continue
         before, after = (
-            _told_value(session, record, name, values[0]) if values else None
-            for values in (history.deleted, history.added)
+            _told_value(session, one, values[0]) if values else None for values in (history.deleted, history.added)
         )
-        if withheld or _info(record, name).get("secret"):
-            changes.append({**mark, "field": name})
+        if withheld or one.secret:
+            changes.append({**mark, "field": one.name})
         elif before != after:
-            changes.append({**mark, "field": record.told_as(name), "before": before, "after": after})
+            changes.append({**mark, "field": one.told_as, "before": before, "after": after})
     return changes
 
 
-def _told_value(session: Session, record: Journaled, name: str, value: Any) -> Any:
-    relation = record.told_as(name)
-    if relation == name or value is None:
+@dataclass(frozen=True)
+class _Told:
+    """A column that the journal tells; `target`: the class it points to, when it is told by the title of a record."""
+
+    name: str
+    told_as: str
+    target: type[Any] | None
+    secret: bool
+    quiet: bool
+
+
+@cache
+def _told_columns(model: type[Journaled]) -> tuple[_Told, ...]:
+    """The told columns of a class, found once: thousands of records of it may come at a time."""
+    mapper, found = inspect(model), []
+    for name in model.journal_fields():
+        told_as, info = model.told_as(name), mapper.column_attrs[name].columns[0].info
+        target = mapper.relationships[told_as].mapper.class_ if told_as != name else None
+        found.append(_Told(name, told_as, target, bool(info.get("secret")), bool(info.get("quiet"))))
+    return tuple(found)
+
+
+def _told_value(session: Session, column: _Told, value: Any) -> Any:
+    if column.target is None or value is None:
         return plain(value)
-    target = session.get(inspect(type(record)).relationships[relation].mapper.class_, value)
+    target = session.get(column.target, value)
     return target.journal_title() if target is not None else str(value)
-
-
-def _info(record: Journaled, name: str) -> dict[Any, Any]:
-    info: dict[Any, Any] = inspect(type(record)).column_attrs[name].columns[0].info
-    return info
 
 
 def _write(session: Session) -> list[tuple[Fact, "Told"]]:
