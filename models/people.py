@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     and_,
     event,
+    func,
     inspect,
     or_,
     select,
@@ -81,6 +82,12 @@ class Standing(Vocabulary):
 
 
 SORT_LENGTH = 200
+
+
+def _orders(typed: str) -> set[str]:
+    """A name as `sort_name` keeps it, whichever of its words begin the family name."""
+    words = fold(typed).split()[:8]
+    return {" ".join(words[cut:] + words[:cut]) for cut in range(len(words) or 1)}
 
 
 def _sort_name(context: Any) -> str:
@@ -310,6 +317,20 @@ class Person(Journaled, Searchable, Record):
             .where(cls.establishment_id == establishment_id, cls.merged_into_id.is_(None))
             .order_by(cls.sort_name, cls.id)
         )
+
+    @classmethod
+    def answering_to(cls, establishment_id: uuid.UUID, typed: str) -> Iterator[Select["Person"]]:
+        """The persons of an establishment whom a number designates, then an address, then a name.
+
+        `typed` may be a name followed by one of the others between brackets.
+        """
+        sign = typed[typed.rfind("(") + 1 : -1].strip() if typed.endswith(")") and "(" in typed else typed
+        for rule in (
+            cls.employee_number == sign,
+            func.lower(cls.email) == sign.lower(),
+            cls.sort_name.in_(_orders(typed)),
+        ):
+            yield cls.of(establishment_id).where(rule)
 
     @classmethod
     def present(cls, on: dt.date) -> Select["Person"]:

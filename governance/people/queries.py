@@ -176,22 +176,10 @@ def reference(person: Person | None) -> str:
 
 def found_by(establishment_id: uuid.UUID, typed: str) -> list[Person]:
     """The persons of an establishment whom a number, an address, a name or a `reference` designates; two at most."""
-    sign = typed[typed.rfind("(") + 1 : -1].strip() if typed.endswith(")") and "(" in typed else typed
-    for rule in (
-        Person.employee_number == sign,
-        func.lower(Person.email) == sign.lower(),
-        Person.sort_name.in_(_orders(typed)),
-    ):
-        found = list(session.scalars(Person.of(establishment_id).where(rule).limit(2)))
-        if found:
+    for query in Person.answering_to(establishment_id, typed):
+        if found := list(session.scalars(query.limit(2))):
             return found
     return []
-
-
-def _orders(typed: str) -> set[str]:
-    """A name as `sort_name` keeps it, whichever of its words begin the family name."""
-    words = fold(typed).split()[:8]
-    return {" ".join(words[cut:] + words[:cut]) for cut in range(len(words) or 1)}
 
 
 # One person

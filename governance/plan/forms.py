@@ -21,7 +21,10 @@ class ActionForm(Form):
     title = text(_("Action"), required=True, description=_("Un verbe d’abord : « Signer l’avenant »."))
     note = paragraph(_("Précisions"))
     owner_id = identity(_("Responsable"), list)
-    owner_name = text(_("Ou son nom, sans compte"), description=_("Pour quelqu’un qui ne se connecte pas à Vigie."))
+    owner_name = text(
+        _("Ou une personne sans compte"),
+        description=_("Son nom. Si vous lisez l’annuaire, son nom ou son matricule suffit à la retrouver."),
+    )
     due_on = DayField(_("Échéance"))
     priority = word(_("Priorité"), Priority, required=True)
     department_id = identity(_("Service"), list)

@@ -7,12 +7,17 @@ from flask_babel import gettext as _
 
 from governance.database import session
 from governance.plan.forms import ActionForm, FollowForm
-from governance.visitor import Visitor
+from governance.visitor import Visitor, visitor
 from models.accounts import User
 from models.base import today
 from models.evidence import HasEvidence
+from models.people import Person
+from models.permissions import Permission
 from models.plan import Action, ActionComment, State
 from models.rules import RuleBroken
+from models.vocabulary import N_
+
+NAMESAKES = N_("Plusieurs personnes de l’annuaire y répondent : donnez le matricule ou l’adresse électronique.")
 
 
 def begin(who: Visitor, establishment_id: uuid.UUID, form: ActionForm, origin: HasEvidence | None) -> Action:
@@ -31,9 +36,29 @@ def fill(action: Action, form: ActionForm) -> None:
     """Lay what was typed on an action."""
     for name in ("title", "note", "due_on", "priority", "department_id"):
         setattr(action, name, form[name].data)
-    chosen = session.get(User, form.owner_id.data) if form.owner_id.data else None
-    if (chosen.id if chosen else None, form.owner_name.data) != (action.owner_id, action.owner_name):
-        action.entrust(chosen, form.owner_name.data)
+    chosen, typed = session.get(User, form.owner_id.data) if form.owner_id.data else None, form.owner_name.data
+    if (chosen.id if chosen else None, typed) != (action.owner_id, action.owner_name):
+        action.entrust(chosen, typed, None if chosen else _known(action.establishment_id, typed))
+
+
+def check(establishment_id: uuid.UUID, form: ActionForm) -> None:
+    """Raises RuleBroken when the name typed designates several persons of the directory."""
+    if not form.owner_id.data:
+        _known(establishment_id, form.owner_name.data)
+
+
+def _known(establishment_id: uuid.UUID, typed: str | None) -> Person | None:
+    """The person of the directory whom a text designates, among those whom the visitor may read."""
+    if not typed:
+        return None
+    readable = visitor().sees(Person, Permission.PEOPLE_READ)
+    for query in Person.answering_to(establishment_id, typed):
+        found = list(session.scalars(query.where(readable).limit(2)))
+        if len(found) > 1:
+            raise RuleBroken("owner_name", NAMESAKES)
+        if found:
+            return found[0]
+    return None
 
 
 def follow(who: Visitor, action: Action, form: FollowForm) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.forms import apply
 from governance.links import SHOWN_BY, page_of
 from governance.lists import paged
 from governance.plan import operations, queries
@@ -136,7 +137,7 @@ def create() -> Response | tuple[str, int]:
     origin, home = _origin(), queries.home()
     place = origin.establishment_id if origin else home.id if home else abort(404)
     form = ActionForm(place)
-    if not form.sent():
+    if not form.sent() or not apply(form, lambda: operations.check(place, form)):
         return _edit_page(form, origin=origin), 422
     action = operations.begin(visitor(), place, form, origin)
     flash(_("L’action est au plan."), "success")
@@ -176,7 +177,7 @@ def save(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Keep what was typed of an action, unless a colleague saved it meanwhile."""
     action = found(identity, keep=True)
     form = ActionForm(action.establishment_id)
-    if not form.sent():
+    if not form.sent() or not apply(form, lambda: operations.check(action.establishment_id, form)):
         return _edit_page(form, action=action), 422
     if form.revision.data != str(action.revision):
         return _conflict_page(action, form)

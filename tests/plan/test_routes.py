@@ -17,6 +17,7 @@ from governance import daily
 from models.base import today
 from models.journal import Entry, Verb
 from models.outbox import Message
+from models.people import Person, PersonKind
 from models.permissions import Permission
 from models.plan import Action, State
 from models.register.processor import Processor
@@ -48,6 +49,39 @@ def test_an_action_is_planned_entrusted_and_found_by_its_owner_first(client: Cli
     assert "Signer l’avenant" in agent.get("/").words
     assert "En retard" in agent.get("/plan/mes-actions").words
     assert "Agathe Roux" in agent.get(address).words
+
+
+def test_an_action_is_entrusted_to_somebody_of_the_directory(
+    client: Clients, db: Session, write: Write, stage: Stage
+) -> None:
+    named = {"kind": PersonKind.STAFF, "establishment_id": stage.establishments["CHA"], "family_name": "Le Bihan"}
+    with write() as session:
+        session.add(Person(given_name="Maud", employee_number="20417", email="maud@cha.example", **named))
+        session.add(Person(given_name="Maud", employee_number="31508", **named))
+    page = client("dpo").post(
+        "/plan/nouvelle", {"title": "Relire", "priority": "normal", "owner_name": "Maud Le Bihan"}
+    )
+    assert page.status == 422
+    assert "donnez le matricule" in page.words
+    address = planned(client("dpo"), owner_name="20417")
+    found = db.scalars(select(Action)).one()
+    assert (found.owner_name, found.address) == ("Maud Le Bihan", "maud@cha.example")
+    assert any(one.get("href", "").startswith("/personnes/") for one in client("dpo").get(address).all("a"))
+
+
+def test_who_does_not_read_the_directory_only_writes_a_name(
+    client: Clients, db: Session, write: Write, stage: Stage
+) -> None:
+    with write() as session:
+        session.add(
+            Person(
+                kind=PersonKind.STAFF, establishment_id=stage.establishments["CHA"], given_name="Maud",
+                family_name="Le Bihan", employee_number="20417",
+            )
+        )  # fmt: skip
+    planned(client("dsi"), owner_name="20417")
+    found = db.scalars(select(Action)).one()
+    assert (found.owner_name, found.person_id) == ("20417", None)
 
 
 def test_an_action_without_title_or_with_an_impossible_date_is_refused(client: Clients, db: Session) -> None:
