@@ -84,6 +84,10 @@ class RowForm(PlainForm):
     class Meta(_HouseMeta, PlainForm.Meta):
         pass
 
+    def called(self, number: int) -> str:
+        """How a complaint names this row, the `number`th of its list."""
+        return str(number)
+
 
 def apply(form: Any, rule: Callable[[], object]) -> bool:
     """Run a rule of the model; when it refuses, put its sentence on its field (or on the form) and say False."""

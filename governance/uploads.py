@@ -88,6 +88,10 @@ class Shelf:
     attachments: Sequence[Attachment]
     may_change: bool
 
+    def about(self, code: str) -> list[Attachment]:
+        """Those whose title begins with a code: the proofs of one criterion."""
+        return [one for one in self.attachments if (one.title or "").startswith(code)]
+
 
 def shelf(owner: HasEvidence) -> Shelf:
     """What the page of `owner` shows of its attachments. One query."""

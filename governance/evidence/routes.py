@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
@@ -56,8 +56,9 @@ def _back(owner: HasEvidence) -> str:
 @blueprint.get("/<string(maxlength=40):kind>/<uuid:identity>/ajouter")
 @signed_in
 def start(kind: str, identity: uuid.UUID) -> str:
-    """The form that takes files for a record."""
-    return _attach_page(_owner(kind, identity, change=True), AttachForm())
+    """The form that takes files for a record, with the title that the address proposes."""
+    proposed = request.args.get("intitule", "")[:200]
+    return _attach_page(_owner(kind, identity, change=True), AttachForm(formdata=None, title=proposed))
 
 
 @blueprint.post("/<string(maxlength=40):kind>/<uuid:identity>/ajouter")

@@ -43,6 +43,9 @@ class AnswerRow(RowForm):
     proof = text(_("Preuve"), limit=2000)
     reason = text(_("Motif, si sans objet"), limit=2000)
 
+    def called(self, number: int) -> str:
+        return self.criterion.data or str(number)
+
     def validate(self, extra_validators: Any = None) -> bool:
         """« Sans objet » is accepted only with a written justification (domain note, 9.6)."""
         right = super().validate(extra_validators)

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -78,12 +79,28 @@ def test_not_applicable_without_reason_is_refused_and_the_answers_stay(client: C
     made = begun(it, added(it))
     page = answered(it, made, {"AUT01": Answer.COMPLIANT, "AUT03": Answer.NOT_APPLICABLE})
     assert page.status == 422
-    assert "Dites pourquoi ce critère est sans objet" in page.words
+    assert "Critère AUT03, Motif, si sans objet : Dites pourquoi ce critère est sans objet" in page.words
     again = page.values(id="audit")
     assert "compliant" in again.values()
     assert all(one.answer is Answer.UNKNOWN for one in db.scalars(select(Assessment)).one().answers)
     typed = values(it.get(made), {"AUT03": Answer.NOT_APPLICABLE}, {"AUT03": "Aucun professionnel immatriculé"})
     assert it.post(made, typed).status == 303
+
+
+def test_a_proof_stands_beside_its_criterion(client: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("governance.files.folder", lambda: tmp_path / "files")
+    it = client("dsi")
+    made = begun(it, added(it))
+    link = next(one.get("href") for one in it.get(made).all("a") if "intitule=AUT20" in (one.get("href") or ""))
+    proposed = it.get(link).one("input", name="title").get("value")
+    assert proposed.startswith("AUT20 ")
+    file = (io.BytesIO(b"Session fermee apres dix minutes"), "session.txt")
+    typed = {"files": file, "title": proposed}
+    assert it.post(link.partition("?")[0], typed, content_type="multipart/form-data").status == 303
+    answered(it, made, MET)
+    assert validated(it, made).status == 303
+    cells = [cell for cell in client("dpo").get(made).all("td") if "AUT20" in "".join(cell.itertext())]
+    assert any(one.get("href", "").startswith("/pieces/") for cell in cells for one in cell.iter() if one.get("href"))
 
 
 @pytest.mark.parametrize(
@@ -201,6 +218,20 @@ def test_the_indicator_counts_what_the_list_shows(client: Clients) -> None:
     assert "1 sur 3" in words
     for question, count in (("p34", 3), ("p34-atteint", 1), ("p34-manque", 2), ("audites", 2), ("non-conformes", 1)):
         assert f"1 à {count} sur {count}" in it.get(f"/applications/?montrer={question}").words, question
+
+
+def test_each_establishment_leads_to_its_own_lists(client: Clients) -> None:
+    it, auditor = client("dsi"), client("auditeur")
+    for name, answers in (("Un", MET), ("Deux", {**MET, "AUT20": Answer.PARTIAL})):
+        assessed(it, added(it, name), answers)
+    addresses = [one.get("href") or "" for one in auditor.get("/applications/indicateurs").all("a")]
+    own = {address for address in addresses if address.endswith("&etablissement=CHA")}
+    assert {
+        "/applications/?montrer=p34&etablissement=CHA",
+        "/applications/?montrer=p34-atteint&etablissement=CHA",
+    } <= own
+    assert "1 à 2 sur 2" in auditor.get("/applications/?montrer=p34&etablissement=CHA").words
+    assert "Aucune application" in auditor.get("/applications/?montrer=p34&etablissement=CHE").words
 
 
 def test_the_target_is_set_by_who_decides(client: Clients) -> None:
