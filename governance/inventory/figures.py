@@ -20,6 +20,11 @@ from models.permissions import Permission
 MONTHS = 12
 
 
+def _percent(met: int, counted: int) -> int:
+    """A whole percentage, halves rounded up as everyone counts, and as the gauge does."""
+    return (200 * met + counted) // (2 * counted)
+
+
 @dataclass(frozen=True)
 class Rate:
     """A share: how many are met out of those counted."""
@@ -31,7 +36,7 @@ class Rate:
     @property
     def percent(self) -> int | None:
         """None when nothing is counted: the rate is not computable."""
-        return round(100 * self.met / self.counted) if self.counted else None
+        return _percent(self.met, self.counted) if self.counted else None
 
 
 @dataclass
@@ -144,7 +149,7 @@ class Point:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.met / self.counted) if self.counted else 0
+        return _percent(self.met, self.counted) if self.counted else 0
 
 
 def trend(who: Visitor, today: dt.date) -> list[Point]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from governance import places
 from governance.database import session
 from governance.visitor import Place, Visitor, visitor
+from models.establishments import Establishment
 from models.inventory.application import Application, ApplicationActivity
 from models.inventory.assessment import Assessment
 from models.inventory.criteria import Criterion
@@ -39,6 +40,13 @@ def vendor_choices() -> list[tuple[str, str]]:
     """The vendors of where she works."""
     query = select(Vendor.id, Vendor.name).where(visitor().sees(Vendor, Permission.INVENTORY_READ))
     return [(str(row.id), row.name) for row in session.execute(query.order_by(Vendor.name))]
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """The establishments to choose among: none once she works in one."""
+    return (
+        [] if visitor().establishment else [(one.code, one.name) for one in visitor().places(Permission.INVENTORY_READ)]
+    )
 
 
 def vendors_of(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
@@ -87,6 +95,13 @@ def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
     for name, (column, words) in _CHOICES.items():
         if args.get(name) in [value for value, _label in words.choices()]:
             yield column == words(args[name])
+    yield from _belonging(args)
+
+
+def _belonging(args: Any) -> Iterator[ColumnElement[bool]]:
+    """The conditions on whose the application is: an establishment by its code, a department, a vendor."""
+    if code := args.get("etablissement", "")[:40]:
+        yield Application.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
     for name, column in (("service", Application.department_id), ("editeur", Application.vendor_id)):
         if identity := as_identity(args.get(name)):
             yield column == identity

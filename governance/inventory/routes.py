@@ -47,6 +47,7 @@ def index() -> str:
                  (_("Hébergement"), "hebergement", Hosting)],
         departments=queries.department_choices(),
         vendors=queries.vendor_choices(),
+        place_choices=queries.place_choices(),
     )  # fmt: skip
 
 
