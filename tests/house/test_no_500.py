@@ -71,7 +71,7 @@ def send(who: HouseClient, action: str, values: dict[str, Any], *, look: bool) -
     answer.close()
 
 
-@pytest.mark.parametrize("login", ["dpo", "admin"])
+@pytest.mark.parametrize("login", ["dpo", "dsi", "admin"])
 def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) -> None:
     who = client(login)
     if login == "dpo":
