@@ -172,7 +172,7 @@ def test_imported_people_are_asked_at_once_until_the_import_is_taken_back(
     assert len({one.person_id for one in invited(db, crowd)} - before) == 2
     assert rh.post(f"{address}/annuler").status == 303
     assert {one.person_id for one in invited(db, crowd)} == before
-    told = db.scalars(select(Entry.detail).where(Entry.verb == Verb.RELISTED)).all()
+    told = db.scalars(select(Entry.detail).where(Entry.verb == Verb.RELISTED).order_by(Entry.seq)).all()
     assert told[-2:] == [{"joined": 2, "left": 0}, {"joined": 0, "left": 2}]
 
 
