@@ -56,7 +56,9 @@ class Template:
             return f"sqlite:///{target}"
         name = f"t{uuid.uuid4().hex}"
         with _server(self.url) as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(self.url).database}"'))
+            connection.execute(
+                text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(self.url).database}" STRATEGY FILE_COPY')
+            )
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
