@@ -5,6 +5,7 @@ import uuid
 from flask import url_for
 
 SHOWN_BY = {
+    "charter_paper": "charters.paper",
     "charter_consultation": "charters.consultation",
     "charter_verification": "charters.verification",
     "activity": "register.show",

@@ -308,9 +308,9 @@ def test_hr_opens_a_kiosk_and_closes_it(client: Clients, db: Session, stage: Sta
 # On paper
 
 
-def entered(client: Clients, crowd: Crowd, **changed: Any) -> Page:
+def entered(client: Clients, crowd: Crowd, scan: bytes = PDF, **changed: Any) -> Page:
     values = {
-        "signed_on": today().isoformat(), "original": "Armoire 4", "scan": (io.BytesIO(PDF), "scan.pdf"), **changed,
+        "signed_on": today().isoformat(), "original": "Armoire 4", "scan": (io.BytesIO(scan), "scan.pdf"), **changed,
     }  # fmt: skip
     return client("rh").post(f"/chartes/personnes/{crowd.asked['Louise']}/papier", values)
 
@@ -343,7 +343,7 @@ def test_a_form_that_does_not_match_is_put_aside(client: Clients, db: Session, c
         {"signed_on": (today() + dt.timedelta(days=1)).isoformat()},
         {"signed_on": "2001-01-01"},
         {"original": ""},
-        {"scan": (io.BytesIO(b"bonjour"), "scan.txt")},
+        {"scan": b"bonjour"},
     ],
     ids=["future", "before the version", "no original", "no scan"],
 )
