@@ -74,6 +74,7 @@ NOT_BY_CLICKING = {
     "charters.kiosks": "by HR",
     "dashboard.health": "for machines",
     "imports.advance": "for a script",
+    "inventory.compare": "once there are two assessments, as in the demonstration",
 }
 
 
