@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from governance import places
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, apply, identity, text
@@ -40,7 +41,7 @@ def picked() -> list[Person]:
 class ManyForm(Form):
     """What may be said of several persons at once."""
 
-    service = identity("", lambda: queries.departments(Permission.PEOPLE_EDIT))
+    service = identity("", lambda: places.department_choices(Permission.PEOPLE_EDIT))
     manager = text("", limit=400, description=REACHED)
     left_on = DayField("")
 

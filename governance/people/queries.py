@@ -127,21 +127,6 @@ def count(ids: Select[Any]) -> int:
 # Choices and suggestions
 
 
-def departments(permission: Permission) -> list[tuple[str, str]]:
-    """The departments of where she works, named with their establishment when there are several."""
-    who = visitor()
-    places = {place.id: place for place in who.places(permission)}
-    if who.establishment:
-        places = {who.establishment.id: who.establishment}
-    rows = session.execute(
-        select(Department.id, Department.name, Department.establishment_id)
-        .where(Department.establishment_id.in_(places))
-        .order_by(Department.name)
-    )
-    several = len(places) > 1
-    return [(str(row.id), f"{row.name} ({places[row.establishment_id].code})" if several else row.name) for row in rows]
-
-
 def departments_of(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
     """The departments of one establishment."""
     rows = session.execute(

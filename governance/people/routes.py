@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from exports.sentences import sentences
+from governance import places
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
@@ -49,7 +50,7 @@ def index() -> str:
         asked=queries.asked(request.args),
         kinds=PersonKind,
         reasons=DepartureReason,
-        departments=queries.departments(Permission.PEOPLE_READ),
+        departments=places.department_choices(Permission.PEOPLE_READ),
         to_close=queries.count(queries.accounts_to_close(who, today())) if closes_accounts() else None,
     )
 
