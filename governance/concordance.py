@@ -15,10 +15,11 @@ from exports import receipts
 from exports.signed import Keys, Refused, canonical, read, verify_envelope
 from models.chains import BATCH, Fault
 from models.charters.acceptance import Acceptance
-from models.charters.charter import Charter, CharterVersion, sha256
+from models.charters.charter import Charter, CharterVersion
 from models.charters.words import Channel
 from models.journal import GROUP_CHAIN, Entry, Verb
 from models.vocabulary import N_
+from models.wording import sha256
 
 TELLING = (Verb.ACKNOWLEDGED, Verb.DECLINED)
 ANSWERS = {Verb.ACKNOWLEDGED.value: "accepted", Verb.DECLINED.value: "refused"}

@@ -5,8 +5,9 @@ from typing import Any
 
 from models.charters.charter import Charter
 from models.charters.parts import CharterBlank, CharterChoice, CharterSection, CharterSentence
-from models.charters.text import BY_PERSON, BY_VERSION, SENTENCES, blanks_in
+from models.charters.text import BY_PERSON, BY_VERSION, SENTENCES
 from models.charters.words import Channel, LegalStatus, Population, SectionKind
+from models.wording import blanks_in
 from seed.catalogue import read
 
 EVERYBODY = "all"

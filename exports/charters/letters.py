@@ -10,8 +10,8 @@ import segno
 from exports import pdf
 from exports.texts import long_day
 from models.charters.charter import CharterVersion
-from models.charters.exact import spaced
 from models.vocabulary import N_
+from models.wording import spaced
 
 MAX = 300
 """How many letters one document holds."""

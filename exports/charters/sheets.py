@@ -8,9 +8,9 @@ from typing import Any
 from exports import pdf
 from exports.texts import day, long_day
 from models.charters.charter import CharterVersion
-from models.charters.exact import spaced
 from models.charters.words import Channel, SectionKind
 from models.vocabulary import N_
+from models.wording import spaced
 
 LINES = 22
 """How many lines a blank list has on its page."""

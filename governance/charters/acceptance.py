@@ -21,11 +21,11 @@ from models.base import now, today
 from models.charters.acceptance import Acceptance, Assistance, Decision, Trace
 from models.charters.campaign import Answer, Campaign, Invitation
 from models.charters.charter import CharterVersion
-from models.charters.text import filled
 from models.charters.words import Channel
 from models.journal import Actor, Verb, settle, tell
 from models.people import Person
 from models.vocabulary import N_, Vocabulary
+from models.wording import filled
 
 TOLD_AS = {
     Channel.SIGNED_IN: receipts.Channel.ACCOUNT,

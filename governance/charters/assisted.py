@@ -21,10 +21,10 @@ from governance.visitor import visitor
 from models.base import now, today
 from models.charters.acceptance import Acceptance, Assistance, Decision
 from models.charters.campaign import Invitation
-from models.charters.text import filled
 from models.charters.words import Channel
 from models.rules import RuleBroken
 from models.search import fold
+from models.wording import filled
 
 Page = str | tuple[str, int] | Response
 

@@ -1,30 +1,21 @@
 """What may be typed about charters: the text, its choices and blanks, consultations, publication, checks."""
 
-import hashlib
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import FormField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms import FormField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.charters import queries
+from governance.editing import SeenForm
 from governance.forms import DayField, Form, ListedField, RowForm, identity, paragraph, text, word
 from models.charters.charter import Charter
 from models.charters.parts import CharterSection
-from models.charters.words import (
-    CharterKind,
-    Finding,
-    Frequency,
-    GovernanceBody,
-    LegalStatus,
-    Opinion,
-    Population,
-    SectionKind,
-)
-from models.versions import canonical
+from models.charters.words import CharterKind, Finding, Frequency, LegalStatus, Population, SectionKind
+from models.consulting import GovernanceBody, Opinion
 
 MAX_COUNT = 10_000_000
 
@@ -45,17 +36,6 @@ class PopulationsField(SelectMultipleField):
     def pre_validate(self, form: object) -> None:
         known = Population.__members__.values()
         self.data = [code for code in self.data or () if code in known] or None
-
-
-def mark(values: Any) -> str:
-    """What a form carries to tell what its author read: a digest of the values it showed."""
-    return hashlib.sha256(canonical(values)).hexdigest()[:24]
-
-
-class SeenForm(Form):
-    """A form on what already exists. `seen` marks what the person read: another mark means that somebody saved."""
-
-    seen = HiddenField(validators=[InputRequired()])
 
 
 EVERYBODY = _("Rien de coché : tout le monde.")

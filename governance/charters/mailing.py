@@ -19,11 +19,11 @@ from models.charters.acceptance import Acceptance, Decision
 from models.charters.campaign import Answer, Campaign, CampaignText, Invitation, Notice, NoticeKind
 from models.charters.charter import CharterVersion
 from models.charters.collection import LINK_LIFE, PersonalLink
-from models.charters.text import blanks_in, filled
 from models.establishments import Department, Establishment
 from models.outbox import Message
 from models.people import OUTSIDE, Person
 from models.vocabulary import N_
+from models.wording import blanks_in, filled
 from seed.charters import model
 
 CHUNK = 1_000

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from governance.charters import operations, queries
 from governance.charters.access import load_charter
 from governance.charters.blueprint import blueprint
-from governance.charters.forms import CloseForm, ConsultationForm, PublishForm, consultation_form, mark
+from governance.charters.forms import CloseForm, ConsultationForm, PublishForm, consultation_form
 from governance.database import session
 from governance.doors import requires
+from governance.editing import mark
 from governance.forms import Form, apply
 from governance.uploads import shelf
 from governance.visitor import visitor

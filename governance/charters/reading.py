@@ -14,10 +14,9 @@ from governance.forms import Form, paragraph, text
 from models.charters.acceptance import Decision
 from models.charters.campaign import Invitation
 from models.charters.charter import CharterVersion
-from models.charters.exact import shown, spaced
-from models.charters.text import filled
 from models.charters.words import MediaType, SectionKind
 from models.people import Person
+from models.wording import filled, shown, spaced
 
 
 class Altered(Exception):

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from governance.charters import operations, queries
 from governance.charters.access import load_charter
 from governance.charters.blueprint import blueprint
-from governance.charters.editing import EDITS, Edit, SectionEdit, keep
+from governance.charters.editing import EDITS, CharterEdit, SectionEdit
 from governance.charters.forms import CopyForm, NewForm, SectionForm
 from governance.database import session
 from governance.doors import requires
+from governance.editing import keep
 from governance.forms import apply
 from governance.lists import paged
 from governance.visitor import visitor
@@ -123,7 +124,7 @@ def copy(identity: uuid.UUID) -> Response | tuple[str, int]:
 # One form on a part of the charter
 
 
-def _page(edit: Edit, form: Any, conflict: dict[str, Any] | None = None) -> str:
+def _page(edit: CharterEdit, form: Any, conflict: dict[str, Any] | None = None) -> str:
     return render_template("charters/edit.html", charter=edit.charter, edit=edit, form=form, conflict=conflict)
 
 
@@ -138,7 +139,7 @@ def _kept(make: Any, form: Any) -> Response | tuple[str, int]:
     )
 
 
-def _edit(identity: uuid.UUID, slug: str) -> Edit:
+def _edit(identity: uuid.UUID, slug: str) -> CharterEdit:
     kind = EDITS.get(slug) or abort(404)
     charter = load_charter(identity, Permission.CHARTERS_EDIT, Charter.whole())
     if slug == "document" and not charter.is_uploaded:

@@ -19,12 +19,12 @@ from models.charters.campaign import Campaign, CampaignRule, Invitation
 from models.charters.charter import CharterVersion
 from models.charters.diffusion import REACHED, DiffusionRule
 from models.charters.joining import Moves
-from models.charters.text import blanks_in
 from models.charters.words import Population
 from models.journal import Verb, tell
 from models.people import Person
 from models.rules import RuleBroken
 from models.vocabulary import N_
+from models.wording import blanks_in
 
 TITLES = {
     "invitation": N_("Invitation"),

@@ -18,11 +18,12 @@ from governance.forms import apply
 from governance.visitor import visitor
 from models.base import today
 from models.charters.charter import Charter, CharterVersion
-from models.charters.differences import Change, differences
-from models.charters.exact import populations, shown
+from models.charters.exact import populations
 from models.charters.text import content_of
 from models.charters.words import MediaType, SectionKind
+from models.differences import differences
 from models.permissions import Permission
+from models.wording import shown
 
 NOW = "preparation"
 
@@ -112,7 +113,7 @@ def compare(identity: uuid.UUID) -> str:
         ],
         ends=ends,
         found=found,
-        changed=[one for one in found or () if one.change is not Change.SAME],
+        kinds=SectionKind,
     )
 
 

@@ -1,7 +1,6 @@
 """A charter: the text being written, its life, and the versions that were published, frozen for good."""
 
 import datetime as dt
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, rela
 
 from models.base import At, Long, Record, Short
 from models.charters.parts import PARTS, CharterBlank, CharterChoice, CharterPart, CharterSection, CharterSentence
-from models.charters.text import BY_PERSON, BY_VERSION, SENTENCES, blanks_in, lines_of
+from models.charters.text import BY_PERSON, BY_VERSION, SENTENCES
 from models.charters.words import (
     CLOSED,
     WHOLE_TEXT,
@@ -37,6 +36,7 @@ from models.journal import Journaled
 from models.rules import RuleBroken
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
+from models.wording import blanks_in, lines_of, sha256
 
 
 def _part_of_charter(kind: type[CharterPart]) -> Any:
@@ -259,11 +259,6 @@ class Charter(Journaled, Searchable, Record):
 def _copy_part(row: Any, kind: type[CharterPart]) -> Any:
     kept = [column.key for column in kind.__table__.columns if column.key not in ("id", "created_at", "charter_id")]
     return kind(**{name: getattr(row, name) for name in kept})
-
-
-def sha256(content: bytes) -> str:
-    """The digest of exact bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)

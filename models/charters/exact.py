@@ -1,6 +1,5 @@
 """The exact text of a version: one HTML document, always the same bytes for the same words."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -9,16 +8,9 @@ from models.charters.charter import Charter, Frozen, Release
 from models.charters.text import content_of, sentences_of
 from models.charters.words import WHOLE_TEXT, MediaType, Population, SectionKind
 from models.vocabulary import N_
+from models.wording import spaced
 
-_BEFORE = re.compile(r" (?=[:;!?»%])")
-_AFTER = re.compile(r"(?<=«) ")
-_BODY = re.compile(rb"<body>\n(.*)</body>", re.DOTALL)
 ARTICLE, ANNEX, CONCERNS, DECLARATION = N_("Article"), N_("Annexe"), N_("Concerne :"), N_("Déclaration :")
-
-
-def spaced(text: str) -> str:
-    """French typography: the blanks before « : ; ! ? » % » and after « « » never break a line."""
-    return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text))
 
 
 def populations(codes: list[str]) -> str:
@@ -68,12 +60,6 @@ def inner(content: dict[str, Any]) -> Iterator[str]:
         if section["acknowledgement"]:
             yield f'<p class="charter-declaration">{DECLARATION} {escape(spaced(section["acknowledgement"]))}</p>'
         yield "</section>"
-
-
-def shown(body: bytes) -> str:
-    """The text of a canonical document, to put in a page: it was escaped when it was made."""
-    found = _BODY.search(body)
-    return found[1].decode() if found else ""
 
 
 def frozen(charter: Charter, release: Release) -> Frozen:

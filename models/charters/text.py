@@ -1,14 +1,12 @@
 """The text of a charter: its blanks filled, its choices in their place, ready to be read and frozen as plain data."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from models.wording import filled, lines_of
 
 if TYPE_CHECKING:
     from models.charters.charter import Charter
-
-BLANK = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
-CHOICE = re.compile(r"^\{choix:([a-z][a-z0-9_]{0,39})\}$")
 
 BY_VERSION = frozenset({"numero_version", "date_entree_vigueur", "resume_changements"})
 """Blanks that the version fills when it is published."""
@@ -23,31 +21,6 @@ BY_PERSON = frozenset(
 
 SENTENCES = ("statement", "notice", "operator", "witness", "checkbox", "confirm", "refuse")
 """What is said around an acknowledgement: declaration, scope, what an operator and a witness attest, buttons."""
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a section: one a line, blank lines aside."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def filled(text: str, values: Mapping[str, str | None]) -> str:
-    """`text` with the blanks that have a value; the others stay as they are."""
-    return BLANK.sub(lambda found: values.get(found[1]) or found[0], text)
-
-
-def blanks_in(texts: Iterable[str | None]) -> list[str]:
-    """The names of the blanks of some texts, in the order of their first use."""
-    return list(dict.fromkeys(name for text in texts for name in BLANK.findall(text or "")))
-
-
-def lines_of(text: str, answers: Mapping[str, str | None]) -> list[str]:
-    """The paragraphs of a section, each choice replaced by the paragraphs of its answer; an unanswered one stays."""
-    lines: list[str] = []
-    for line in paragraphs(text):
-        choice = CHOICE.match(line)
-        answer = answers.get(choice[1], line) if choice else line
-        lines += paragraphs(line if answer is None else answer)
-    return lines
 
 
 def content_of(charter: "Charter", by_version: Mapping[str, str | None]) -> dict[str, Any]:

@@ -74,41 +74,6 @@ class MediaType(Vocabulary):
     PDF = "application/pdf", N_("Document PDF déposé")
 
 
-class GovernanceBody(Vocabulary):
-    """Who is consulted, decides, or receives the text (order of the charter model)."""
-
-    WORKING_GROUP = "working_group", N_("Groupe de travail")
-    DPO = "dpo", N_("Délégué à la protection des données (DPO)")
-    SECURITY_COMMITTEE = "security_committee", N_("Comité de pilotage de la sécurité du système d’information")
-    GHT_COMMITTEE = "ght_committee", N_("Instance du GHT chargée du système d’information")
-    NURSING_COMMITTEE = "nursing_committee", N_("Commission des soins (CSIRMT)")
-    MEDICAL_COMMITTEE = "medical_committee", N_("Commission médicale d’établissement (CME)")
-    SAFETY_SECTION = "health_safety_section", N_("Formation spécialisée en santé, sécurité et conditions de travail")
-    WORKS_SAFETY_SECTION = "works_safety_section", N_("Commission santé, sécurité et conditions de travail (CSSCT)")
-    SOCIAL_COMMITTEE = "social_committee", N_("Comité social d’établissement (CSE, secteur public)")
-    WORKS_COUNCIL = "works_council", N_("Comité social et économique (CSE, secteur privé)")
-    USERS_COMMITTEE = "users_committee", N_("Commission des usagers (CDU)")
-    EXECUTIVE_BOARD = "executive_board", N_("Directoire")
-    SUPERVISORY_BOARD = "supervisory_board", N_("Conseil de surveillance")
-    BOARD_OF_DIRECTORS = "board_of_directors", N_("Conseil d’administration ou organe dirigeant")
-    CHIEF_EXECUTIVE = "chief_executive", N_("Directeur ou employeur")
-    LABOUR_INSPECTORATE = "labour_inspectorate", N_("Inspection du travail (transmission)")
-    COURT_REGISTRY = "labour_court_registry", N_("Greffe du conseil de prud’hommes (dépôt)")
-    PUBLICATION = "publication", N_("Publication et communication aux personnes")
-    ENTRY_INTO_FORCE = "entry_into_force", N_("Entrée en vigueur")
-    OTHER = "other", N_("Autre instance")
-
-
-class Opinion(Vocabulary):
-    FAVOURABLE = "favourable", N_("Favorable")
-    RESERVED = "favourable_with_reservations", N_("Favorable avec réserves")
-    UNFAVOURABLE = "unfavourable", N_("Défavorable")
-    NONE = "no_opinion", N_("Ne se prononce pas")
-    INFORMED = "informed", N_("Information reçue")
-    APPROVED = "approved", N_("Décision prise")
-    DONE = "formality_done", N_("Formalité accomplie")
-
-
 class Frequency(Vocabulary):
     MONTHLY = "monthly", N_("Tous les mois")
     QUARTERLY = "quarterly", N_("Tous les trois mois")

@@ -12,16 +12,8 @@ from models.charters.consultation import Consultation
 from models.charters.exact import frozen
 from models.charters.parts import CharterSection
 from models.charters.verification import Verification
-from models.charters.words import (
-    CharterKind,
-    CharterStatus,
-    Finding,
-    Frequency,
-    GovernanceBody,
-    LegalStatus,
-    Opinion,
-    SectionKind,
-)
+from models.charters.words import CharterKind, CharterStatus, Finding, Frequency, LegalStatus, SectionKind
+from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
 from seed.charters import fill_from_model, give_sentences, model, sync_blanks
 from seed.demo.content import read

@@ -11,7 +11,8 @@ from models.charters.consultation import Consultation
 from models.charters.exact import frozen
 from models.charters.parts import CharterSection
 from models.charters.verification import Verification
-from models.charters.words import CharterStatus, Finding, Frequency, GovernanceBody, Opinion, SectionKind
+from models.charters.words import CharterStatus, Finding, Frequency, SectionKind
+from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
 from seed.charters import fill_from_model
 

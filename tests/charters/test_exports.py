@@ -13,10 +13,12 @@ from exports.charters import booklet, sheets
 from models.base import now
 from models.charters.charter import Charter, CharterVersion, Release
 from models.charters.consultation import Consultation
-from models.charters.differences import Change, differences, words
-from models.charters.exact import canonical, frozen, shown, spaced
+from models.charters.exact import canonical, frozen
 from models.charters.parts import CharterSection
-from models.charters.words import CharterStatus, GovernanceBody, LegalStatus, Opinion, Population, SectionKind
+from models.charters.words import CharterStatus, LegalStatus, Population, SectionKind
+from models.consulting import GovernanceBody, Opinion
+from models.differences import Change, differences, words
+from models.wording import shown, spaced
 from seed.charters import fill_from_model
 from tests.exports.opened import pdf_facts, pdf_text
 

@@ -6,16 +6,8 @@ import pytest
 
 from models.charters.charter import Charter
 from models.charters.text import BY_PERSON, BY_VERSION
-from models.charters.words import (
-    Channel,
-    CharterStatus,
-    Frequency,
-    GovernanceBody,
-    LegalStatus,
-    Opinion,
-    Population,
-    SectionKind,
-)
+from models.charters.words import Channel, CharterStatus, Frequency, LegalStatus, Population, SectionKind
+from models.consulting import GovernanceBody, Opinion
 from models.register.words import Confidence
 from seed.charters import fill_from_model, model
 

@@ -18,19 +18,12 @@ from models.base import now
 from models.charters.charter import Charter, CharterVersion, Frozen, Release
 from models.charters.consultation import Consultation
 from models.charters.parts import CharterBlank, CharterChoice, CharterSection, CharterSentence
-from models.charters.text import blanks_in, content_of, sentences_of
+from models.charters.text import content_of, sentences_of
 from models.charters.verification import Verification, months_after
-from models.charters.words import (
-    Channel,
-    CharterStatus,
-    Finding,
-    Frequency,
-    GovernanceBody,
-    MediaType,
-    Opinion,
-    SectionKind,
-)
+from models.charters.words import Channel, CharterStatus, Finding, Frequency, MediaType, SectionKind
+from models.consulting import GovernanceBody, Opinion
 from models.rules import RuleBroken
+from models.wording import blanks_in
 from tests.cast import Stage
 
 TODAY = dt.date(2026, 3, 2)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from governance import concordance, signing
 from models.charters.acceptance import Acceptance, Decision
-from models.charters.charter import sha256
+from models.wording import sha256
 from tests.cast import Stage
 from tests.charters.crowd import Crowd, gather, text_of
 from tests.client import HouseClient

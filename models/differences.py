@@ -1,4 +1,4 @@
-"""What differs between two texts of a charter, section by section and word by word."""
+"""What differs between two texts, section by section and word by word."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from models.charters.words import SectionKind
 from models.vocabulary import N_, Vocabulary
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -25,9 +24,9 @@ Pieces = list[tuple[Change, str]]
 
 @dataclass(frozen=True)
 class Difference:
-    """How one section differs: its heading, what happened to it, and its paragraphs in pieces."""
+    """How one section differs: its kind and heading, what happened to it, and its paragraphs in pieces."""
 
-    kind: SectionKind
+    kind: str
     title: str
     change: Change
     paragraphs: list[Pieces] = field(default_factory=list)
@@ -73,8 +72,9 @@ def _paired(old: list[str], new: list[str]) -> Iterator[Pieces]:
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
-    """What changed from one content to another (see text.content_of), in the order of the later one; removed last.
+    """What changed from one content to another, in the order of the later one; removed last.
 
+    A content is {"sections": [{"kind", "code", "title", "lines", …}]} (see charters/text.py and policy/text.py).
     Sections are known by the code of the model where they have one, else by their title.
     """
     old = {_key(row, place): row for place, row in enumerate(before["sections"])}
@@ -90,18 +90,19 @@ def _key(row: dict[str, Any], place: int) -> tuple[str, str]:
 
 
 def _told(row: dict[str, Any]) -> list[str]:
-    return [*row["lines"], *([row["acknowledgement"]] if row["acknowledgement"] else [])]
+    more = row.get("acknowledgement")
+    return [*row["lines"], *([more] if more else [])]
 
 
 def _whole(row: dict[str, Any], change: Change) -> Difference:
-    return Difference(SectionKind(row["kind"]), row["title"], change, [[(change, line)] for line in _told(row)])
+    return Difference(row["kind"], row["title"], change, [[(change, line)] for line in _told(row)])
 
 
 def _section(old: dict[str, Any], new: dict[str, Any]) -> Difference:
     kept = ("title", "lines", "populations", "acknowledgement")
-    if all(old[name] == new[name] for name in kept):
-        return Difference(SectionKind(new["kind"]), new["title"], Change.SAME)
+    if all(old.get(name) == new.get(name) for name in kept):
+        return Difference(new["kind"], new["title"], Change.SAME)
     found = paragraphs(_told(old), _told(new))
     if old["title"] != new["title"]:
         found.insert(0, words(old["title"], new["title"]))
-    return Difference(SectionKind(new["kind"]), new["title"], Change.CHANGED, found)
+    return Difference(new["kind"], new["title"], Change.CHANGED, found)

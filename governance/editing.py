@@ -1,0 +1,103 @@
+"""Forms on one part of a text, and how two people who edit the same part never lose a word."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import HiddenField
+from wtforms.validators import InputRequired
+
+from governance.database import session
+from governance.forms import Form, apply
+from governance.visitor import Visitor
+from models.base import now
+from models.differences import words
+from models.journal import plain
+from models.versions import canonical
+
+
+def mark(values: Any) -> str:
+    """What a form carries to tell what its author read: a digest of the values it showed."""
+    return hashlib.sha256(canonical(values)).hexdigest()[:24]
+
+
+class SeenForm(Form):
+    """A form on what already exists. `seen` marks what the person read: another mark means that somebody saved."""
+
+    seen = HiddenField(validators=[InputRequired()])
+
+
+class Edit(ABC):
+    """A form on one part of `record`, which notes who touched it and when (`touch`, `updated_by`, `updated_at`)."""
+
+    title: str = ""
+    help: str = ""
+    anchor: str = ""
+
+    def __init__(self, record: Any) -> None:
+        self.record = record
+
+    @abstractmethod
+    def form(self) -> SeenForm:
+        """The form, filled with what was posted or with what is kept."""
+
+    @abstractmethod
+    def saved(self) -> dict[str, Any]:
+        """What is kept, by field of the form."""
+
+    @abstractmethod
+    def fill(self, form: SeenForm) -> None:
+        """Keep what the form holds. Raises RuleBroken."""
+
+    def fresh(self) -> SeenForm:
+        """The form as it is first shown, marked with what its reader sees."""
+        form = self.form()
+        form.seen.data = self.mark()
+        return form
+
+    def mark(self) -> str:
+        return mark({name: plain(value) for name, value in self.saved().items()})
+
+    def conflict(self, form: SeenForm) -> dict[str, Any]:
+        """Who saved meanwhile, and how what is typed differs from it; sent again, the form replaces it knowingly."""
+        found = []
+        for name, kept in self.saved().items():
+            field = form[name]
+            before, after = _told(kept), _told(field.data)
+            if before != after:
+                found.append((str(field.label.text), words(before, after)))
+        form.seen.data = self.mark()
+        return {"by": self.record.updated_by, "at": self.record.updated_at, "differences": found}
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(_told(one) for one in value.values())
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(plain(value))
+
+
+def keep(who: Visitor, make: Callable[[], Edit], form: SeenForm) -> tuple[int, dict[str, Any] | None]:
+    """Keep a form sent: (303, None) when it is kept, 422 when it is refused, 409 with the conflict when somebody
+    saved the same part since it was shown."""
+    edit = make()
+    if not form.sent():
+        return 422, None
+    if form.seen.data != edit.mark():
+        return 409, edit.conflict(form)
+    if not apply(form, lambda: _keep(who, edit, form)):
+        return 422, None
+    try:
+        session.flush()
+    except StaleDataError:
+        session.rollback()
+        return 409, make().conflict(form)
+    return 303, None
+
+
+def _keep(who: Visitor, edit: Edit, form: SeenForm) -> None:
+    edit.record.touch(who.name, now())
+    edit.fill(form)
