@@ -3,15 +3,17 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import request
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FieldList, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
+from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,7 +47,16 @@ class Filled:
             raise StopValidation(REQUIRED)
 
 
+@cache
+def _translations(locale: str) -> Any:
+    """WTForms' own sentences; it would read them from the disk for each request."""
+    return get_translations((locale,))
+
+
 class _HouseMeta:
+    def get_translations(self, form: Any) -> Any:
+        return _translations(str(get_locale()))
+
     def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Any:
         if issubclass(unbound.field_class, StringField | TextAreaField):
             options["filters"] = [*unbound.kwargs.get("filters", ()), strip]

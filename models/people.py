@@ -338,7 +338,7 @@ class Person(Journaled, Searchable, Record):
         return select(cls).where(cls.is_present(on))
 
     @classmethod
-    def of_same_human(cls, identity: uuid.UUID) -> Select[uuid.UUID]:
+    def of_same_human(cls, identity: uuid.UUID | ColumnElement[uuid.UUID]) -> Select[uuid.UUID]:
         """The identities under which references may stand: the record's own, and of those merged into it."""
         return select(cls.id).where(or_(cls.id == identity, cls.merged_into_id == identity))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import request
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -110,9 +110,13 @@ def closed(invitation: Invitation) -> Closed | None:
     return None if campaign.takes_answers(day) else Closed.CAMPAIGN
 
 
+_GIVEN = Acceptance.to_version(bindparam("person_id", type_=Uuid()), bindparam("version_id", type_=Uuid()))
+
+
 def given(person_id: uuid.UUID, version_id: uuid.UUID) -> Acceptance | None:
     """The answer that stands: the confirmation if there is one, else the refusal."""
-    found = session.scalars(Acceptance.to_version(person_id, version_id)).all()
+    with session.no_autoflush:  # what the request is about to write changes nothing that was answered
+        found = session.scalars(_GIVEN, {"person_id": person_id, "version_id": version_id}).all()
     return next((one for one in found if one.decision is Decision.ACCEPTED), found[0] if found else None)
 
 

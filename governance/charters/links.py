@@ -5,7 +5,7 @@ from io import BytesIO
 
 from flask import abort, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_
+from sqlalchemy import and_, bindparam
 from werkzeug.wrappers import Response
 
 from exports.receipts import Means
@@ -28,11 +28,15 @@ SHOWN_FOR = dt.timedelta(hours=1)
 """How long the page of a link that was just used still gives the receipt; afterwards it only says that it served."""
 
 
+_same = and_(Invitation.campaign_id == PersonalLink.campaign_id, Invitation.person_id == PersonalLink.person_id)
+_ASKED = (
+    invitations().join(PersonalLink, _same).add_columns(PersonalLink).where(PersonalLink.digest == bindparam("digest"))
+)
+
+
 def _found(token: str) -> tuple[PersonalLink, Invitation] | tuple[None, None]:
     """A link and what it is for, its person in its campaign; nothing when it is unknown or forged."""
-    same = and_(Invitation.campaign_id == PersonalLink.campaign_id, Invitation.person_id == PersonalLink.person_id)
-    query = invitations().join(PersonalLink, same).add_columns(PersonalLink)
-    row = session.execute(query.where(PersonalLink.digest == tokens.token_digest(token, "link"))).one_or_none()
+    row = session.execute(_ASKED, {"digest": tokens.token_digest(token, "link")}).one_or_none()
     return (row[1], row[0]) if row else (None, None)
 
 

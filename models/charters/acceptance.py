@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -90,12 +91,14 @@ class Acceptance(Record):
     version: Mapped[CharterVersion] = relationship()
 
     @classmethod
-    def of(cls, person_id: uuid.UUID) -> Select["Acceptance"]:
+    def of(cls, person_id: uuid.UUID | ColumnElement[uuid.UUID]) -> Select["Acceptance"]:
         """The answers of a human, under whatever record they were given, latest first."""
         return select(cls).where(cls.person_id.in_(Person.of_same_human(person_id))).order_by(cls.at.desc(), cls.id)
 
     @classmethod
-    def to_version(cls, person_id: uuid.UUID, version_id: uuid.UUID) -> Select["Acceptance"]:
+    def to_version(
+        cls, person_id: uuid.UUID | ColumnElement[uuid.UUID], version_id: uuid.UUID | ColumnElement[uuid.UUID]
+    ) -> Select["Acceptance"]:
         """The answers of a human to one version."""
         return cls.of(person_id).where(cls.version_id == version_id)
 
