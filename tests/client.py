@@ -97,6 +97,7 @@ class HouseClient:
 
     def __init__(self, app: Flask, client: FlaskClient) -> None:
         self.app, self.client = app, client
+        self._known = ("", "")
 
     def get(self, path: str, **options: Any) -> Page:
         return self._inspected(self.client.open(path, **{"method": "GET", **options}))
@@ -108,13 +109,22 @@ class HouseClient:
         return self.get(page.headers["Location"]) if follow and 300 <= page.status < 400 else page
 
     def _token(self) -> str:
-        page = self.client.get("/connexion").get_data(as_text=True)
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        if found is None:
-            page = self.client.get("/").get_data(as_text=True)
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found, "no page gives a CSRF token"
-        return found[1]
+        """The token of a page, or the last one while the browser's session stays the same."""
+        if not self._known[0] or self._seed() != self._known[0]:
+            token = self._read_token()
+            self._known = (self._seed(), token)
+        return self._known[1]
+
+    def _seed(self) -> str:
+        with self.client.session_transaction() as kept:
+            return str(kept.get("csrf_token", ""))
+
+    def _read_token(self) -> str:
+        for path in ("/mon-compte", "/connexion"):
+            page = self.client.get(path).get_data(as_text=True)
+            if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page):
+                return found[1]
+        raise AssertionError("no page gives a CSRF token")
 
     def _inspected(self, response: TestResponse) -> Page:
         assert response.status_code < 500 or response.status_code == 503, f"{response.request.path}: {response.status}"

