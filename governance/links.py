@@ -11,6 +11,7 @@ SHOWN_BY = {
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",
+    "hopen_step": "hopen.step",
     "application": "inventory.show",
     "assessment": "inventory.assessment",
     "vendor": "inventory.vendor",

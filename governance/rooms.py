@@ -24,6 +24,10 @@ from governance.charters.blueprint import blueprint as charters
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
 from governance.evidence.routes import blueprint as evidence
+from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
+from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
+from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
+from governance.hopen.blueprint import blueprint as hopen
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
 from governance.inventory import assessments, board, decisions, grid, letters, vendors  # noqa: F401 -- they attach their doors
@@ -71,6 +75,7 @@ ROOMS = (
     Room("dashboard", N_("Accueil"), "/", dashboard, "home"),
     Room("register", N_("Registre"), "/registre", register, "register", Permission.REGISTER_READ),
     Room("plan", N_("Plan d’action"), "/plan", plan, "plan", Permission.PLAN_OWN, entry="own"),
+    Room("hopen", N_("HOP’EN"), "/hopen", hopen, "hopen", Permission.HOPEN_READ),
     Room("inventory", N_("Applications"), "/applications", inventory, "inventory", Permission.INVENTORY_READ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),

@@ -16,6 +16,7 @@ from models import (
     views,
 )
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
+from models.hopen import opinions, prerequisites, tracking
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
 
@@ -40,13 +41,16 @@ __all__ = [
     "installation",
     "jobs",
     "journal",
+    "opinions",
     "outbox",
     "parts",
     "people",
     "plan",
+    "prerequisites",
     "processor",
     "proof",
     "target",
+    "tracking",
     "vendor",
     "verification",
     "versions",

@@ -33,6 +33,9 @@ class Permission(Vocabulary):
     INVENTORY_DECIDE = "inventory:decide", N_("Arbitrer le sort des applications")
     INVENTORY_IMPORT = "inventory:import", N_("Importer dans l’inventaire")
     INVENTORY_EXPORT = "inventory:export", N_("Exporter l’inventaire")
+    HOPEN_READ = "hopen:read", N_("Voir où en est l’établissement sur HOP’EN")
+    HOPEN_EDIT = "hopen:edit", N_("Tenir le suivi HOP’EN : états, dates, preuves, avis")
+    HOPEN_EXPORT = "hopen:export", N_("Exporter le suivi HOP’EN et son dossier de preuves")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -60,6 +63,9 @@ _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH
 _INVENTORY_READ = frozenset({P.INVENTORY_READ, P.INVENTORY_EXPORT})
 _INVENTORY_KEPT = _INVENTORY_READ | {P.INVENTORY_EDIT, P.INVENTORY_ASSESS, P.INVENTORY_IMPORT}
 
+_HOPEN_READ = frozenset({P.HOPEN_READ, P.HOPEN_EXPORT})
+_HOPEN_KEPT = _HOPEN_READ | {P.HOPEN_EDIT}
+
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
     | {
@@ -78,20 +84,28 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PEOPLE_READ
     | _CHARTERS_KEPT
     | _PLAN_KEPT
-    | _INVENTORY_READ,
+    | _INVENTORY_READ
+    | _HOPEN_KEPT,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | _CHARTERS_KEPT
     | _PLAN_KEPT
-    | _INVENTORY_KEPT,
+    | _INVENTORY_KEPT
+    | _HOPEN_KEPT,
     # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
-    Role.IT: _EVERYONE | {P.REGISTER_READ, P.ESTABLISHMENTS_READ} | _PLAN_KEPT | _INVENTORY_KEPT | {P.INVENTORY_DECIDE},
+    Role.IT: _EVERYONE
+    | {P.REGISTER_READ, P.ESTABLISHMENTS_READ}
+    | _PLAN_KEPT
+    | _INVENTORY_KEPT
+    | {P.INVENTORY_DECIDE}
+    | _HOPEN_KEPT,
     Role.HR: _EVERYONE
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
     | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT}
-    | _PLAN_KEPT,
+    | _PLAN_KEPT
+    | {P.HOPEN_READ},
     Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
     Role.STAFF: _EVERYONE,
     Role.AUDITOR: _EVERYONE
@@ -99,7 +113,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PEOPLE_READ
     | {P.CHARTERS_READ}
     | _PLAN_READ
-    | _INVENTORY_READ,
+    | _INVENTORY_READ
+    | _HOPEN_READ,
 }
 
 

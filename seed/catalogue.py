@@ -9,11 +9,13 @@ import yaml
 from babel import Locale
 from sqlalchemy.orm import Session
 
+from models.hopen.prerequisites import Indicator, Objective, Task
 from models.inventory.criteria import Criterion, LetterModel
 from models.inventory.words import Theme
 from models.register.catalogue import Term, TypicalProcessing
 from models.register.words import Confidence
 from models.search import fold
+from seed import hopen
 from seed.planting import Report, upsert
 
 try:
@@ -54,6 +56,7 @@ def load_terms() -> list[Term]:
         lists[scheme] = list(_of_terms(read("terms")[scheme]))
     for scheme, rows in read("inventory")["vocabularies"].items():
         lists[scheme] = [dict(row) for row in rows]
+    lists |= hopen.lists(read("hopen"))
     lists["countries"] = sorted(_countries(), key=lambda row: fold(row["label"]))
     return [
         Term(scheme=scheme, code=row.pop("code"), label=row.pop("label"), position=position, facts=row)
@@ -154,4 +157,7 @@ def plant_catalogue(session: Session) -> Report:
     report = upsert(session, Term, ("scheme", "code"), load_terms())
     report += upsert(session, TypicalProcessing, ("code",), load_typical())
     report += upsert(session, Criterion, ("code",), load_criteria())
-    return report + upsert(session, LetterModel, ("code",), load_letters())
+    report += upsert(session, LetterModel, ("code",), load_letters())
+    report += upsert(session, Indicator, ("code",), hopen.indicators(read("hopen")))
+    report += upsert(session, Objective, ("code",), hopen.objectives(read("hopen")))
+    return report + upsert(session, Task, ("code",), hopen.tasks(read("hopen")))

@@ -12,6 +12,7 @@ from models.journal import Actor
 from models.register.catalogue import TypicalProcessing
 from seed.demo.charters import CharterStory
 from seed.demo.group import KEEPERS, MakeUser, Scene
+from seed.demo.hopen import hopen_steps
 from seed.demo.inventory import Park
 from seed.demo.people import Directory
 from seed.demo.plan import plan_steps
@@ -39,5 +40,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield from CharterStory(scene).steps()
     yield from plan_steps(scene)
     yield from Park(scene).steps()
+    yield from hopen_steps(scene)
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))

@@ -19,6 +19,7 @@ from governance.visitor import Visitor
 from models.accounts import RoleGrant, SignInSession, TokenPurpose, User
 from models.base import now, today
 from models.establishments import Department, Establishment
+from models.hopen.opinions import StepLink
 from models.imports import BatchState, ImportBatch
 from models.outbox import Delivery, Message
 from models.people import Person, PersonKind
@@ -34,6 +35,7 @@ from models.views import SavedView
 from tests.cast import Stage
 from tests.charters import crowd
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
+from tests.hopen.made import tracked
 from tests.house.software import lay_software
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
@@ -53,6 +55,7 @@ KINDS = {
     "accounts": "user",
     "people": "person",
     "plan": "action",
+    "hopen": "step",
 }
 KINDS_OF_ENDPOINTS = {
     **crowd.KINDS_OF_ENDPOINTS,
@@ -62,6 +65,11 @@ KINDS_OF_ENDPOINTS = {
     "charters.verification": "verification",
     "charters.edit_verification": "verification",
     "charters.save_verification": "verification",
+    "hopen.begin": "establishment",
+    "hopen.indicator": "indicator",
+    "hopen.pursuit": "pursuit",
+    "hopen.plan": "pursuit",
+    "hopen.choose": "pursuit",
     "register.processor": "processor",
     "register.edit_processor": "processor",
     "register.save_processor": "processor",
@@ -145,6 +153,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
     for kind in ("application", "vendor", "assessment", "exchange", "decision"):
         things[kind] = _named({code: made[kind] for code, made in software.items()})
     things |= crowd.things(session, stage)
+    things |= _followed(session, {code: place for code, place, _ in pairs})
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])
@@ -191,6 +200,17 @@ def _charters(session: Session, places: dict[str, uuid.UUID | None]) -> Things:
         if place is not None:
             things["verification"][whose] = {"identity": checked(session, charter, place).id}
             uploaded_charter(session, place)
+    return things
+
+
+def _followed(session: Session, places: dict[str, uuid.UUID]) -> Things:
+    """The HOP’EN tracking of each hospital: an action linked to a record, and an objective with two branches."""
+    things: Things = {"step": {}, "pursuit": {}, "indicator": {"": {"code": "P2.4"}}}
+    for whose, place in places.items():
+        step = tracked(session, place)["P2.4-O2-A1"]
+        link = StepLink(step=step, kind="activity", record_id=place, title="Dossier patient", linked_by="Diane Petit")
+        things["step"][whose] = {"identity": step.id, "link_id": _added(session, link).id}
+        things["pursuit"][whose] = {"identity": step.pursuit_id}
     return things
 
 

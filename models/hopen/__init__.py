@@ -1,0 +1,1 @@
+"""HOP’EN: the prerequisites as data, and where each establishment stands on the way to them."""

@@ -1,0 +1,85 @@
+"""The HOP’EN tracker of the fictional group: three establishments, each at its own point of the plan."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.charters.words import GovernanceBody, Opinion
+from models.hopen.opinions import StepOpinion
+from models.hopen.prerequisites import Objective
+from models.hopen.tracking import Pursuit, Step, begin_tracking
+from models.hopen.words import StepState, Variant
+from models.plan import Action, Priority
+from seed.demo import steps
+from seed.demo.content import read
+from seed.demo.group import Scene
+
+
+def hopen_steps(scene: Scene) -> Iterator[steps.Step]:
+    """For each establishment: its tracking begun, then what was done, said and entrusted since."""
+    for code, told in read("hopen", scene.at.date()).items():
+        journey = _Journey(scene, code, told)
+        for stage in (journey.begin, journey.walk, journey.entrust):
+            yield steps.Step(scene.actors[told["by"]], stage)
+
+
+class _Journey:
+    def __init__(self, scene: Scene, code: str, told: dict[str, Any]) -> None:
+        self.scene, self.home, self.told = scene, scene.places[code], told
+        self.name = scene.people[told["by"]].name
+        self.pursuits: dict[str, Pursuit] = {}
+        self.steps: dict[str, Step] = {}
+
+    def begin(self, session: Session) -> None:
+        known = list(session.scalars(select(Objective).order_by(Objective.position)))
+        begin_tracking(session, self.home, known)
+        for one in session.scalars(select(Pursuit).where(Pursuit.establishment_id == self.home.id)):
+            one.created_at = self.scene.day(self.told["day"])
+            self.pursuits[one.objective_code] = one
+            self.steps |= {step.task_code: step for step in one.steps}
+
+    def walk(self, session: Session) -> None:
+        """The opinions first: an action that wants one is not done without."""
+        for code, body, day, opinion, minutes in self.told.get("opinions", ()):
+            said = {"body": GovernanceBody(body), "opinion": Opinion(opinion), "minutes": minutes}
+            held = self.scene.day(day)
+            session.add(StepOpinion(step=self.steps[code], held_on=held.date(), recorded_by=self.name, **said))
+        for code, row in self.told["objectives"].items():
+            self._pursue(self.pursuits[code], row)
+
+    def _pursue(self, pursuit: Pursuit, row: dict[str, Any]) -> None:
+        at = self.scene.day(row.get("start", self.told["day"]))
+        pursuit.schedule(at.date() if "start" in row else None, self._day(row.get("due")))
+        if "variant" in row:
+            pursuit.choose(Variant(row["variant"]), self.name, at)
+        reasons = {**row.get("none", {}), **row.get("blocked", {})}
+        for step in pursuit.steps:
+            short = step.task_code.rpartition("-")[2]
+            state = _state(short, row)
+            if state is not None and step.kept_state is None:
+                when = self.scene.day(row["done"]) if state is StepState.DONE else at
+                step.decide(state, self.name, when, on=when.date(), reason=reasons.get(short))
+
+    def _day(self, days: int | None) -> dt.date | None:
+        return None if days is None else self.scene.day(days).date()
+
+    def entrust(self, session: Session) -> None:
+        for code, login, title, due, priority in self.told.get("actions", ()):
+            action = Action.raised_by(self.steps[code], title, self.name, priority=Priority(priority))
+            action.entrust(self.scene.people[login])
+            action.due_on = self._day(due)
+            session.add(action)
+
+
+def _state(short: str, row: dict[str, Any]) -> StepState | None:
+    """How an action of an objective is, from its number."""
+    if short in row.get("none", {}):
+        return StepState.NOT_APPLICABLE
+    if short in row.get("blocked", {}):
+        return StepState.BLOCKED
+    if short in row.get("doing", ()):
+        return StepState.DOING
+    return StepState.DONE if "done" in row and short in row.get("of", [short]) else None
