@@ -98,7 +98,17 @@ def test_every_part_of_an_address_says_its_type(app: Flask) -> None:
 SAID_ELSEWHERE = {".well-known"}
 """What a standard decides (RFC 8615)."""
 
-SAME_IN_BOTH_LANGUAGES = {"code", "consultations", "diffusion", "imports", "journal", "plan", "theme", "verifications"}
+SAME_IN_BOTH_LANGUAGES = {
+    "hopen",
+    "code",
+    "consultations",
+    "diffusion",
+    "imports",
+    "journal",
+    "plan",
+    "theme",
+    "verifications",
+}
 
 
 def test_addresses_are_french_and_kebab_case(app: Flask) -> None:
