@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField
 
 from governance.forms import DayField, Form, paragraph, text, word
-from models.charters.words import GovernanceBody, Opinion
+from models.consulting import GovernanceBody, Opinion
 from models.hopen.words import StepState, Variant
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, UniqueConstraint, se
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short
-from models.charters.words import GovernanceBody, Opinion
+from models.consulting import GovernanceBody, Opinion
 from models.hopen.tracking import Step
 from models.journal import Journaled
 from models.rules import RuleBroken

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.charters.words import GovernanceBody, Opinion
+from models.consulting import GovernanceBody, Opinion
 from models.hopen.opinions import StepOpinion
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking

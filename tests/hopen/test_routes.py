@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from exports.hopen import HEADINGS, NOT_EXPORTED
-from models.base import today
+from models.base import now, today
 from models.hopen.opinions import StepLink
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import StepState
@@ -78,7 +78,7 @@ def test_an_action_is_followed_from_its_beginning_to_its_proof(
     assert figure(rssi.get("/hopen/"), "Faites sans preuve") == 1
     with write() as session:
         application = Application(establishment_id=stage.establishments["CHA"], reference="A-1", name="Dossier patient")
-        application.touch("Daniel Silva", application.created_at or dt.datetime.now(dt.UTC))
+        application.touch("Daniel Silva", now())
         session.add(application)
         session.flush()
         where = f"http://vigie.example/applications/{application.id}"
