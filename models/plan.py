@@ -118,13 +118,14 @@ class Action(HasEvidence, Searchable, Record):
         by: str,
         *,
         needs: Permission | None = None,
-        confidential: bool = False,
+        confidential: bool | None = None,
         **more: Any,
     ) -> "Action":
         """An action that `thing` (a journaled record of an establishment) calls for; `by` is who raised it.
 
         `needs`: the right that reading the thing needs (its own `evidence_read` by default). The action tells where it
-        comes from to those who hold it; it is hidden from others when `confidential`. `more`: other columns.
+        comes from to those who hold it; it is hidden from others when `confidential`, as it is by default when the
+        journal does not tell how `thing` changes. `more`: other columns.
         """
         return cls(
             establishment_id=thing.establishment_id,
@@ -134,7 +135,7 @@ class Action(HasEvidence, Searchable, Record):
             origin_id=thing.id,
             origin_title=thing.journal_title()[:200],
             origin_needs=needs or thing.evidence_read,
-            confidential=confidential,
+            confidential=thing.is_withheld if confidential is None else confidential,
             **{"department_id": getattr(thing, "department_id", None), **more},
         )
 
