@@ -15,6 +15,8 @@ SHOWN_BY = {
     "application": "inventory.show",
     "assessment": "inventory.assessment",
     "vendor": "inventory.vendor",
+    "risk_analysis": "risks.show",
+    "measure": "risks.measure",
 }
 """The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
 

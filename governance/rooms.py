@@ -48,6 +48,9 @@ from governance.plan import life as plan_life  # noqa: F401 -- it attaches its d
 from governance.plan.blueprint import blueprint as plan
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
+from governance.risks import measures as risks_measures  # noqa: F401 -- it attaches its doors
+from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors
+from governance.risks.blueprint import blueprint as risks
 from governance.visitor import Visitor
 from models.permissions import Permission
 from models.vocabulary import N_
@@ -77,6 +80,14 @@ ROOMS = (
     Room("plan", N_("Plan d’action"), "/plan", plan, "plan", Permission.PLAN_OWN, entry="own"),
     Room("hopen", N_("HOP’EN"), "/hopen", hopen, "hopen", Permission.HOPEN_READ),
     Room("inventory", N_("Applications"), "/applications", inventory, "inventory", Permission.INVENTORY_READ),
+    Room(
+        "risks",
+        N_("Analyses de risques"),
+        "/risques",
+        risks,
+        "risks",
+        (Permission.RISKS_READ, Permission.MEASURES_READ),
+    ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),

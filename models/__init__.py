@@ -8,6 +8,7 @@ from models import (
     installation,
     jobs,
     journal,
+    measures,
     outbox,
     people,
     plan,
@@ -19,11 +20,14 @@ from models.charters import acceptance, campaign, charter, collection, consultat
 from models.hopen import opinions, prerequisites, tracking
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.register import activity, catalogue, checks, parts, processor
+from models.risks import analysis, scenario, typical
+from models.risks import parts as risk_parts
 
 __all__ = [
     "acceptance",
     "accounts",
     "activity",
+    "analysis",
     "application",
     "assessment",
     "campaign",
@@ -41,6 +45,7 @@ __all__ = [
     "installation",
     "jobs",
     "journal",
+    "measures",
     "opinions",
     "outbox",
     "parts",
@@ -49,8 +54,11 @@ __all__ = [
     "prerequisites",
     "processor",
     "proof",
+    "risk_parts",
+    "scenario",
     "target",
     "tracking",
+    "typical",
     "vendor",
     "verification",
     "versions",

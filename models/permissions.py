@@ -36,6 +36,13 @@ class Permission(Vocabulary):
     HOPEN_READ = "hopen:read", N_("Voir où en est l’établissement sur HOP’EN")
     HOPEN_EDIT = "hopen:edit", N_("Tenir le suivi HOP’EN : états, dates, preuves, avis")
     HOPEN_EXPORT = "hopen:export", N_("Exporter le suivi HOP’EN et son dossier de preuves")
+    MEASURES_READ = "measures:read", N_("Voir les mesures de sécurité")
+    MEASURES_EDIT = "measures:edit", N_("Tenir les mesures de sécurité")
+    RISKS_READ = "risks:read", N_("Lire les analyses de risques")
+    RISKS_EDIT = "risks:edit", N_("Mener les analyses de risques")
+    RISKS_VALIDATE = "risks:validate", N_("Enregistrer la validation d’une analyse de risques")
+    RISKS_EXPORT = "risks:export", N_("Exporter les analyses de risques")
+    RISKS_IMPORT = "risks:import", N_("Importer des scénarios de risque")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -44,7 +51,11 @@ class Permission(Vocabulary):
 class Role(Vocabulary):
     ADMINISTRATOR = "administrator", N_("Administrateur"), N_("Gère les comptes, les rôles et les établissements.")
     DPO = "dpo", N_("DPO"), N_("Tient le registre et les chartes, valide, publie, importe et exporte.")
-    RSSI = "rssi", N_("RSSI"), N_("Lit le registre, tient les chartes et l’inventaire, audite les applications.")
+    RSSI = (
+        "rssi",
+        N_("RSSI"),
+        N_("Lit le registre, tient les chartes et l’inventaire, audite les applications, analyse les risques."),
+    )
     IT = "it", N_("DSI"), N_("Tient l’inventaire des applications, les audite et arbitre ; lit le registre.")
     HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, rédige et diffuse les chartes.")
     CONTACT = "contact", N_("Référent de service"), N_("Complète et confirme les fiches de son service.")
@@ -65,6 +76,12 @@ _INVENTORY_KEPT = _INVENTORY_READ | {P.INVENTORY_EDIT, P.INVENTORY_ASSESS, P.INV
 
 _HOPEN_READ = frozenset({P.HOPEN_READ, P.HOPEN_EXPORT})
 _HOPEN_KEPT = _HOPEN_READ | {P.HOPEN_EDIT}
+# An analysis of risks is the map of the hospital’s weaknesses: it is read by those who answer for security and for the
+# protection of data, and by those who audit them. The IT department, whose choices it judges, receives the measures and
+# the actions that are its own.
+_MEASURES_KEPT = frozenset({P.MEASURES_READ, P.MEASURES_EDIT})
+_RISKS_READ = frozenset({P.RISKS_READ, P.RISKS_EXPORT, P.MEASURES_READ})
+_RISKS_KEPT = _RISKS_READ | _MEASURES_KEPT | {P.RISKS_EDIT, P.RISKS_VALIDATE, P.RISKS_IMPORT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
@@ -85,21 +102,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _CHARTERS_KEPT
     | _PLAN_KEPT
     | _INVENTORY_READ
-    | _HOPEN_KEPT,
+    | _HOPEN_KEPT
+    | _RISKS_READ,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | _CHARTERS_KEPT
     | _PLAN_KEPT
     | _INVENTORY_KEPT
-    | _HOPEN_KEPT,
+    | _HOPEN_KEPT
+    | _RISKS_KEPT,
     # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
     Role.IT: _EVERYONE
     | {P.REGISTER_READ, P.ESTABLISHMENTS_READ}
     | _PLAN_KEPT
     | _INVENTORY_KEPT
     | {P.INVENTORY_DECIDE}
-    | _HOPEN_KEPT,
+    | _HOPEN_KEPT
+    | _MEASURES_KEPT,
     Role.HR: _EVERYONE
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
@@ -114,7 +134,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.CHARTERS_READ}
     | _PLAN_READ
     | _INVENTORY_READ
-    | _HOPEN_READ,
+    | _HOPEN_READ
+    | _RISKS_READ,
 }
 
 

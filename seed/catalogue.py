@@ -14,6 +14,8 @@ from models.inventory.criteria import Criterion, LetterModel
 from models.inventory.words import Theme
 from models.register.catalogue import Term, TypicalProcessing
 from models.register.words import Confidence
+from models.risks.typical import TypicalScenario
+from models.risks.words import Axis
 from models.search import fold
 from seed import hopen
 from seed.planting import Report, upsert
@@ -54,9 +56,10 @@ def load_terms() -> list[Term]:
     lists = {scheme: [_of_register(row) for row in vocabularies[scheme]] for scheme in LISTS}
     for scheme in ("art28_clauses", "hds_activities"):
         lists[scheme] = list(_of_terms(read("terms")[scheme]))
-    for scheme, rows in read("inventory")["vocabularies"].items():
-        lists[scheme] = [dict(row) for row in rows]
     lists |= hopen.lists(read("hopen"))
+    for name in ("inventory", "risks"):
+        for scheme, rows in read(name)["vocabularies"].items():
+            lists[scheme] = [dict(row) for row in rows]
     lists["countries"] = sorted(_countries(), key=lambda row: fold(row["label"]))
     return [
         Term(scheme=scheme, code=row.pop("code"), label=row.pop("label"), position=position, facts=row)
@@ -152,12 +155,33 @@ def load_letters() -> list[LetterModel]:
 _LETTER_TEXTS = ("code", "label", "subject", "body")
 
 
+def load_scenarios() -> list[TypicalScenario]:
+    """The typical scenarios, in their order; `content` carries how sure the ratings and the links to measures are."""
+    catalogue = read("risks")
+    marks = {name: catalogue["legend"]["confidence"][name] for name in ("default_ratings", "links")}
+    return [
+        TypicalScenario(
+            code=row["code"],
+            position=position,
+            axis=Axis(row["axis"]),
+            category=row["category"],
+            title=row["title"],
+            content={name: value for name, value in row.items() if name not in _SCENARIO_COLUMNS} | marks,
+        )
+        for position, row in enumerate(catalogue["scenarios"])
+    ]
+
+
+_SCENARIO_COLUMNS = frozenset({"code", "axis", "category", "title"})
+
+
 def plant_catalogue(session: Session) -> Report:
     """Put the catalogue in the database, or bring it up to date: it can be run at each upgrade."""
     report = upsert(session, Term, ("scheme", "code"), load_terms())
     report += upsert(session, TypicalProcessing, ("code",), load_typical())
     report += upsert(session, Criterion, ("code",), load_criteria())
-    report += upsert(session, LetterModel, ("code",), load_letters())
     report += upsert(session, Indicator, ("code",), hopen.indicators(read("hopen")))
     report += upsert(session, Objective, ("code",), hopen.objectives(read("hopen")))
-    return report + upsert(session, Task, ("code",), hopen.tasks(read("hopen")))
+    report += upsert(session, Task, ("code",), hopen.tasks(read("hopen")))
+    report += upsert(session, TypicalScenario, ("code",), load_scenarios())
+    return report + upsert(session, LetterModel, ("code",), load_letters())

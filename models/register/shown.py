@@ -23,7 +23,8 @@ class Shown:
     tone: str
 
 
-def _dpia_required() -> ColumnElement[bool]:
+def dpia_required() -> ColumnElement[bool]:
+    """SQL: the record calls for an impact assessment, by its hint or by the opinion given (art. 35)."""
     hinted = or_(Activity.dpia_listed.is_(True), func.coalesce(func.json_array_length(Activity.dpia_criteria), 0) >= 2)
     return or_(Activity.dpia_override == DpiaNeed.REQUIRED, and_(Activity.dpia_override.is_(None), hinted))
 
@@ -36,7 +37,7 @@ SHOWN = (
     Shown("a-revoir", N_("À revoir"), lambda today: Activity.review_on < today, "alert"),
     Shown("incompletes", N_("Incomplètes (art. 30)"), lambda _: ~checks.is_complete(), "warn"),
     Shown("sensibles", N_("Données sensibles"), lambda _: Activity.sensitive.is_(True), "info"),
-    Shown("aipd", N_("AIPD requise"), lambda _: _dpia_required(), "info"),
+    Shown("aipd", N_("AIPD requise"), lambda _: dpia_required(), "info"),
     Shown("durees-a-verifier", N_("Durées à vérifier"), lambda _: _has_doubtful_retention(), "warn"),
     Shown(
         "a-confirmer", N_("En attente de confirmation"), lambda _: Activity.confirmation_asked_at.is_not(None), "warn"

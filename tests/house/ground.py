@@ -36,6 +36,7 @@ from tests.cast import Stage
 from tests.charters import crowd
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
 from tests.hopen.made import tracked
+from tests.house import risky
 from tests.house.software import lay_software
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
@@ -50,6 +51,7 @@ KINDS = {
     "charters": "charter",
     "evidence": "attachment",
     "inventory": "application",
+    "risks": "analysis",
     "imports": "batch",
     "establishments": "establishment",
     "accounts": "user",
@@ -77,6 +79,7 @@ KINDS_OF_ENDPOINTS = {
     "register.create_from_typical": "typical",
     "evidence.start": "owner",
     "evidence.attach": "owner",
+    **risky.KINDS_OF_ENDPOINTS,
     "inventory.vendor": "vendor",
     "inventory.edit_vendor": "vendor",
     "inventory.save_vendor": "vendor",
@@ -154,6 +157,9 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         things[kind] = _named({code: made[kind] for code, made in software.items()})
     things |= crowd.things(session, stage)
     things |= _followed(session, {code: place for code, place, _ in pairs})
+    risks = {code: risky.lay_risks(session, place) for code, place, _ in pairs}
+    for kind in risky.KINDS:
+        things[kind] = _named({code: made[kind] for code, made in risks.items()})
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])
