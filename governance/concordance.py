@@ -9,15 +9,17 @@ import uuid
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, String, Text, cast, select, true
+from sqlalchemy import JSON, ColumnElement, Connection, Row, String, Text, cast, select, true
 
 from exports import receipts
 from exports.signed import Keys, Refused, canonical, read, verify_envelope
+from models.base import Instant
 from models.chains import BATCH, Fault
 from models.charters.acceptance import Acceptance
 from models.charters.charter import Charter, CharterVersion
 from models.charters.words import Channel
 from models.journal import GROUP_CHAIN, Entry, Verb
+from models.seals import Sealed, seal
 from models.vocabulary import N_
 from models.wording import sha256
 
@@ -30,6 +32,7 @@ FORGED = N_("le reçu %s a été modifié ou fabriqué")
 UNTOLD = N_("la réponse %s ne figure pas au journal : elle a été ajoutée à la main")
 TEXT_GONE = N_("la version %s de la charte, que cette écriture dit publiée, manque dans la base")
 TEXT_EDITED = N_("la version %s de la charte « %s » a été modifiée dans la base")
+ROW_EDITED = N_("ce que la base dit de la version %s de la charte « %s » a été modifié, sans que son texte le soit")
 TEXT_UNTOLD = N_("la version %s de la charte « %s » ne figure pas au journal : elle a été ajoutée à la main")
 
 Only = Collection[str] | None
@@ -79,6 +82,7 @@ def _kept_versions(connection: Connection, told: dict[Any, Any], only: Only) -> 
     query = select(
         cast(version.charter_id, String).label("charter"), cast(version.establishment_id, String).label("place"),
         version.number, version.title, version.body, version.size, version.sha256, version.is_major,
+        *_sealed(version, connection),
     )  # fmt: skip
     for row in connection.execute(query.execution_options(yield_per=20)):
         chain = _chain(row.place)
@@ -91,6 +95,33 @@ def _kept_versions(connection: Connection, told: dict[Any, Any], only: Only) -> 
         found = (chain, len(row.body), sha256(row.body), row.sha256, row.is_major)
         if found != (where, row.size, row.sha256, facts.get("digest"), facts.get("major")):
             yield Fault(where, seq, TEXT_EDITED % (str(row.number), row.title))
+        elif not _keeps_seal(version, row, facts):
+            yield Fault(where, seq, ROW_EDITED % (str(row.number), row.title))
+
+
+# Seals
+
+
+def _sealed(model: type[Sealed], connection: Connection) -> list[ColumnElement[Any]]:
+    """The sealed columns of a row as text; an instant as the driver gives it where that is surer."""
+    columns = (getattr(model, name) for name in model.sealed)
+    native = connection.dialect.name == "postgresql"
+    return [
+        (column if native and isinstance(column.type, Instant) else cast(column, Text)).label(f"sealed_{column.key}")
+        for column in columns
+    ]
+
+
+def _keeps_seal(model: type[Sealed], row: Row[Any], facts: Any) -> bool:
+    """Whether a row still says what its entry sealed; an entry without a seal holds nobody to anything."""
+    found = {name: _value(getattr(model, name).type, getattr(row, f"sealed_{name}")) for name in model.sealed}
+    return facts.get("row") in (None, seal(found))
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if value is None or not isinstance(kind, JSON | Instant):
+        return value
+    return _instant(value) if isinstance(kind, Instant) else _json(value)
 
 
 # Answers
@@ -104,7 +135,7 @@ def _answers(connection: Connection, keys: Keys, only: Only) -> Iterator[Fault]:
         select(
             Entry.chain, Entry.seq, Entry.digest, cast(Entry.verb, String).label("verb"),
             cast(Entry.detail, Text).label("detail"), at.label("at"), kept.number, kept.seq.label("place"),
-            kept.person_name, kept.statement, kept.reason, kept.sha256,
+            kept.person_name, kept.statement, kept.reason, kept.sha256, *_sealed(kept, connection),
             *(cast(column, Text).label(column.key) for column in (
                 kept.establishment_id, kept.person_id, kept.version_id, kept.decision, kept.channel, kept.means,
                 kept.receipt,
@@ -150,6 +181,7 @@ def _compared(row: Row[Any], receipt: Any) -> dict[str, tuple[Any, Any]]:
             (row.chain, row.place, row.digest),
             (place["chain"], row.seq if place["seq"] == row.seq else None, place["digest"]),
         ),
+        N_("recueil"): (_keeps_seal(Acceptance, row, facts), True),
     }
 
 

@@ -223,9 +223,10 @@ def plain(value: Any) -> Any:
 def tell(session: Session, verb: Verb, subject: Any, title: str | None = None, **detail: Any) -> None:
     """Put a business fact in the journal, in the session's transaction; a change of `subject` made there joins it.
 
-    `detail` must carry exactly the keys that DETAILS declares for `verb`. Raises ValueError otherwise.
+    `detail` must carry exactly the keys that DETAILS declares for `verb`, and may carry `row`, the seal of a row that
+    nothing changes any more. Raises ValueError otherwise.
     """
-    if detail.keys() != DETAILS.get(verb, frozenset()):
+    if detail.keys() - {"row"} != DETAILS.get(verb, frozenset()):
         raise ValueError(f"{verb} needs {sorted(DETAILS.get(verb, ()))}, got {sorted(detail)}")
     session.flush()
     if subject.id is None:

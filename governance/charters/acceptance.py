@@ -157,7 +157,8 @@ def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
     verb = Verb.ACKNOWLEDGED if act.decision is Decision.ACCEPTED else Verb.DECLINED
     title = f"{person.name} – {version.title}, version {version.number}"
     invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())  # written before the chain is locked
-    tell(session(), verb, acceptance, title, version=version.number, digest=version.sha256, channel=act.channel.label)
+    facts = {"version": version.number, "digest": version.sha256, "channel": act.channel.label}
+    tell(session(), verb, acceptance, title, **facts, row=acceptance.seal())
     place = settle(session(), acceptance)
     acceptance.seq, acceptance.number = place.seq, f"R-{at.astimezone(PARIS).year}-{place.seq:06}"
     told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest))

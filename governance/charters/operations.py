@@ -16,7 +16,6 @@ from models.charters.parts import CharterSection
 from models.charters.verification import Verification
 from models.charters.words import CharterStatus
 from models.establishments import Establishment
-from models.journal import Verb, tell
 from models.rules import RuleBroken
 from models.vocabulary import N_
 from seed.charters import fill_from_model, give_sentences, sync_blanks
@@ -124,7 +123,7 @@ def publish(charter: Charter, release: Release) -> CharterVersion:
     version = charter.publish(frozen(charter, release), release, queries.is_consulted(charter))
     session.add(version)
     session.flush()
-    tell(session(), Verb.PUBLISHED, charter, number=version.number, digest=version.sha256, major=version.is_major)
+    version.tell_published(session())
     checkpoints.attest(charter)
     return version
 

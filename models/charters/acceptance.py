@@ -24,6 +24,7 @@ from models.charters.charter import CharterVersion
 from models.charters.words import Channel
 from models.establishments import Establishment
 from models.people import Person
+from models.seals import Sealed
 from models.vocabulary import N_, Vocabulary, vocabulary
 
 TRACES_KEPT = dt.timedelta(days=365)
@@ -44,7 +45,7 @@ class Assistance(Vocabulary):
     OTHER = "other", N_("Autre raison")
 
 
-class Acceptance(Record):
+class Acceptance(Sealed, Record):
     """One answer of one person to one version, for good: at most one confirmation and one refusal each.
 
     A confirmation may follow a refusal; neither is removed. `receipt` is the signed document that the person keeps;
@@ -53,6 +54,7 @@ class Acceptance(Record):
     """
 
     __tablename__ = "charter_acceptance"
+    sealed = ("assistance", "operator_name", "witness_name", "signed_on", "checked_by")
     __table_args__ = (
         UniqueConstraint("person_id", "version_id", "decision"),
         UniqueConstraint("establishment_id", "number"),

@@ -17,7 +17,7 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, aliased, column_property, mapped_column, relationship, selectinload
 
 from models.base import At, Long, Record, Short
 from models.charters.parts import PARTS, CharterBlank, CharterChoice, CharterPart, CharterSection, CharterSentence
@@ -32,8 +32,9 @@ from models.charters.words import (
     Population,
 )
 from models.establishments import Establishment
-from models.journal import Journaled
+from models.journal import Journaled, Verb, tell
 from models.rules import RuleBroken
+from models.seals import Sealed
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
 from models.wording import blanks_in, lines_of, sha256
@@ -306,10 +307,14 @@ class Release:
             )
 
 
-class CharterVersion(Record):
+class CharterVersion(Sealed, Record):
     """A published version: exact bytes and their SHA-256. The database refuses to change or remove it."""
 
     __tablename__ = "charter_version"
+    sealed = (
+        "title", "language", "populations", "content", "statements", "media_type", "effective_on", "accept_before",
+        "note", "unconsulted_reason", "published_at", "published_by",
+    )  # fmt: skip
     __table_args__ = (
         UniqueConstraint("charter_id", "number"),
         CheckConstraint("accept_before IS NULL OR accept_before > effective_on", name="accepted_after_effect"),
@@ -344,6 +349,11 @@ class CharterVersion(Record):
     @property
     def is_superseded(self) -> bool:
         return self.superseded_at is not None
+
+    def tell_published(self, session: Session) -> None:
+        """Put in the journal that this version is published, with its digest and its seal."""
+        facts: dict[str, Any] = {"number": self.number, "digest": self.sha256, "major": self.is_major}
+        tell(session, Verb.PUBLISHED, self.charter, **facts, row=self.seal())
 
     def is_intact(self) -> bool:
         """Whether the bytes are still those that were published, by their own digest."""

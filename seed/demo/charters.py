@@ -14,7 +14,6 @@ from models.charters.parts import CharterSection
 from models.charters.verification import Verification
 from models.charters.words import CharterKind, CharterStatus, Finding, Frequency, LegalStatus, SectionKind
 from models.consulting import GovernanceBody, Opinion
-from models.journal import Verb, tell
 from seed.charters import fill_from_model, give_sentences, model, sync_blanks
 from seed.demo.content import read
 from seed.demo.group import Scene
@@ -83,7 +82,7 @@ class CharterStory:
         version = charter.publish(frozen(charter, decision), decision, consulted=True)
         session.add(version)
         session.flush()
-        tell(session, Verb.PUBLISHED, charter, number=version.number, digest=version.sha256, major=version.is_major)
+        version.tell_published(session)
 
     def _change(self, row: Row, at: dt.datetime, by: str, session: Session) -> None:
         charter = session.get_one(Charter, self.common.id)

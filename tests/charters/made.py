@@ -13,7 +13,6 @@ from models.charters.parts import CharterSection
 from models.charters.verification import Verification
 from models.charters.words import CharterStatus, Finding, Frequency, SectionKind
 from models.consulting import GovernanceBody, Opinion
-from models.journal import Verb, tell
 from seed.charters import fill_from_model
 
 
@@ -50,7 +49,7 @@ def release(session: Session, charter: Charter) -> None:
     version = charter.publish(frozen(charter, decision), decision, consulted=True)
     session.add(version)
     session.flush()
-    tell(session, Verb.PUBLISHED, charter, number=version.number, digest=version.sha256, major=True)
+    version.tell_published(session)
 
 
 def consulted(session: Session, charter: Charter) -> Consultation:

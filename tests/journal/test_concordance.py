@@ -71,6 +71,11 @@ EDITS = {
     "reason": ("'Aucune'", "motif"),
     "sha256": (f"'{'0' * 64}'", "version, empreinte"),
     "seq": ("1", "place au journal"),
+    "operator_name": ("'Somebody Else'", "recueil"),
+    "witness_name": ("'Somebody Else'", "recueil"),
+    "checked_by": ("'Somebody Else'", "recueil"),
+    "signed_on": ("'2001-01-01'", "recueil"),
+    "assistance": ("'language'", "recueil"),
 }
 
 
@@ -130,6 +135,26 @@ def test_a_version_edited_by_hand_is_named(app: Flask, engine: Engine, change: s
     assert wanted in said
     if change == "number = 7":
         assert concordance.TEXT_GONE % 1 in said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "title = 'Autre titre'",
+        "populations = '[]'",
+        "content = '{}'",
+        "statements = '{}'",
+        "effective_on = '2001-01-01'",
+        "accept_before = '2099-01-01'",
+        "note = 'Rien'",
+        "published_at = '2001-01-01 00:00:00.000000'",
+        "published_by = 'Somebody Else'",
+    ],
+)
+def test_what_is_said_of_a_version_edited_by_hand_is_named(app: Flask, engine: Engine, change: str) -> None:
+    edit(engine, f"UPDATE charter_version SET {change}")  # noqa: S608 -- our own words
+    title = "Autre titre" if change.startswith("title") else "Charte d’usage"
+    assert reasons(app, engine) == [concordance.ROW_EDITED % (1, title)]
 
 
 def test_a_text_rewritten_with_its_digest_is_named(app: Flask, engine: Engine) -> None:
