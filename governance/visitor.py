@@ -29,6 +29,9 @@ manager = LoginManager()
 manager.session_protection = None  # the session table and its idle time do this work; addresses change behind proxies
 
 
+_ANY = object()
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role in force, and where: everywhere (no establishment), one establishment, or some of its departments."""
@@ -38,10 +41,13 @@ class Grant:
     departments: frozenset[uuid.UUID] | None = None
 
     def covers(self, thing: Any) -> bool:
-        """Whether `thing` (with establishment_id, maybe department_id) lies in the grant's scope."""
+        """Whether `thing` (with establishment_id, maybe department_id) lies in the grant's scope.
+
+        What belongs to no department by its nature, a charter, is for those of any; what could and does not, for none.
+        """
         if self.establishment_id and getattr(thing, "establishment_id", None) != self.establishment_id:
             return False
-        return self.departments is None or getattr(thing, "department_id", None) in self.departments
+        return self.departments is None or getattr(thing, "department_id", _ANY) in (_ANY, *self.departments)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,7 @@ class Visitor:
 @dataclass(frozen=True)
 class _Somewhere:
     establishment_id: uuid.UUID
+    department_id: None = None
 
 
 STRANGER = Visitor()

@@ -255,7 +255,7 @@ def test_a_version_shows_exactly_its_frozen_bytes_with_their_digest(
     exact = agent.get(f"{published}/versions/1/texte-exact").data
     assert hashlib.sha256(exact).hexdigest() == version.sha256
     told = db.scalars(select(Entry).where(Entry.verb == Verb.PUBLISHED)).one()
-    assert told.detail == {"number": 1, "digest": version.sha256, "major": True}
+    assert told.detail == {"number": 1, "digest": version.sha256, "major": True, "row": version.seal()}
     attested = db.scalars(select(Checkpoint).where(Checkpoint.chain == told.chain)).one()
     assert attested.seq >= told.seq, "a publication is attested as soon as it is made"
 
