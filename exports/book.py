@@ -112,7 +112,7 @@ def book(
         mention=N_("Version publique") if public else N_("Document interne : il décrit des mesures de sécurité"),
         summary=_summary(records, on, public),
         digest=portable.digest(portable.records(records, public)),
-        contacts=tuple(zip(CONTACT_PARTS, contacts(establishment, public), strict=True)),
+        contacts=tuple(zip(CONTACT_PARTS, contacts(establishment, public, on), strict=True)),
         lines=() if single else tuple(_line(record, reader) for record in records),
         chapters=tuple(_chapters(records, reader, standings or {})),
         processors=tuple(processor_sheet(processor, reader, references) for processor, references in named),
@@ -200,8 +200,10 @@ def processors_of(activities: Iterable[Activity], directory: Iterable[Processor]
     return [found[name] for name in sorted(found, key=str.casefold)]
 
 
-def contacts(establishment: Establishment, public: bool) -> tuple[Facts, Facts]:
-    """The controller's facts and those of its DPO; the public version keeps what the law makes public (art. 37(7))."""
+def contacts(establishment: Establishment, public: bool, on: dt.date) -> tuple[Facts, Facts]:
+    """The controller's facts and those of its DPO on a day; the public version keeps what the law makes public
+    (art. 37(7)): the contacts of a nomination are."""
+    dpo = establishment.dpo(on)
     place = " ".join(filter(None, (establishment.postcode, establishment.city)))
     address = ", ".join(filter(None, (establishment.address, place)))
     controller = [
@@ -213,11 +215,12 @@ def contacts(establishment: Establishment, public: bool) -> tuple[Facts, Facts]:
         (N_("Adresse électronique"), establishment.email),
     ]
     officer = [
-        (N_("Nom"), None if public else establishment.dpo_name),
-        (N_("Société"), establishment.dpo_company),
-        (N_("Adresse"), establishment.dpo_address),
-        (N_("Téléphone"), None if public else establishment.dpo_phone),
-        (N_("Adresse électronique"), establishment.dpo_email),
+        (N_("Nom"), None if public else dpo.name),
+        (N_("Société"), dpo.company),
+        (N_("Adresse"), dpo.address),
+        (N_("Téléphone"), None if public and not dpo.nomination_id else dpo.phone),
+        (N_("Adresse électronique"), dpo.email),
+        (N_("Formulaire ou page de contact"), dpo.page),
     ]
     return _said(controller), _said(officer)
 

@@ -10,7 +10,7 @@ from exports.opendocument import Cell, Choices, Sheet, ods
 from exports.reading import TO_VERIFY, Reader
 from exports.sheets import sheet_title
 from exports.texts import day
-from models.establishments import Establishment
+from models.establishments import Establishment, Officer
 from models.register.activity import Activity
 from models.register.catalogue import Terms
 from models.register.parts import ActivityActor, Retention
@@ -76,9 +76,9 @@ def workbook(
     records, reader = list(activities), Reader(terms, public)
     taken = {LIST_SHEET, LISTS_SHEET, MORE_SHEET}
     lists, choices = _lists(terms)
-    pages = [Sheet(LIST_SHEET, (54, 32, 42, 32, 36, 50, 44, 42, 52), list(_list(records, establishment, reader)))]
+    pages = [Sheet(LIST_SHEET, (54, 32, 42, 32, 36, 50, 44, 42, 52), list(_list(records, establishment, reader, on)))]
     for record in records:
-        rows = list(_Fiche(record, establishment, reader).rows(on))
+        rows = list(_Fiche(record, establishment, reader, on).rows())
         pages.append(Sheet(sheet_title(record.reference, taken), _WIDTHS, rows))
     pages += [lists, Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))]
     title = f"{REGISTER} – {establishment.name}"
@@ -104,8 +104,8 @@ def _spread(cells: Iterable[Cell]) -> list[Cell | None]:
 # The list of processings
 
 
-def _list(records: list[Activity], house: Establishment, reader: Reader) -> _Rows:
-    yield from _contacts(house, reader.public)
+def _list(records: list[Activity], house: Establishment, reader: Reader, on: dt.date) -> _Rows:
+    yield from _contacts(house, reader.public, on)
     yield _heading(("Identification du traitement", 4), ("Finalité du traitement", 3), ("Données sensibles ?", 2))
     titles = ("Nom du traitement", "N° / RÉF", "Date de création de la fiche", "Dernière mise à jour de la fiche")
     yield [*map(_label, titles), *_spread((_label("", 3), _label("Oui/non", 2)))]
@@ -115,9 +115,10 @@ def _list(records: list[Activity], house: Establishment, reader: Reader) -> _Row
         yield [*map(Cell, own), *_spread((Cell(purposes, span=3), Cell(reader.words(record, "sensitive"), span=2)))]
 
 
-def _contacts(house: Establishment, public: bool) -> _Rows:
+def _contacts(house: Establishment, public: bool, on: dt.date) -> _Rows:
     """The establishment, no representative, and its DPO, in two rows each."""
-    name, phone = (None, None) if public else (house.dpo_name, house.dpo_phone)
+    dpo = house.dpo(on)
+    name, phone = _private(dpo, public)
     place, contact = ("Code postal :", "Ville :", "Téléphone :"), ("Nom :", "Prénom :", "Adresse :", "Adresse mél :")
     for title, labels, values, labels_below, values_below in (
         (
@@ -129,12 +130,17 @@ def _contacts(house: Establishment, public: bool) -> _Rows:
         (
             "Coordonnées du délégué à la protection des données (DPO)",
             ("Nom :", "Prénom :", "Société (si DPO externe) :", "Adresse :"),
-            (name, None, house.dpo_company, house.dpo_address),
-            (*place, "Adresse mél :"), (None, None, phone, house.dpo_email),
+            (name, None, dpo.company, dpo.address),
+            (*place, "Adresse mél :"), (None, None, phone, dpo.email),
         ),
     ):  # fmt: skip
         yield [_label(title, down=2), *_pairs(labels, values)]
         yield [None, *_pairs(labels_below, values_below)]
+
+
+def _private(dpo: Officer, public: bool) -> tuple[str | None, str | None]:
+    """The name and the telephone of a DPO; in the public version no name, and the telephone only of a nomination."""
+    return (None, dpo.phone if dpo.nomination_id else None) if public else (dpo.name, dpo.phone)
 
 
 def _pairs(labels: Sequence[str], values: Sequence[str | None]) -> list[Cell | None]:
@@ -147,13 +153,13 @@ def _pairs(labels: Sequence[str], values: Sequence[str | None]) -> list[Cell | N
 class _Fiche:
     """One record in the template's blocks; a block has at least the template's rows, and more when the record has."""
 
-    def __init__(self, record: Activity, house: Establishment, reader: Reader) -> None:
-        self.record, self.house, self.reader = record, house, reader
+    def __init__(self, record: Activity, house: Establishment, reader: Reader, on: dt.date) -> None:
+        self.record, self.house, self.reader, self.on = record, house, reader, on
 
-    def rows(self, on: dt.date) -> _Rows:
+    def rows(self) -> _Rows:
         record = self.record
         yield [Cell("Fiche de registre", "title", 7), *[None] * 6, Cell(record.reference, "note")]
-        yield [Cell(f"{self.house.name} – état au {day(on)}", "note", 8)]
+        yield [Cell(f"{self.house.name} – état au {day(self.on)}", "note", 8)]
         yield _heading(("Description du traitement", 8))
         for label, value in (
             ("Nom du traitement", record.name), ("N° / RÉF", record.reference),
@@ -187,14 +193,15 @@ class _Fiche:
     def _house_actor(self, role: ActorRole) -> list[list[str | None]]:
         """Who answers by default: the establishment and its DPO; a role of our own adds no empty row."""
         house, public = self.house, self.reader.public
+        dpo = house.dpo(self.on)
         if role is ActorRole.SERVED_CONTROLLER:
             return []
         if role is ActorRole.CONTROLLER:
             return [[house.name, house.address, house.postcode, house.city, None, house.phone, house.email]]
         if role is ActorRole.DPO:
-            name, phone = (None, None) if public else (house.dpo_name, house.dpo_phone)
-            return [[name, house.dpo_address, None, None, None, phone, house.dpo_email]]
-        return [[house.dpo_company if role is ActorRole.DPO_COMPANY else None, *[None] * 6]]
+            name, phone = _private(dpo, public)
+            return [[name, dpo.address, None, None, None, phone, dpo.email]]
+        return [[dpo.company if role is ActorRole.DPO_COMPANY else None, *[None] * 6]]
 
     def _purposes(self) -> _Rows:
         yield _heading(("Finalité(s) du traitement effectué", 8))

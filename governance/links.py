@@ -8,6 +8,8 @@ SHOWN_BY = {
     "charter_paper": "charters.paper",
     "charter_consultation": "charters.consultation",
     "charter_verification": "charters.verification",
+    "job_description": "positions.show",
+    "nomination": "positions.nomination",
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",

@@ -46,6 +46,10 @@ from governance.people.blueprint import blueprint as people
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
 from governance.plan.blueprint import blueprint as plan
+from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
+from governance.positions import nominations, office  # noqa: F401 -- they attach their doors
+from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
+from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.risks import measures as risks_measures  # noqa: F401 -- it attaches its doors
@@ -91,6 +95,7 @@ ROOMS = (
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),
+    Room("positions", N_("Fiches de poste"), "/postes", positions, "positions", Permission.POSITIONS_READ),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",

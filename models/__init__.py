@@ -19,6 +19,7 @@ from models import (
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
 from models.hopen import opinions, prerequisites, tracking
 from models.inventory import application, assessment, criteria, followup, target, vendor
+from models.positions import conflict, description, nomination
 from models.register import activity, catalogue, checks, parts, processor
 from models.risks import analysis, scenario, typical
 from models.risks import parts as risk_parts
@@ -35,8 +36,10 @@ __all__ = [
     "charter",
     "checks",
     "collection",
+    "conflict",
     "consultation",
     "criteria",
+    "description",
     "diffusion",
     "establishments",
     "evidence",
@@ -46,6 +49,7 @@ __all__ = [
     "jobs",
     "journal",
     "measures",
+    "nomination",
     "opinions",
     "outbox",
     "parts",

@@ -1,6 +1,9 @@
 """The hospital group (GHT), its establishments, and their departments."""
 
+import datetime as dt
 import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -9,6 +12,9 @@ from models.base import Code, Record, Short
 from models.journal import Journaled
 from models.rules import RuleBroken
 from models.vocabulary import N_, Vocabulary, vocabulary
+
+if TYPE_CHECKING:
+    from models.positions.nomination import Nomination
 
 
 class Group(Journaled, Record):
@@ -21,6 +27,27 @@ class Group(Journaled, Record):
 
     def journal_title(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True)
+class Officer:
+    """The data protection officer of an establishment on a day, as the public may reach her (GDPR, art. 37(7)).
+
+    `nomination_id`: the nomination that says so; None when it is only what was typed on the establishment's record.
+    """
+
+    name: str | None = None
+    company: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    page: str | None = None
+    nomination_id: uuid.UUID | None = None
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways to reach her, the electronic ones first."""
+        return [way for way in (self.email, self.page, self.phone, self.address) if way]
 
 
 class Establishment(Journaled, Record):
@@ -48,10 +75,21 @@ class Establishment(Journaled, Record):
 
     group: Mapped[Group] = relationship()
     departments: Mapped[list["Department"]] = relationship(back_populates="establishment", order_by="Department.name")
+    if TYPE_CHECKING:
+        officers: Mapped[
+            list["Nomination"]
+        ]  # its nominations of a DPO, the latest first: models/positions/nomination.py
 
     @property
     def establishment_id(self) -> uuid.UUID:
         return self.id
+
+    def dpo(self, on: dt.date) -> Officer:
+        """Its data protection officer on a day: who is nominated then, else what is typed here for want of one."""
+        nominated = next((one for one in self.officers if one.is_in_office(on)), None)
+        if nominated is not None:
+            return nominated.officer
+        return Officer(self.dpo_name, self.dpo_company, self.dpo_address, self.dpo_phone, self.dpo_email)
 
     def journal_title(self) -> str:
         return self.name

@@ -43,6 +43,11 @@ class Permission(Vocabulary):
     RISKS_VALIDATE = "risks:validate", N_("Enregistrer la validation d’une analyse de risques")
     RISKS_EXPORT = "risks:export", N_("Exporter les analyses de risques")
     RISKS_IMPORT = "risks:import", N_("Importer des scénarios de risque")
+    POSITIONS_OWN = "positions:own", N_("Suivre un recrutement auquel on est associé")
+    POSITIONS_READ = "positions:read", N_("Lire les fiches de poste et les nominations")
+    POSITIONS_EDIT = "positions:edit", N_("Tenir les fiches de poste et les nominations")
+    POSITIONS_VALIDATE = "positions:validate", N_("Valider et archiver les fiches de poste")
+    POSITIONS_HIRE = "positions:hire", N_("Tenir les candidatures à un poste")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -64,7 +69,7 @@ class Role(Vocabulary):
 
 
 P = Permission
-_EVERYONE = frozenset({P.ACCOUNT_OWN, P.PLAN_OWN})
+_EVERYONE = frozenset({P.ACCOUNT_OWN, P.PLAN_OWN, P.POSITIONS_OWN})
 _PLAN_READ = frozenset({P.PLAN_READ, P.PLAN_EXPORT})
 _PLAN_KEPT = _PLAN_READ | {P.PLAN_EDIT}
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
@@ -72,6 +77,7 @@ _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
 _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
 
 _INVENTORY_READ = frozenset({P.INVENTORY_READ, P.INVENTORY_EXPORT})
+_POSITIONS_KEPT = frozenset({P.POSITIONS_READ, P.POSITIONS_EDIT})
 _INVENTORY_KEPT = _INVENTORY_READ | {P.INVENTORY_EDIT, P.INVENTORY_ASSESS, P.INVENTORY_IMPORT}
 
 _HOPEN_READ = frozenset({P.HOPEN_READ, P.HOPEN_EXPORT})
@@ -101,6 +107,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PEOPLE_READ
     | _CHARTERS_KEPT
     | _PLAN_KEPT
+    | _POSITIONS_KEPT
+    | {P.POSITIONS_VALIDATE}
     | _INVENTORY_READ
     | _HOPEN_KEPT
     | _RISKS_READ,
@@ -109,12 +117,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PEOPLE_READ
     | _CHARTERS_KEPT
     | _PLAN_KEPT
+    | _POSITIONS_KEPT
     | _INVENTORY_KEPT
     | _HOPEN_KEPT
     | _RISKS_KEPT,
     # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
     Role.IT: _EVERYONE
-    | {P.REGISTER_READ, P.ESTABLISHMENTS_READ}
+    | {P.REGISTER_READ, P.ESTABLISHMENTS_READ, P.POSITIONS_READ}
     | _PLAN_KEPT
     | _INVENTORY_KEPT
     | {P.INVENTORY_DECIDE}
@@ -124,6 +133,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
     | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT}
+    | _POSITIONS_KEPT
+    | {P.POSITIONS_VALIDATE, P.POSITIONS_HIRE}
     | _PLAN_KEPT
     | {P.HOPEN_READ},
     Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
@@ -131,7 +142,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
-    | {P.CHARTERS_READ}
+    | {P.CHARTERS_READ, P.POSITIONS_READ}
     | _PLAN_READ
     | _INVENTORY_READ
     | _HOPEN_READ

@@ -14,6 +14,7 @@ from governance import mail
 from governance.charters import tokens
 from governance.charters.acceptance import named
 from governance.database import session
+from models import base
 from models.base import now
 from models.charters.acceptance import Acceptance, Decision
 from models.charters.campaign import Answer, Campaign, CampaignText, Invitation, Notice, NoticeKind
@@ -72,7 +73,7 @@ class Letters:
     def _common(self) -> dict[str, str]:
         campaign, version = self.campaign, self.campaign.version
         own = {name: value for name, value in campaign.charter.values().items() if value}
-        dpo = campaign.establishment.dpo_email if campaign.establishment else None
+        dpo = campaign.establishment.dpo(base.today()).email if campaign.establishment else None
         return {
             **DEFAULTS,
             "contact_dpo": dpo or campaign.contact,

@@ -51,7 +51,8 @@ def _known(place: uuid.UUID | None) -> dict[str, str | None]:
     home = session.get(Establishment, place) if place else None
     if home is None:
         return {}
-    dpo = ", ".join(part for part in (home.dpo_email, home.dpo_phone) if part)
+    officer = home.dpo(today())
+    dpo = ", ".join(part for part in (officer.email, officer.phone) if part)
     return {"etablissement": home.name, "contact_dpo": dpo or None}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from governance.database import session
 from governance.visitor import Visitor
@@ -12,6 +13,7 @@ from models.accounts import RoleGrant
 from models.base import now
 from models.establishments import Department, DepartmentKind, Establishment, Group
 from models.permissions import Permission
+from models.positions.nomination import Nomination
 
 SORTS = {"nom": Establishment.name, "code": Establishment.code, "ville": Establishment.city}
 
@@ -38,13 +40,14 @@ def listed(who: Visitor) -> Select[Any]:
 
 
 def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
-    """What the list shows of each establishment, in three queries."""
+    """What the list shows of each establishment, in four queries."""
     departments = _counts(select(Department.establishment_id, func.count()).group_by(Department.establishment_id))
     in_force = RoleGrant.in_force(now().date()).with_only_columns(
         RoleGrant.establishment_id, func.count(RoleGrant.user_id.distinct())
     )
     people = _counts(in_force.group_by(RoleGrant.establishment_id))
-    found = session.scalars(select(Establishment).where(Establishment.id.in_(identities)))
+    nominated = selectinload(Establishment.officers).joinedload(Nomination.person)
+    found = session.scalars(select(Establishment).options(nominated).where(Establishment.id.in_(identities)))
     return {one.id: Listed(one, departments.get(one.id, 0), people.get(one.id, 0)) for one in found}
 
 

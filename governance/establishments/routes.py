@@ -14,6 +14,7 @@ from governance.establishments.forms import DepartmentForm, EstablishmentForm, G
 from governance.forms import apply
 from governance.lists import paged
 from governance.visitor import load, refuse, visitor
+from models.base import today
 from models.establishments import Department, Establishment
 from models.permissions import Permission
 
@@ -27,7 +28,9 @@ Page = str | tuple[str, int] | Response
 def index() -> str:
     """The establishments that she may see."""
     page = paged(queries.listed(visitor()), queries.SORTS, "nom", details=queries.details)
-    return render_template("establishments/index.html", page=page, group=queries.group(), manages_all=_manages_all())
+    return render_template(
+        "establishments/index.html", page=page, group=queries.group(), manages_all=_manages_all(), today=today()
+    )
 
 
 @blueprint.route("/groupement", methods=["GET", "POST"])
@@ -62,7 +65,12 @@ def create() -> Page:
 def show(identity: uuid.UUID) -> str:
     """One establishment: its coordinates, its DPO, its departments."""
     establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_READ)
-    return render_template("establishments/show.html", establishment=establishment, tree=queries.tree(establishment))
+    return render_template(
+        "establishments/show.html",
+        establishment=establishment,
+        dpo=establishment.dpo(today()),
+        tree=queries.tree(establishment),
+    )
 
 
 @blueprint.route("/<uuid:identity>/modifier", methods=["GET", "POST"])

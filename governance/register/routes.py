@@ -73,6 +73,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "applications": queries.applications_of(activity) if visitor().may(Permission.INVENTORY_READ) else [],
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
+        "today": today(),
         "pieces": shelf(activity),
         "raised": raised(activity),
     }

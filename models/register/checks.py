@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, true
 
 from models.establishments import Establishment
+from models.positions.nomination import Nomination
+from models.positions.words import JobKind
 from models.register.activity import Activity
 from models.register.parts import (
     AccessRight,
@@ -59,6 +61,16 @@ def _establishment_has(*names: str) -> ColumnElement[bool]:
     ).correlate(Activity)
 
 
+_dpo_is_nominated = exists(
+    select(literal(1)).where(
+        Nomination.establishment_id == Activity.establishment_id,
+        Nomination.kind == JobKind.DPO,
+        Nomination.starts_on <= func.current_date(),
+        or_(Nomination.ends_on.is_(None), Nomination.ends_on >= func.current_date()),
+        or_(_written(Nomination.contact_email), _written(Nomination.contact_page)),
+    )
+).correlate(Activity)
+
 REQUIRED, RECOMMENDED = Severity.REQUIRED, Severity.RECOMMENDED
 
 CHECKS: tuple[Check, ...] = (
@@ -77,7 +89,11 @@ CHECKS: tuple[Check, ...] = (
         REQUIRED,
         N_("Indiquez le nom et les coordonnées du DPO."),
         "actors",
-        or_(_establishment_has("dpo_name", "dpo_email"), _any(ActivityActor, ActivityActor.role == ActorRole.DPO)),
+        or_(
+            _establishment_has("dpo_name", "dpo_email"),
+            _dpo_is_nominated,
+            _any(ActivityActor, ActivityActor.role == ActorRole.DPO),
+        ),
         "RGPD art. 30(1)(a)",
     ),
     Check(

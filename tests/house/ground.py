@@ -38,6 +38,7 @@ from tests.charters.made import checked, consulted, first_article, published_cha
 from tests.hopen.made import tracked
 from tests.house import risky
 from tests.house.software import lay_software
+from tests.positions import posts
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
 PEOPLE_FILE = "CHA, RH"
@@ -58,6 +59,7 @@ KINDS = {
     "people": "person",
     "plan": "action",
     "hopen": "step",
+    "positions": "description",
 }
 KINDS_OF_ENDPOINTS = {
     **crowd.KINDS_OF_ENDPOINTS,
@@ -77,6 +79,23 @@ KINDS_OF_ENDPOINTS = {
     "register.save_processor": "processor",
     "register.drop_view": "view",
     "register.create_from_typical": "typical",
+    **dict.fromkeys(
+        (
+            "positions.nomination",
+            "positions.edit_nomination",
+            "positions.save_nomination",
+            "positions.start_examination",
+            "positions.examine",
+            "positions.start_signature",
+            "positions.sign",
+            "positions.start_designation",
+            "positions.designate",
+            "positions.start_end",
+            "positions.end",
+            "positions.nomination_document",
+        ),
+        "nomination",
+    ),
     "evidence.start": "owner",
     "evidence.attach": "owner",
     **risky.KINDS_OF_ENDPOINTS,
@@ -160,6 +179,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
     risks = {code: risky.lay_risks(session, place) for code, place, _ in pairs}
     for kind in risky.KINDS:
         things[kind] = _named({code: made[kind] for code, made in risks.items()})
+    things |= posts.things(session, stage)
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])

@@ -1,0 +1,1 @@
+"""Positions: job descriptions, nominations with their letters and designations, ways to fill a post."""

@@ -1,0 +1,117 @@
+"""What a nomination still asks for: the steps from decision to designation, and what the models warn of."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from exports.positions.letters import offered
+from models.positions.conflict import Situation, warnings
+from models.positions.nomination import Nomination
+from models.positions.words import SECURITY, JobKind, Scope
+from models.vocabulary import N_
+from seed.positions import grid_of, model, warning_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a nomination: its sentence, whether it is done, and where it is done."""
+
+    sentence: str
+    holds: bool
+    url: str
+    severity: str = "required"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What is to be seen to: how serious it is ("alert", "warn"), what it is, and more words about it."""
+
+    tone: str
+    title: str
+    text: str = ""
+
+
+def steps(nomination: Nomination, today: dt.date) -> list[Step]:
+    """The steps of a nomination in their order, done or not."""
+    return list(_steps(nomination, today))
+
+
+def _steps(one: Nomination, today: dt.date) -> Iterator[Step]:
+    edit = url_for("positions.edit_nomination", identity=one.id)
+    sign = url_for("positions.start_signature", identity=one.id)
+    yield Step(_("Fiche de poste validée, rattachée"), one.description_id is not None, edit)
+    if grid_of(one.kind):
+        examine = url_for("positions.start_examination", identity=one.id)
+        yield Step(_("Conflits d’intérêts examinés depuis moins d’un an"), not one.review_is_due(today), examine)
+    if one.kind in SECURITY:
+        settled = one.independent_from_it is True or bool(one.independence_reason)
+        yield Step(_("Indépendance vis-à-vis de la DSI établie ou justifiée"), settled, edit)
+    yield Step(_("Décision signée"), one.decided_on is not None, sign)
+    yield Step(_("Lettre de mission signée"), one.letter_signed_on is not None, sign)
+    if one.kind is JobKind.DPO:
+        designate = url_for("positions.start_designation", identity=one.id)
+        yield Step(_("Désignation à la CNIL enregistrée"), one.cnil_number is not None, designate)
+    yield Step(_("Contacts publiés"), bool(one.published_at), edit, "recommended")
+    yield Step(_("Suppléant nommé"), one.deputy_id is not None, edit, "recommended")
+
+
+def signs(nomination: Nomination, today: dt.date) -> list[tuple[str, str]]:
+    """(tone, words) for the list: what shows without asking the database more."""
+    found = []
+    if nomination.ends_soon(today):
+        found.append(("warn", _("Terme proche")))
+    if nomination.awaits_cnil(today):
+        found.append(("alert", _("CNIL à désigner")))
+    if nomination.is_in_office(today) and grid_of(nomination.kind) and nomination.review_is_due(today):
+        found.append(("warn", _("Conflits à examiner")))
+    return found
+
+
+def of(nomination: Nomination, siblings: Sequence[Nomination], situation: Situation, today: dt.date) -> list[Alert]:
+    """What a nomination is to be warned of, the most serious first."""
+    found = [*_of_conflict(nomination, situation), *_of_time(nomination, today), *_of_sharing(nomination, siblings)]
+    return sorted(found, key=lambda one: one.tone != "alert")
+
+
+def _of_conflict(nomination: Nomination, situation: Situation) -> Iterator[Alert]:
+    for code in warnings(nomination, situation):
+        told = warning_of(code)
+        yield Alert("alert" if told["severity"] == "major" else "warn", _(told["trigger"]), _(told["text"]))
+
+
+def _of_time(nomination: Nomination, today: dt.date) -> Iterator[Alert]:
+    if nomination.ends_soon(today):
+        yield Alert("warn", _("La mission arrive à son terme"), _("Reconduisez-la ou préparez la succession."))
+    if nomination.awaits_cnil(today):
+        yield Alert(
+            "alert",
+            _("Le récépissé de la CNIL manque"),
+            _("Trente jours après la prise de fonction, la désignation devrait être enregistrée (RGPD, art. 37(7))."),
+        )
+    if nomination.is_in_office(today) and nomination.person.has_left(today):
+        yield Alert(
+            "alert", _("Le titulaire a quitté l’établissement"), _("Mettez fin à sa mission et nommez quelqu’un.")
+        )
+
+
+def _of_sharing(nomination: Nomination, siblings: Sequence[Nomination]) -> Iterator[Alert]:
+    """A shared post whose description covers an establishment that has not nominated yet (position models, NM-05)."""
+    described = nomination.description
+    if described is None or described.scope is not Scope.LISTED:
+        return
+    named = {nomination.establishment_id, *(one.establishment_id for one in siblings)}
+    lacking = [place.name for place in described.covered if place.id not in named]
+    if lacking:
+        yield Alert(
+            "warn",
+            _("Fonction mutualisée : il manque une nomination"),
+            _("La fiche de poste couvre aussi : %(places)s.", places=", ".join(lacking)),
+        )
+
+
+def documents(nomination: Nomination) -> list[tuple[str, str]]:
+    """(code, title) of the papers that can be made for a nomination."""
+    return [(code, N_(title)) for code, title in offered(model()["documents"], nomination)]

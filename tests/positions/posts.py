@@ -1,0 +1,66 @@
+"""One description and one nomination of a DPO in each hospital, as the ground of the house needs them."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.base import now, today
+from models.establishments import Establishment
+from models.people import Person
+from models.positions.description import JobDescription
+from models.positions.nomination import Nomination
+from models.positions.words import Employment, JobKind
+from models.versions import publish
+from seed.positions import description_from
+from tests.cast import Stage
+
+
+def described(session: Session, place: Establishment, *, validated: bool = True, code: str = "dpo") -> JobDescription:
+    """A description of the model, complete; validated once unless said otherwise."""
+    made = description_from(code)
+    made.establishment, made.reports_to, made.deputy, made.budget = place, "Direction générale", "Le RSSI adjoint", 9000
+    made.touch("Rose Henry", now())
+    session.add(made)
+    session.flush()
+    if validated:
+        made.validate(1, "Rose Henry", today())
+        publish(session, made, made.state(), "Rose Henry", now())
+    return made
+
+
+def somebody(session: Session, place: Establishment, name: str = "Diane Petit", **more: Any) -> Person:
+    """A person of the directory."""
+    given, _blank, family = name.partition(" ")
+    person = Person(establishment_id=place.id, given_name=given, family_name=family, **more)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def nominated(session: Session, place: Establishment, person: Person, **more: Any) -> Nomination:
+    """A DPO in office since a year, with two public contacts."""
+    facts: dict[str, Any] = {
+        "kind": JobKind.DPO,
+        "title": "Déléguée à la protection des données",
+        "employment": Employment.INTERNAL,
+        "starts_on": today().replace(year=today().year - 1, day=1),
+        "contact_email": f"donnees@{place.code.lower()}.example",
+        "contact_phone": "02 98 00 00 10",
+    }
+    made = Nomination(establishment=place, person=person, **(facts | more))
+    session.add(made)
+    session.flush()
+    return made
+
+
+def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]]]:
+    """What names a description and a nomination of each hospital."""
+    found: dict[str, dict[str, dict[str, Any]]] = {"description": {}, "nomination": {}}
+    for code in ("CHA", "CHE"):
+        place = session.get_one(Establishment, stage.establishments[code])
+        description = described(session, place)
+        nomination = nominated(session, place, somebody(session, place), description=description)
+        names = {"slug": "missions", "ending": "docx", "code": "nomination_decision"}
+        found["description"][code] = {"identity": description.id, **names}
+        found["nomination"][code] = {"identity": nomination.id, **names}
+    return found
