@@ -94,6 +94,11 @@ class Document:
         paragraph.extend(_field('TOC \\o "1-1" \\h \\z', "\n".join(titles), stale=True))
         self._add(paragraph)
 
+    def picture(self, png: bytes, width: float, alt: str) -> None:
+        """A picture `width` centimetres wide; `alt` says what it shows."""
+        drawn = self._file.add_picture(io.BytesIO(png), width=Cm(width))
+        drawn._inline.docPr.set("descr", printable(alt))
+
     def page_break(self) -> None:
         paragraph = _paragraph("", "Break")
         paragraph.append(_holding("w:r", _element("w:br", type="page")))
@@ -138,6 +143,8 @@ _STYLES = {
     "Fact": _Look(10, after=1),
     "Table head": _Look(9, PETROL, bold=True, before=2, after=2),
     "Table cell": _Look(9, before=2, after=2),
+    "Loud": _Look(11, PETROL, bold=True, before=3, after=4),
+    "Bullet": _Look(10, after=3),
     "Break": _Look(2),
     "Gap": _Look(3),
 }

@@ -19,6 +19,7 @@ SHOWN_BY = {
     "vendor": "inventory.vendor",
     "risk_analysis": "risks.show",
     "measure": "risks.measure",
+    "notice": "notices.show",
 }
 """The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
 

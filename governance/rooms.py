@@ -39,6 +39,10 @@ from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
+from governance.notices import public as notices_public  # noqa: F401 -- it attaches its door
+from governance.notices import publication as notices_publication  # noqa: F401 -- it attaches its doors
+from governance.notices import routes as notices_routes  # noqa: F401 -- likewise
+from governance.notices.blueprint import blueprint as notices
 from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
@@ -96,6 +100,7 @@ ROOMS = (
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),
     Room("positions", N_("Fiches de poste"), "/postes", positions, "positions", Permission.POSITIONS_READ),
+    Room("notices", N_("Information des patients"), "/information", notices, "notices", Permission.NOTICES_READ),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",

@@ -13,12 +13,15 @@ from models import (
     people,
     plan,
     proof,
+    rights,
     versions,
     views,
 )
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
 from models.hopen import opinions, prerequisites, tracking
 from models.inventory import application, assessment, criteria, followup, target, vendor
+from models.notices import check, notice, tool
+from models.notices import diffusion as handing
 from models.positions import conflict, description, nomination
 from models.register import activity, catalogue, checks, parts, processor
 from models.risks import analysis, scenario, typical
@@ -34,6 +37,7 @@ __all__ = [
     "campaign",
     "catalogue",
     "charter",
+    "check",
     "checks",
     "collection",
     "conflict",
@@ -44,12 +48,14 @@ __all__ = [
     "establishments",
     "evidence",
     "followup",
+    "handing",
     "imports",
     "installation",
     "jobs",
     "journal",
     "measures",
     "nomination",
+    "notice",
     "opinions",
     "outbox",
     "parts",
@@ -58,9 +64,11 @@ __all__ = [
     "prerequisites",
     "processor",
     "proof",
+    "rights",
     "risk_parts",
     "scenario",
     "target",
+    "tool",
     "tracking",
     "typical",
     "vendor",

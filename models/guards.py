@@ -13,7 +13,7 @@ ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """PostgreSQL's own bits for what a trigger is (pg_trigger.tgtype)."""
 
 EVENTS = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE", TRUNCATE: "TRUNCATE"}
-KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance")
+KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance", "notice_version")
 NEVER = "Le journal et ses preuves ne se modifient pas."
 FOLLOWS = "Une écriture du journal doit suivre la dernière."
 
@@ -45,6 +45,7 @@ SQLITE = {
             ("checkpoint", "id"),
             ("charter_version", "id"),
             ("charter_acceptance", "id"),
+            ("notice_version", "id"),
         )
     },
 }

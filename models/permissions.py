@@ -48,6 +48,12 @@ class Permission(Vocabulary):
     POSITIONS_EDIT = "positions:edit", N_("Tenir les fiches de poste et les nominations")
     POSITIONS_VALIDATE = "positions:validate", N_("Valider et archiver les fiches de poste")
     POSITIONS_HIRE = "positions:hire", N_("Tenir les candidatures à un poste")
+    NOTICES_READ = "notices:read", N_("Lire l’information des patients et son suivi")
+    NOTICES_EDIT = "notices:edit", N_("Préparer les notices, les supports et les procédures de diffusion")
+    NOTICES_CHECK = "notices:check", N_("Enregistrer diffusions et vérifications auprès des patients")
+    NOTICES_VALIDATE = "notices:validate", N_("Publier et retirer les notices, valider les procédures")
+    RIGHTS_READ = "rights:read", N_("Lire les demandes d’exercice de droits")
+    RIGHTS_EDIT = "rights:edit", N_("Enregistrer les demandes d’exercice de droits et leur réponse")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -75,6 +81,9 @@ _PLAN_KEPT = _PLAN_READ | {P.PLAN_EDIT}
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
 _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
 _CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
+
+_NOTICES_KEPT = frozenset({P.NOTICES_READ, P.NOTICES_EDIT, P.NOTICES_CHECK, P.NOTICES_VALIDATE})
+_RIGHTS_KEPT = frozenset({P.RIGHTS_READ, P.RIGHTS_EDIT})
 
 _INVENTORY_READ = frozenset({P.INVENTORY_READ, P.INVENTORY_EXPORT})
 _POSITIONS_KEPT = frozenset({P.POSITIONS_READ, P.POSITIONS_EDIT})
@@ -111,7 +120,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.POSITIONS_VALIDATE}
     | _INVENTORY_READ
     | _HOPEN_KEPT
-    | _RISKS_READ,
+    | _RISKS_READ
+    | _NOTICES_KEPT
+    | _RIGHTS_KEPT,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
@@ -120,7 +131,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _POSITIONS_KEPT
     | _INVENTORY_KEPT
     | _HOPEN_KEPT
-    | _RISKS_KEPT,
+    | _RISKS_KEPT
+    | {P.NOTICES_READ},
     # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
     Role.IT: _EVERYONE
     | {P.REGISTER_READ, P.ESTABLISHMENTS_READ, P.POSITIONS_READ}
@@ -143,6 +155,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
     | {P.CHARTERS_READ, P.POSITIONS_READ}
+    | {P.CHARTERS_READ, P.NOTICES_READ}
     | _PLAN_READ
     | _INVENTORY_READ
     | _HOPEN_READ

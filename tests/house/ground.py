@@ -38,6 +38,7 @@ from tests.charters.made import checked, consulted, first_article, published_cha
 from tests.hopen.made import tracked
 from tests.house import risky
 from tests.house.software import lay_software
+from tests.notices import made as notices
 from tests.positions import posts
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
@@ -60,9 +61,11 @@ KINDS = {
     "plan": "action",
     "hopen": "step",
     "positions": "description",
+    "notices": "notice",
 }
 KINDS_OF_ENDPOINTS = {
     **crowd.KINDS_OF_ENDPOINTS,
+    **notices.KINDS_OF_ENDPOINTS,
     "charters.consultation": "consultation",
     "charters.edit_consultation": "consultation",
     "charters.save_consultation": "consultation",
@@ -180,6 +183,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
     for kind in risky.KINDS:
         things[kind] = _named({code: made[kind] for code, made in risks.items()})
     things |= posts.things(session, stage)
+    things |= notices.things(session, stage)
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])

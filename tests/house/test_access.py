@@ -103,10 +103,12 @@ SAME_IN_BOTH_LANGUAGES = {
     "code",
     "consultations",
     "diffusion",
+    "document",
     "imports",
     "journal",
     "plan",
     "theme",
+    "trace",
     "verifications",
 }
 

@@ -1,0 +1,58 @@
+"""The documents of a notice as files that a word processor can still lay out."""
+
+import datetime as dt
+
+from exports.documents import Document
+from exports.notices.sheets import SCAN, foot, note_data, poster_data, qr_picture
+from models.notices.content import Content
+from models.notices.words import Support
+
+QR_WIDTH = 3.2
+"""In centimetres."""
+
+
+def docx_of(content: Content, digest: str, support: Support, paper: str, at: dt.datetime) -> bytes:
+    """The document as a docx."""
+    maker = _poster if support is Support.POSTER else _note
+    return maker(content, digest, at)
+
+
+def _poster(content: Content, digest: str, at: dt.datetime) -> bytes:
+    told = poster_data(content)
+    page = Document(told["title"], told["author"], told["description"], foot(digest), at)
+    page.paragraph(told["author"], "Cover line")
+    page.heading(told["title"], 1)
+    for line in told["lead"]:
+        page.paragraph(line)
+    for part in told["parts"]:
+        page.heading(part["title"], 3)
+        for line in part["lines"]:
+            page.paragraph(line)
+    for line in told["objection"]:
+        page.paragraph(line, "Loud")
+    for line in told["contact"]:
+        page.paragraph(line)
+    page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
+    for line in (SCAN, *told["more"], foot(digest)):
+        page.paragraph(line, "Lead")
+    return page.content()
+
+
+def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
+    told = note_data(content)
+    page = Document(told["title"], told["author"], told["title"], foot(digest), at)
+    page.paragraph(told["author"], "Cover line")
+    page.heading(told["title"], 1)
+    page.paragraph(told["description"], "Lead")
+    for chapter in told["chapters"]:
+        if chapter["family"]:
+            page.heading(chapter["family"], 2)
+        for block in chapter["blocks"]:
+            page.heading(block["title"], 3)
+            for run in block["runs"]:
+                for line in run["lines"]:
+                    page.paragraph(line, "Bullet" if run["bullet"] else "Loud" if block["loud"] else "Normal")
+    page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
+    for line in (SCAN, told["address"], foot(digest)):
+        page.paragraph(line, "Lead")
+    return page.content()

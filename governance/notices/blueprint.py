@@ -1,0 +1,5 @@
+"""The notices' blueprint, on which its files hang their doors."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("notices", __name__)

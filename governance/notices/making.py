@@ -1,0 +1,77 @@
+"""Makes the text of a notice from what is in the database: the register, the contacts, what was typed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+
+from exports.notices import page
+from governance.config import Settings
+from governance.database import session
+from governance.notices.contacts import contacts_of
+from governance.terms import terms
+from models.base import today
+from models.notices.composing import Order, compose
+from models.notices.content import Content, content_of
+from models.notices.missing import Missing, missing
+from models.notices.notice import Frozen, NoticeVersion, PatientNotice
+from models.register.activity import Activity
+from seed.notices import lexicon
+
+
+@dataclass(frozen=True)
+class Made:
+    """The text to come of a notice, and what lacks before it may be published."""
+
+    content: Content
+    missing: Sequence[Missing]
+
+
+def public_address(slug: str) -> str:
+    """Where everybody reads a notice."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.address + url_for("notices.read", slug=slug)
+
+
+def make(notice: PatientNotice) -> Made:
+    """The text that a notice would have today. A constant number of queries."""
+    activities = _activities(notice)
+    words = lexicon(notice.audience, dict(terms().choices("countries")))
+    order = Order(
+        title=notice.title,
+        activities=activities,
+        lexicon=words,
+        contacts=contacts_of(notice.establishment),
+        values=notice.values(),
+        address=public_address(notice.slug),
+        number=notice.next_number,
+        on=today(),
+        history=[f"version {one.number} du {one.published_at:%d/%m/%Y}" for one in versions(notice)],
+    )
+    text = compose(order)
+    return Made(content_of(order, text), missing(activities, words, text.lacking))
+
+
+def _activities(notice: PatientNotice) -> list[Activity]:
+    """The activities picked, whole, in their order."""
+    places = {pick.activity_id: pick.position for pick in notice.picks}
+    if not places:
+        return []
+    found = session.scalars(Activity.whole().where(Activity.id.in_(places)))
+    return sorted(found, key=lambda one: places[one.id])
+
+
+def versions(notice: PatientNotice) -> list[NoticeVersion]:
+    """The versions of a notice, latest first, without their texts."""
+    return list(session.scalars(NoticeVersion.of(notice)))
+
+
+def freeze(made: Made) -> Frozen:
+    """What the version to come keeps."""
+    return Frozen(made.content, page.fragment(made.content), made.content["contacts"])
+
+
+def published(notice: PatientNotice) -> NoticeVersion | None:
+    """The version in force of a notice, if it was ever published."""
+    query = NoticeVersion.of(notice).where(NoticeVersion.number == (notice.published_number or 0))
+    return session.scalars(query).one_or_none()

@@ -1,0 +1,31 @@
+"""What everybody reads without an account: the page of a notice in force, and nothing else."""
+
+from flask import abort, render_template
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from governance.database import session
+from governance.doors import public
+from governance.notices.blueprint import blueprint
+from governance.notices.queries import in_force
+from models.notices.notice import NoticeVersion, PatientNotice
+from models.notices.words import NoticeStatus
+from models.wording import sha256
+
+
+@blueprint.get("/lire/<string(maxlength=200):slug>")
+@public
+def read(slug: str) -> str:
+    """The page of a published notice, exactly as it was frozen; 404 for all else, also when a byte of it changed."""
+    query = (
+        select(NoticeVersion)
+        .join(PatientNotice, in_force())
+        .where(PatientNotice.slug == slug, PatientNotice.status == NoticeStatus.PUBLISHED)
+        .options(undefer(NoticeVersion.body))
+    )
+    version = session.scalars(query).one_or_none() or abort(404)
+    if sha256(version.body) != version.sha256:
+        abort(404)
+    text = Markup(version.body.decode())  # noqa: S704 -- made by exports, each text escaped; its digest was just verified
+    return render_template("notices/read.html", version=version, text=text)

@@ -1,0 +1,348 @@
+"""Makes the text of a notice: the blocks of the model filled from the register, each statement with its sources."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.notices.facts import Facts, Lexicon, uncapped
+from models.notices.grammar import articled
+from models.notices.objecting import cases, is_possible
+from models.notices.telling import Pen, Said, Source, Statement, Value
+from models.notices.words import Audience
+from models.register.activity import Activity
+from models.register.words import RecipientKind
+from models.vocabulary import N_
+
+PER_FAMILY = ("note_purposes", "note_data", "note_recipients", "note_retention")
+WEB_ONLY, PRINT_ONLY = "web", "print"
+OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """How to reach the controller and the DPO, and where each was read (`part` -> words for the trace)."""
+
+    name: str
+    address: str
+    email: str
+    phone: str
+    postal: str
+
+    def told(self) -> dict[str, str]:
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: which activities, for whom, with what the hospital typed, under which number and address."""
+
+    title: str
+    activities: Sequence[Activity]
+    lexicon: Lexicon
+    contacts: Contacts
+    values: Mapping[str, str | None]
+    address: str
+    number: int
+    on: dt.date
+    history: Sequence[str] = ()
+
+
+@dataclass
+class Block:
+    """A part of the text under its own title."""
+
+    code: str
+    title: str
+    statements: list[Statement]
+    family: str | None = None
+    emphasis: bool = False
+    on: str | None = None
+    legal: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Text:
+    """The whole text: the first layer, the second, and the names of the required blanks that had no value."""
+
+    poster: list[Block]
+    note: list[Block]
+    lacking: set[str]
+
+
+def compose(order: Order) -> Text:
+    """The text of a notice. What lacks shows in square brackets, and is named in `lacking`."""
+    return _Composer(order).text()
+
+
+class _Composer:
+    def __init__(self, order: Order) -> None:
+        self.order, self.lexicon, self.model = order, order.lexicon, order.lexicon.model
+        self.facts = Facts(order.activities, order.lexicon)
+        self.layers = {row["code"]: row for row in self.model["layers"]}
+        placeholders = self.model["placeholders"]
+        optional = frozenset(row["code"] for row in placeholders if not row["required"])
+        labels = {row["code"]: row["label_fr"] for row in placeholders}
+        self.pen = Pen(self._values(), optional, labels)
+
+    def text(self) -> Text:
+        poster = [block for row in self.layers["layer_1_poster"]["blocks"] if (block := self._poster(row)).statements]
+        note = [block for block in self._note() if block.statements]
+        return Text(poster, note, self.pen.lacking)
+
+    # Values
+
+    def _values(self) -> dict[str, Value]:
+        order, told = self.order, self.order.contacts
+        values: dict[str, Value] = {}
+        for row in self.model["placeholders"]:
+            typed = order.values.get(row["code"]) or self._proposed(row)
+            values[row["code"]] = Said(typed, (Source("notice", row["code"], typed),)) if typed else None
+        own = {
+            "etablissement": articled(told.name), "adresse_etablissement": told.address, "courriel_dpo": told.email,
+            "telephone_dpo": told.phone, "adresse_postale_dpo": told.postal,
+        }  # fmt: skip
+        values |= {
+            name: Said(said, (Source("establishment", name, said),)) if said else None for name, said in own.items()
+        }
+        values |= {
+            "adresse_web_notice": Said(order.address.split("://")[-1], (Source("notice", "address", order.address),)),
+            "version": Said(str(order.number)),
+            "date_version": Said(f"{order.on:%d/%m/%Y}"),
+            "historique_versions": [Said(one) for one in order.history],
+        }
+        return values | self._from_register()
+
+    def _proposed(self, row: Mapping[str, Any]) -> str | None:
+        easy = row.get("default_easy_fr") if self.lexicon.audience is not Audience.ADULT else None
+        return easy or row.get("default_fr")
+
+    def _from_register(self) -> dict[str, Value]:
+        facts = self.facts
+        joint = facts.joint_controllers()
+        lines = [Said(self.lexicon.named(row, "poster_line"), own.as_source()) for row, own in facts.families()]
+        return {
+            "liste_familles": lines,
+            "principaux_destinataires": list(facts.main_recipients()),
+            "liste_droits": [
+                Said(uncapped(self.lexicon.named(row, "title")), tuple(got)) for row, got in self._rights()
+            ],
+            "duree_dossier": facts.medical_record(),
+            "transferts_en_clair": list(facts.transfers()),
+            "liste_mesures": list(facts.measures()),
+            "mention_responsables_conjoints": _jointly(joint) if joint else None,
+            **self._automated(),
+        }
+
+    def _automated(self) -> dict[str, Value]:
+        found = self.facts.automated()
+        names = ("mention_decision_automatisee", "mention_decision_automatisee_simple")
+        if found:
+            sources = tuple(source for one in found for source in one.sources)
+            words = N_("Certaines décisions sont prises par un ordinateur : {logic}. Une personne peut les revoir.")
+            said = Said(words.replace("{logic}", " ; ".join(one.text.rstrip(".") for one in found)), sources)
+            return dict.fromkeys(names, said)
+        rows = {row["code"]: row for row in self.model["placeholders"]}
+        return {name: Said(self._proposed(rows[name]) or "", self.facts.not_automated()) for name in names}
+
+    # Rights
+
+    def _rights(self) -> Iterator[tuple[Mapping[str, Any], list[Source]]]:
+        """The rights that one basis at least gives, in order, each with the purposes whose basis gives it."""
+        bases = self.facts.bases()
+        for row in sorted(self.model["rights"], key=lambda one: int(one["order"])):
+            scoped = row.get("applies_to_processings")
+            if scoped and not self.facts.codes & set(scoped):
+                continue
+            given = [basis for basis in bases if row["scope_by_basis"][basis] != "does_not_apply"]
+            if given:
+                yield row, [source for basis in given for source in bases[basis]]
+
+    # Blocks
+
+    def _block(self, row: Mapping[str, Any], statements: list[Statement], **more: Any) -> Block:
+        items = {one["code"]: one for one in self.model["legal_items"]}
+        legal = [
+            {
+                "label": items[code]["label_fr"],
+                "reference": items[code]["reference_fr"],
+                "confidence": items[code]["confidence"],
+            }
+            for code in row.get("legal_items", ())
+        ]
+        legal += [
+            {"label": "", "reference": one["text_fr"], "confidence": one["confidence"]}
+            for one in row.get("references", ())
+        ]
+        title = self.lexicon.named(row, "title")
+        return Block(row["code"], title, statements, emphasis=bool(row.get("emphasis")), legal=legal, **more)
+
+    def _words(self, row: Mapping[str, Any]) -> str:
+        return self._without_research(str(row.get(self.lexicon.key) or ""))
+
+    def _without_research(self, text: str) -> str:
+        """The example of research goes when no activity chosen is one."""
+        if any(row["code"] == "research" for row, _own in self.facts.families()):
+            return text
+        for example in self.model["research_examples"]:
+            text = text.replace(example, "")
+        return "\n".join(line for line in text.splitlines() if line.strip())
+
+    def _poster(self, row: Mapping[str, Any]) -> Block:
+        text = self._words(row)
+        if row["code"] == "poster_retention" and not self.facts.medical_record():
+            text = ""
+        if row["code"] == "poster_objection" and not is_possible(self.facts):
+            text = ""
+        statements = self.pen.write(text, inline=True)
+        return self._block(row, self._founded(row, statements))
+
+    def _founded(self, row: Mapping[str, Any], statements: list[Statement]) -> list[Statement]:
+        """A statement that the model words by itself, about what the register says, rests on the whole choice."""
+        return _founded_on(self.facts, statements) if row["source"] == "register" else statements
+
+    def _note(self) -> Iterator[Block]:
+        blocks = {row["code"]: row for layer in ("layer_2_note", "layer_2_web") for row in self.layers[layer]["blocks"]}
+        order = list(self.layers["layer_2_web"]["block_order"])
+        order.insert(order.index("note_title") + 1, "note_intro")
+        for code in order:
+            row = blocks[code]
+            if code == "note_purposes":
+                yield from self._families([blocks[one] for one in PER_FAMILY])
+            elif code not in PER_FAMILY:
+                yield from self._general(row)
+
+    def _general(self, row: Mapping[str, Any]) -> Iterator[Block]:
+        special = {"note_rights": self._right_blocks, "note_special": self._special, "note_objection": self._objection}
+        if row["code"] in special:
+            yield from special[row["code"]](row)
+            return
+        if row["code"] == "web_online_form" and not self.order.values.get("adresse_formulaire"):
+            return
+        where = {"note_intro": PRINT_ONLY}.get(row["code"], WEB_ONLY if row["code"].startswith("web_") else None)
+        statements = self._founded(row, self.pen.write(self._words(row)))
+        for code, sources in (("note_source", self.facts.collection), ("note_mandatory", self.facts.duty)):
+            if row["code"] == code:
+                for one in statements:
+                    one.sources = list(sources())
+        yield self._block(row, statements, on=where)
+
+    def _families(self, rows: list[Mapping[str, Any]]) -> Iterator[Block]:
+        """One chapter a family; what the model words once for all comes after them, once."""
+        fixed = [row for row in rows if "{" not in self._words(row)]
+        for family, own in self.facts.families():
+            for row in rows:
+                if row not in fixed:
+                    yield self._block(row, self._told_of(row, family, own), family=self.lexicon.named(family, "title"))
+        for row in fixed:
+            yield self._block(row, self._founded(row, self.pen.write(self._words(row))))
+
+    def _told_of(self, row: Mapping[str, Any], family: Mapping[str, Any], own: Facts) -> list[Statement]:
+        intro = Said(self.lexicon.named(family, "intro"), own.as_source())
+        if row["code"] == "note_purposes":
+            return self._purposes(row, intro, own)
+        extra: dict[str, Value] = {
+            "liste_categories": list(own.categories()),
+            "liste_durees": list(own.retentions()),
+            **_recipients(own),
+        }
+        return _founded_on(own, self.pen.write(self._words(row), extra))
+
+    def _purposes(self, row: Mapping[str, Any], intro: Said, own: Facts) -> list[Statement]:
+        text, statements, told = self._words(row), [], set[str]()
+        for place, ground in enumerate(own.grounds()):
+            first = text if place == 0 else text.replace("{famille_intro}", "")
+            sensitive = ground.sensitive.text if isinstance(ground.sensitive, Said) else ""
+            extra: dict[str, Value] = {
+                "famille_intro": intro,
+                "liste_finalites": list(ground.lines),
+                "base_en_clair": ground.because,
+                "condition_sensible_en_clair": None if sensitive in told else ground.sensitive,
+            }
+            statements += self.pen.write(first, extra)
+            told.add(sensitive)
+            if "{liste_finalites}" not in text:
+                break
+        return _founded_on(own, statements)
+
+    def _right_blocks(self, row: Mapping[str, Any]) -> Iterator[Block]:
+        text = self._words(row)
+        if "{" not in text:
+            yield self._block(row, self._founded(row, self.pen.write(text)))
+            return
+        statements: list[Statement] = []
+        legal: list[dict[str, str]] = []
+        for right, sources in self._rights():
+            if right.get("highlight"):
+                continue
+            extra: dict[str, Value] = {
+                "droit_titre": Said(self.lexicon.named(right, "title"), tuple(dict.fromkeys(sources))),
+                "droit_texte": Said(self._plain(self.lexicon.text(right)), tuple(dict.fromkeys(sources))),
+                "droit_limite": self._limit(right),
+            }
+            statements += _as_item(self.pen.write(text, extra), "\n" if self.lexicon.audience is Audience.EASY else " ")
+            legal += [
+                {
+                    "label": self.lexicon.named(right, "title"),
+                    "reference": one["text_fr"],
+                    "confidence": one["confidence"],
+                }
+                for one in right["references"]
+            ]
+        block = self._block(row, statements)
+        block.legal += legal
+        yield block
+
+    def _plain(self, text: str) -> str:
+        """Sentences one after the other; one a line where each stands on its own."""
+        return ("\n" if self.lexicon.audience is Audience.EASY else " ").join(one.text for one in self.pen.write(text))
+
+    def _limit(self, right: Mapping[str, Any]) -> Value:
+        text = right.get("limit_easy_fr") if self.lexicon.audience is not Audience.ADULT else right.get("limit_fr")
+        return Said(self._plain(text)) if text else None
+
+    def _special(self, row: Mapping[str, Any]) -> Iterator[Block]:
+        """The paragraphs that some processings call for (INS, PMSI, research, Mon espace santé…)."""
+        for one in self.model["special_paragraphs"]:
+            concerned = [
+                activity for activity in self.facts.activities if activity.typical_code in one["include_if_processings"]
+            ]
+            if concerned:
+                statements = self.pen.write(self.lexicon.text(one))
+                for statement in statements:
+                    statement.sources = list(dict.fromkeys([*statement.sources, *self.facts.of(concerned).as_source()]))
+                block = self._block({**one, "code": row["code"]}, statements)
+                block.title = str(one["title_fr"])
+                yield block
+
+    def _objection(self, row: Mapping[str, Any]) -> Iterator[Block]:
+        """To whom, how, by when; then what may be refused, with or without a reason, and what may not."""
+        if not is_possible(self.facts):
+            return
+        statements = self.pen.write(self._words(row))
+        yield self._block(row, [*_founded_on(self.facts, statements), *cases(self.facts, self.pen)])
+
+
+def _founded_on(facts: Facts, statements: list[Statement]) -> list[Statement]:
+    for one in statements:
+        one.sources = one.sources or list(facts.as_source())
+    return statements
+
+
+def _jointly(names: list[Said]) -> Said:
+    words = N_("Pour certains traitements, nous décidons ensemble avec : {names}.")
+    sources = tuple(source for one in names for source in one.sources)
+    return Said(words.replace("{names}", ", ".join(one.text for one in names)), sources)
+
+
+def _recipients(own: Facts) -> dict[str, Value]:
+    names = ("destinataires_internes", "destinataires_externes", "sous_traitants")
+    return {name: list(own.recipients(kind)) for name, kind in zip(names, OUTSIDE, strict=True)}
+
+
+def _as_item(statements: list[Statement], separator: str) -> list[Statement]:
+    """A right as one item of a list: its title, what it gives, its limit."""
+    if not statements:
+        return []
+    sources = list(dict.fromkeys(source for one in statements for source in one.sources))
+    return [Statement(separator.join(one.text for one in statements), sources, bullet=True)]

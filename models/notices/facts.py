@@ -1,0 +1,304 @@
+"""What the register says of the chosen activities, in plain words, each with the record it comes from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.notices.telling import KEYS, Said, Source, Value, merged
+from models.notices.words import Audience
+from models.register.activity import Activity
+from models.register.parts import Purpose, Retention
+from models.register.words import ActorRole, RecipientKind, Unit
+from models.vocabulary import N_
+
+MEDICAL_RECORD = ("TP01", "Dossier patient")
+_MEDICAL_TERM = (20, Unit.YEARS, "last_visit")
+
+LEGITIMATE = "legitimate_interests"
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The model's plain words for one audience. `model`: seed/catalogue/notices.yaml; `typical`: the purposes that the
+    model's own words cover, by typical processing; `countries`: their French names by code."""
+
+    model: dict[str, Any]
+    typical: Mapping[str, frozenset[str]]
+    countries: Mapping[str, str]
+    audience: Audience
+
+    @property
+    def key(self) -> str:
+        return KEYS[self.audience]
+
+    def text(self, row: Mapping[str, Any]) -> str:
+        """The row's words for this audience; an adolescent reads the easy ones when it has none of its own."""
+        easy = row.get("easy_fr") if self.audience is Audience.MINOR else None
+        return str(row.get(self.key) or easy or row.get("adult_fr") or "")
+
+    def named(self, row: Mapping[str, Any], name: str) -> str:
+        """A text such as « intro », whose keys are intro_fr, intro_minor_fr, intro_easy_fr."""
+        suffix = {Audience.ADULT: "_fr", Audience.MINOR: "_minor_fr", Audience.EASY: "_easy_fr"}[self.audience]
+        return str(row.get(name + suffix) or row.get(name + "_fr") or "")
+
+    def plain(self, scheme: str, code: str | None) -> str | None:
+        """The plain words for a code; None when the model has none."""
+        row = next((one for one in self.model["plain_words"][scheme] if one["code"] == code), None)
+        return self.text(row) if row else None
+
+    def family(self, activity: Activity) -> dict[str, Any]:
+        """The family of purposes to which an activity belongs; « autres » when the model does not know it."""
+        families = self.model["families"]
+        for row in families:
+            if any(one["processing"] == activity.typical_code for one in row["purposes"]):
+                return dict(row)
+        return dict(next(row for row in families if row.get("is_default")))
+
+    def purpose_line(self, activity: Activity) -> str | None:
+        """The model's line for what a typical processing is for."""
+        rows = (one for row in self.model["families"] for one in row["purposes"])
+        found = next((one for one in rows if one["processing"] == activity.typical_code), None)
+        return self.text(found) if found else None
+
+    def item_line(self, activity: Activity, item: str) -> str | None:
+        """The model's words for something kept by a typical processing."""
+        for row in self.model["plain_words"]["retention_items"]:
+            if (row["processing"], row["item_fr"]) == (activity.typical_code, item):
+                return self.text(row)
+        return None
+
+
+def told(activity: Activity, part: str, said: str | None, *, doubtful: bool = False) -> Source:
+    """A word of the register as the source of another."""
+    number = activity.validated_version
+    return Source("activity", part, said or "", str(activity.id), activity.reference, activity.name, number, doubtful)
+
+
+def uncapped(text: str) -> str:
+    """A label of the register as the end of a sentence: no capital (but acronyms keep theirs), no full stop."""
+    kept = text.strip().rstrip(".")
+    return kept if len(kept) > 1 and kept[1].isupper() else kept[:1].lower() + kept[1:]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Purposes that rest on the same basis: what a family says of them in one go."""
+
+    basis: str | None
+    lines: list[Said]
+    because: Value
+    sensitive: Value
+
+
+class Facts:
+    """The chosen activities, read with a lexicon."""
+
+    def __init__(self, activities: Iterable[Activity], lexicon: Lexicon) -> None:
+        self.activities, self.lexicon = list(activities), lexicon
+        self.codes = {one.typical_code for one in self.activities if one.typical_code}
+
+    def of(self, activities: Iterable[Activity]) -> "Facts":
+        return Facts(activities, self.lexicon)
+
+    def families(self) -> Iterator[tuple[dict[str, Any], "Facts"]]:
+        """Each family that has an activity, in order, with the facts of its own."""
+        found: dict[str, tuple[dict[str, Any], list[Activity]]] = {}
+        for activity in self.activities:
+            row = self.lexicon.family(activity)
+            found.setdefault(row["code"], (row, []))[1].append(activity)
+        for row, activities in sorted(found.values(), key=lambda one: one[0]["order"]):
+            yield row, self.of(activities)
+
+    def purposes(self) -> Iterator[tuple[Activity, Purpose]]:
+        return ((activity, purpose) for activity in self.activities for purpose in activity.purposes)
+
+    def as_source(self) -> tuple[Source, ...]:
+        """The activities themselves, by their main purpose."""
+        return tuple(told(one, "purposes", one.main_purpose) for one in self.activities)
+
+    # Purposes and what they rest on
+
+    def grounds(self) -> list[Ground]:
+        """The purposes grouped by basis and condition of article 9, in the order of the register."""
+        found: dict[tuple[Any, ...], list[tuple[Activity, Purpose]]] = {}
+        for activity, purpose in self.purposes():
+            interest = purpose.legitimate_interest if purpose.lawful_basis == LEGITIMATE else None
+            found.setdefault((purpose.lawful_basis, purpose.art9_condition, interest), []).append((activity, purpose))
+        return [self._ground(key[0], rows) for key, rows in found.items()]
+
+    def _ground(self, basis: str | None, rows: list[tuple[Activity, Purpose]]) -> Ground:
+        lexicon, first = self.lexicon, rows[0][1]
+        because = lexicon.plain("lawful_bases", basis)
+        if because and first.legitimate_interest:
+            because = because.replace("{interet_legitime}", uncapped(first.legitimate_interest))
+        sensitive = lexicon.plain("art9_conditions", first.art9_condition)
+        based = tuple(told(one, "lawful_basis", _cited(basis, purpose.lawful_basis_reference)) for one, purpose in rows)
+        under = tuple(told(one, "art9", _cited(first.art9_condition, purpose.art9_reference)) for one, purpose in rows)
+        return Ground(
+            basis,
+            merged(self._lines(rows)),
+            Said(because, _once(based)) if because else None,
+            Said(sensitive, _once(under)) if sensitive else None,
+        )
+
+    def _lines(self, rows: list[tuple[Activity, Purpose]]) -> Iterator[Said]:
+        for activity, purpose in rows:
+            source = (told(activity, "purposes", purpose.label),)
+            line = self.lexicon.purpose_line(activity)
+            covered = self.lexicon.typical.get(activity.typical_code or "", frozenset())
+            if line and purpose.label in covered and _same_ground(purpose, activity.purposes[0]):
+                yield Said(line, source)
+            else:
+                yield Said(uncapped(purpose.label), source)
+
+    def bases(self) -> dict[str, list[Source]]:
+        """The bases used, each with the purposes that rest on it."""
+        found: dict[str, list[Source]] = {}
+        for activity, purpose in self.purposes():
+            if purpose.lawful_basis:
+                found.setdefault(purpose.lawful_basis, []).append(told(activity, "lawful_basis", purpose.label))
+        return found
+
+    # What is collected, seen, kept
+
+    def categories(self) -> list[Said]:
+        return merged(
+            Said(words, (told(activity, "data_items", item.description or item.category),))
+            for activity in self.activities
+            for item in activity.data_items
+            if (words := self.lexicon.plain("data_categories", item.category))
+        )
+
+    def recipients(self, *kinds: RecipientKind) -> list[Said]:
+        """Who sees the data, by category; a processor is never named (only its trade is told)."""
+        found = []
+        for activity in self.activities:
+            for one in activity.recipients:
+                words = self.lexicon.plain("recipient_categories", one.category)
+                words = words or (None if one.kind is RecipientKind.PROCESSOR else one.name and uncapped(one.name))
+                if one.kind in kinds and words:
+                    said = one.name or (one.processor.name if one.processor else one.reason)
+                    source = told(activity, "recipients", said or one.kind.label)
+                    found.append(Said(words, (source,)))
+        return merged(found)
+
+    def main_recipients(self, most: int = 4) -> list[Said]:
+        """Those whom most activities name."""
+        outside = self.recipients(RecipientKind.INTERNAL, RecipientKind.EXTERNAL)
+        return sorted(outside, key=lambda one: -len(one.sources))[:most]
+
+    def retentions(self) -> list[Said]:
+        return merged(
+            Said(f"{self._item(activity, row)} : {words}", (_kept(activity, row),))
+            for activity in self.activities
+            for row in activity.retentions
+            if (words := self.period(activity, row))
+        )
+
+    def medical_record(self) -> Value:
+        """How long the medical record is kept, when one of the activities keeps it."""
+        for activity in self.activities:
+            for row in activity.retentions:
+                if (activity.typical_code, row.item) == MEDICAL_RECORD and (words := self.period(activity, row)):
+                    return Said(words, (_kept(activity, row),))
+        return None
+
+    def _item(self, activity: Activity, row: Retention) -> str:
+        return self.lexicon.item_line(activity, row.item) or uncapped(row.item)
+
+    def period(self, activity: Activity, row: Retention) -> str | None:
+        """A duration in plain words; None when the record gives none."""
+        lexicon = self.lexicon
+        special = (activity.typical_code, row.item) == MEDICAL_RECORD
+        if special and (row.duration, row.unit, row.trigger) == _MEDICAL_TERM:
+            return lexicon.plain("retention_special_cases", "medical_record")
+        if row.unit is None or (row.duration is None and row.unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS)):
+            return uncapped(row.wording) if row.wording else None
+        one_year = (row.duration, row.unit) == (1, Unit.YEARS)
+        words = lexicon.plain("retention_special_cases", "one_year") if one_year else None
+        words = words or lexicon.plain("retention_units", row.unit.value) or ""
+        since = lexicon.plain("retention_triggers", row.trigger) or ""
+        return words.replace("{duree}", str(row.duration or "")).replace("{declencheur}", since).strip()
+
+    def measures(self) -> list[Said]:
+        return merged(
+            Said(words, (told(activity, "security_measures", one.description or one.category),))
+            for activity in self.activities
+            for one in activity.security_measures
+            if (words := self.lexicon.plain("security_measure_categories", one.category))
+        )
+
+    # Abroad, by machine, together
+
+    def transfers(self) -> list[Said]:
+        found = []
+        for activity in self.activities:
+            for one in activity.transfers:
+                words = self.lexicon.plain("transfer_mechanisms", one.mechanism) or ""
+                country = self.lexicon.countries.get(one.country or "", one.country or "")
+                source = told(activity, "transfers", f"{one.recipient} ({country})")
+                found.append(Said(words.replace("{pays}", self._abroad(country)), (source,)))
+        if found:
+            return merged(found)
+        nowhere = self.lexicon.plain("transfer_mechanisms", "none") or ""
+        return [Said(nowhere, tuple(told(one, "transfers", N_("Aucun transfert hors UE")) for one in self.activities))]
+
+    def _abroad(self, country: str) -> str:
+        """A country whose article we do not know, in a sentence."""
+        adult = self.lexicon.audience is Audience.ADULT
+        return N_("un pays hors de l’Union européenne ({country})").replace("{country}", country) if adult else country
+
+    def automated(self) -> list[Said]:
+        """What is decided by a machine, as the register says; nothing when it says that nothing is."""
+        return [
+            Said(str(one.automated_logic), (told(one, "automated", one.automated_logic),))
+            for one in self.activities
+            if one.automated_decision and one.automated_logic
+        ]
+
+    def not_automated(self) -> tuple[Source, ...]:
+        return tuple(told(one, "automated", N_("Pas de décision automatisée")) for one in self.activities)
+
+    def joint_controllers(self) -> list[Said]:
+        return merged(
+            Said(actor.name, (told(activity, "actors", actor.name),))
+            for activity in self.activities
+            for actor in activity.actors
+            if actor.role is ActorRole.JOINT_CONTROLLER
+        )
+
+    def collection(self) -> tuple[Source, ...]:
+        """Where the data come from, as the records say."""
+        return tuple(
+            told(activity, "source", " : ".join(filter(None, (item.source.label, item.source_details))))
+            for activity in self.activities
+            for item in activity.data_items
+            if item.source
+        )
+
+    def duty(self) -> tuple[Source, ...]:
+        """Whether the data must be given, as the records say."""
+        words = {True: N_("Fourniture obligatoire"), False: N_("Fourniture facultative")}
+        return tuple(
+            told(activity, "mandatory", f"{item.description or item.category} : {words[item.mandatory].lower()}")
+            for activity in self.activities
+            for item in activity.data_items
+            if item.mandatory is not None
+        )
+
+
+def _kept(activity: Activity, row: Retention) -> Source:
+    said = " : ".join(filter(None, (row.item, row.reference)))
+    return told(activity, "retentions", said, doubtful=row.is_to_verify)
+
+
+def _cited(code: str | None, reference: str | None) -> str:
+    return reference or code or ""
+
+
+def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    return tuple(dict.fromkeys(sources))
+
+
+def _same_ground(purpose: Purpose, main: Purpose) -> bool:
+    return (purpose.lawful_basis, purpose.art9_condition) == (main.lawful_basis, main.art9_condition)
