@@ -62,6 +62,7 @@ HEADINGS = (
     Heading(N_("Commencée le"), 13),
     Heading(N_("Faite le"), 13),
     Heading(N_("Preuves"), 10),
+    Heading(N_("Constat des registres"), 40),
     Heading(N_("Variante"), 26),
     Heading(N_("Précisions"), 50),
     Heading(N_("Dit par"), 24),
@@ -93,7 +94,8 @@ def _rows(tracking: Tracking) -> Iterator[tuple[Any, ...]]:
             ", ".join(line.owners) or None,
             ", ".join(tracking.terms.label("hopen_actors", code) for code in objective.actors),
             objective.difficulty.label, objective.delay, pursuit.started_on, *window, one.deadline_on, one.started_on,
-            one.done_on, line.proofs, task.variant.label if task.variant else None, one.note, one.decided_by,
+            one.done_on, line.proofs, one.finding, task.variant.label if task.variant else None, one.note,
+            one.decided_by,
         )  # fmt: skip
 
 

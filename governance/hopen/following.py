@@ -13,7 +13,7 @@ from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
-from governance.hopen import linking, operations
+from governance.hopen import linking, live, operations, proposing
 from governance.hopen.blueprint import blueprint
 from governance.hopen.forms import DecideForm, LinkForm, OpinionForm, ScheduleForm, VariantForm
 from governance.raised import raised
@@ -47,8 +47,11 @@ def step(identity: uuid.UUID) -> str:
 def _page(step: Step, **forms: Any) -> str:
     """The page of a step, with what was typed in a form that was refused."""
     entries = session.scalars(Entry.about(step).limit(50)).all()
+    known = live.read([step.establishment_id], today())
     return render_template(
         "hopen/step.html",
+        readings=[(one, proposing.list_of(one, step.establishment)) for one in known.of(step)],
+        proposal=known.proposal(step),
         step=step,
         objective=step.pursuit.objective,
         today=today(),
@@ -92,9 +95,21 @@ def decide(identity: uuid.UUID) -> Answer:
     step, form = load(Step, identity, EDIT, _STEP), DecideForm()
     if form.sent() and _stale(form, step):
         return _page(step, decide=form, conflict=True), 409
-    if not form.sent() or not apply(form, lambda: operations.decide(visitor(), step, form, None)):
+    if not form.sent() or not apply(form, lambda: operations.decide(visitor(), step, form)):
         return _page(step, decide=form), 422
     flash(_("L’action est maintenant : %(state)s.", state=_(step.state.label).lower()), "success")
+    return _back(step)
+
+
+@blueprint.post("/actions/<uuid:identity>/confirmer")
+@requires(EDIT)
+def confirm(identity: uuid.UUID) -> Answer:
+    """Say that an action is as the registers propose; what they say is kept as its proof."""
+    step, form = load(Step, identity, EDIT, _STEP), DecideForm()
+    known = live.read([step.establishment_id], today())
+    if not apply(form, lambda: operations.confirm(visitor(), step, known)):
+        return _page(step, decide=form), 422
+    flash(_("Confirmé : l’action est maintenant « %(state)s ».", state=_(step.state.label)), "success")
     return _back(step)
 
 

@@ -1,12 +1,14 @@
 """The verbs of HOP’EN that touch several records, or look for something."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from governance.database import session
-from governance.hopen import linking
+from governance.hopen import linking, live
 from governance.hopen.forms import DecideForm, OpinionForm, ScheduleForm, VariantForm
 from governance.visitor import Visitor
 from models.base import now, today
@@ -16,6 +18,7 @@ from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
 from models.hopen.words import StepState, Variant
+from models.inventory.target import IndicatorTarget
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
@@ -32,18 +35,44 @@ def begin(establishment: Establishment) -> int:
     return begin_tracking(session(), establishment, known)
 
 
-def decide(who: Visitor, step: Step, form: DecideForm, proposed: StepState | None) -> None:
-    """Say how a step is. Raises RuleBroken."""
+def decide(who: Visitor, step: Step, form: DecideForm) -> None:
+    """Say how a step is, beside what the registers say of it. Raises RuleBroken."""
+    _say(who, step, live.read([step.establishment_id], today()), form.state.data, form.done_on.data, form.reason.data)
+
+
+def confirm(who: Visitor, step: Step, known: live.Live) -> None:
+    """Say that a step is as the registers propose. Raises RuleBroken when they propose nothing."""
+    proposal = known.proposal(step)
+    if proposal is None:
+        raise RuleBroken("state", N_("Les registres ne proposent plus rien pour cette action."))
+    _say(who, step, known, proposal, None, None)
+
+
+def _say(who: Visitor, step: Step, known: live.Live, state: StepState, on: dt.date | None, reason: str | None) -> None:
     heard = not step.task.bodies or session.scalars(StepOpinion.of(step).limit(1)).first() is not None
     step.decide(
-        form.state.data,
+        state,
         who.name,
         now(),
-        on=form.done_on.data or today(),
-        reason=form.reason.data,
-        proposed=proposed,
+        on=on or today(),
+        reason=reason,
+        proposed=known.proposal(step),
+        finding=known.finding(step, today()),
         heard=heard,
     )
+
+
+def aim(establishment: Establishment, shares: Mapping[str, int | None]) -> None:
+    """Set the share that an establishment aims at for some indicators; none is the catalogue's proposal again."""
+    wanted = select(IndicatorTarget).where(IndicatorTarget.establishment_id == establishment.id)
+    held = {one.indicator: one for one in session.scalars(wanted)}
+    for code, percent in shares.items():
+        if percent is None and code in held:
+            session.delete(held[code])
+        elif percent is not None:
+            target = held.get(code) or IndicatorTarget(establishment_id=establishment.id, indicator=code)
+            target.percent = percent
+            session.add(target)
 
 
 def schedule(thing: Step | Pursuit, form: ScheduleForm) -> None:

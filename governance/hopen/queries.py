@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
+from governance.hopen.live import Live, read
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
@@ -50,29 +51,34 @@ QUESTIONS = (
     Question("sans-preuve", N_("Faites sans preuve"), "warn"),
     Question("avis-attendu", N_("Avis d’instance attendu"), "info"),
     Question("sans-action", N_("Ouvertes, confiées à personne"), "info"),
-    Question("contre", N_("Contre la proposition de Vigie"), "info"),
+    Question("a-confirmer", N_("Faites selon les registres, à confirmer"), "info"),
+    Question("a-revoir", N_("Dites faites, que les registres ne voient pas"), "alert"),
+    Question("contre", N_("Maintenues contre les registres"), "info"),
 )
 
 
-def answers(today: dt.date) -> dict[str, ColumnElement[bool]]:
+def answers(today: dt.date, live: Live) -> dict[str, ColumnElement[bool]]:
     """Each question's answer in SQL, over steps beside their tasks."""
+    heard = Step.overridden.is_(False)
     return {
         "en-retard": Step.late(today),
         "bientot": and_(Step.state.in_(OPEN), Step.deadline_on.between(today, today + dt.timedelta(days=30))),
         "sans-preuve": and_(Step.state == StepState.DONE, ~proved()),
         "avis-attendu": and_(Step.state.in_(OPEN), Task.wants_opinion(), ~_heard()),
         "sans-action": and_(Step.state.in_(OPEN), ~_entrusted()),
+        "a-confirmer": and_(Step.state.in_(OPEN), heard, live.where(StepState.DONE)),
+        "a-revoir": and_(Step.state == StepState.DONE, heard, live.where(StepState.TODO, StepState.DOING)),
         "contre": Step.overridden.is_(True),
     }
 
 
 def proved() -> ColumnElement[bool]:
-    """SQL: a step has a file, a record or the opinion of a body to show."""
+    """SQL: a step has a file, a record, the opinion of a body, or what the registers said of it, to show."""
     file = select(Attachment.id).where(
         Attachment.owner_type == Step.__tablename__, Attachment.owner_id == Step.id, Attachment.removed_at.is_(None)
     )
     link = select(StepLink.id).where(StepLink.step_id == Step.id)
-    return or_(file.exists(), link.exists(), _heard())
+    return or_(file.exists(), link.exists(), _heard(), Step.finding.is_not(None))
 
 
 def _heard() -> ColumnElement[bool]:
@@ -96,10 +102,15 @@ def base(*columns: Any) -> Select[Any]:
 
 def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:
     """The identities of the steps that she may read and that the filters of `args` keep."""
-    return base(Step.id).where(who.sees(Step, READ), *_kept(args, today))
+    return base(Step.id).where(who.sees(Step, READ), *_kept(who, args, today))
 
 
-def _kept(args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:
+def live_of(who: Visitor, today: dt.date) -> Live:
+    """What the registers say of the establishments whose tracking she reads."""
+    return read([place.id for place in places_of(who)], today)
+
+
+def _kept(who: Visitor, args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:
     """The conditions of the filters, each in its turn; what cannot be understood filters nothing."""
     if typed := args.get("q", "").strip():
         yield matching(Step.words, typed[:200])
@@ -107,9 +118,9 @@ def _kept(args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:
         yield Step.state.in_(OPEN)
     elif args.get("etat") in StepState.__members__.values():
         yield Step.state == StepState(args["etat"])
-    asked = answers(today).get(args.get("montrer", ""))
-    if asked is not None:
-        yield asked
+    if (asked := args.get("montrer", "")) in {one.key for one in QUESTIONS}:
+        live = live_of(who, today) if asked in ("a-confirmer", "a-revoir") else Live()
+        yield answers(today, live)[asked]
     yield from _of_the_plan(args)
 
 
@@ -164,7 +175,8 @@ def _proofs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
     )
     links = select(StepLink.step_id).where(StepLink.step_id.in_(ids))
     opinions = select(StepOpinion.step_id).where(StepOpinion.step_id.in_(ids))
-    whole = files.union_all(links, opinions).subquery()
+    findings = select(Step.id.label("step_id")).where(Step.id.in_(ids), Step.finding.is_not(None))
+    whole = files.union_all(links, opinions, findings).subquery()
     rows = session.execute(select(whole.c.step_id, func.count()).group_by(whole.c.step_id))
     return {row[0]: row[1] for row in rows}
 
@@ -268,8 +280,8 @@ def overview(who: Visitor, today: dt.date) -> Overview:
 
 
 def counts(who: Visitor, today: dt.date) -> dict[str, int]:
-    """How many steps answer each question; one query."""
-    asked = answers(today)
+    """How many steps answer each question; one query more than the registers take."""
+    asked = answers(today, live_of(who, today))
     sums = [func.sum(case((rule, 1), else_=0)).label(key) for key, rule in asked.items()]
     row = session.execute(base(*sums).where(who.sees(Step, READ))).one()._mapping
     return {key: int(row[key] or 0) for key in asked}

@@ -12,7 +12,7 @@ from models.base import At, Long, Record, Short
 from models.establishments import Establishment
 from models.evidence import HasEvidence
 from models.hopen.prerequisites import Objective, Task
-from models.hopen.words import OPEN, REASONED, Reach, StepState, Variant, reach
+from models.hopen.words import OPEN, REASONED, Reach, StepState, Variant, contradicts, reach
 from models.journal import Journaled
 from models.permissions import Permission
 from models.rules import RuleBroken
@@ -147,6 +147,7 @@ class Step(HasEvidence, Searchable, Record):
     kept_reason: Mapped[Long | None] = mapped_column(info={"derived": True})
     kept_done_on: Mapped[dt.date | None] = mapped_column(info={"derived": True})
     overridden: Mapped[bool] = mapped_column(default=False, info={"label": N_("Contre la proposition de Vigie")})
+    finding: Mapped[Long | None] = mapped_column(info={"label": N_("Constat des registres")})
     decided_by: Mapped[Short | None]
     decided_at: Mapped[At | None]
     revision: Mapped[int] = mapped_column()
@@ -192,12 +193,13 @@ class Step(HasEvidence, Searchable, Record):
         on: dt.date,
         reason: str | None = None,
         proposed: StepState | None = None,
+        finding: str | None = None,
         heard: bool = True,
     ) -> None:
-        """Say how it is. `proposed`: what the product proposes from its own records; `heard`: whether a body said its
-        opinion, where the plan wants one; `on`: the day it was done. Raises RuleBroken.
+        """Say how it is. `proposed`: what the product proposes from its own records, which say `finding`; `heard`:
+        whether a body said its opinion, where the plan wants one; `on`: the day it was done. Raises RuleBroken.
         """
-        overridden = proposed is not None and proposed is not state
+        overridden = contradicts(state, proposed)
         if self.kept_state is not None:
             raise RuleBroken("state", N_("Une autre variante est retenue : changez d’abord la variante de l’objectif."))
         if state in REASONED and not reason:
@@ -209,7 +211,7 @@ class Step(HasEvidence, Searchable, Record):
         self.done_on = on if state is StepState.DONE else None
         if state is StepState.DOING and self.started_on is None:
             self.started_on = on
-        self.state, self.reason, self.overridden = state, reason, overridden
+        self.state, self.reason, self.overridden, self.finding = state, reason, overridden, finding
         self.decided_by, self.decided_at = by, at
 
     def _check_done(self, on: dt.date, at: dt.datetime, *, heard: bool) -> None:

@@ -50,6 +50,11 @@ class Variant(Vocabulary):
     EXTERNAL_DPO = "dpo_externe", N_("DPO externe, par un prestataire")
 
 
+def contradicts(state: StepState, proposed: StepState | None) -> bool:
+    """Whether what somebody says of an action and what the registers propose cannot both hold: one says it is done."""
+    return proposed is not None and (state is StepState.DONE) != (proposed is StepState.DONE)
+
+
 def reach(counts: Mapping[StepState, int]) -> Reach:
     """How far a set of actions is, from how many are in each state; those without object do not count."""
     total = sum(counts.values())
