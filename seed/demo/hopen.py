@@ -4,25 +4,35 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.charters.charter import Charter
 from models.consulting import GovernanceBody, Opinion
-from models.hopen.opinions import StepOpinion
+from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
 from models.hopen.words import StepState, Variant
+from models.inventory.application import Application
 from models.plan import Action, Priority
+from models.register.activity import Activity
 from seed.demo import steps
 from seed.demo.content import read
 from seed.demo.group import Scene
+
+LINKED: dict[str, tuple[Any, Any]] = {
+    "charter": (Charter, Charter.title),
+    "activity": (Activity, Activity.name),
+    "application": (Application, Application.name),
+}
+"""The kinds of records that the demonstration points to, and the title by which it finds them."""
 
 
 def hopen_steps(scene: Scene) -> Iterator[steps.Step]:
     """For each establishment: its tracking begun, then what was done, said and entrusted since."""
     for code, told in read("hopen", scene.at.date()).items():
         journey = _Journey(scene, code, told)
-        for stage in (journey.begin, journey.walk, journey.entrust):
+        for stage in (journey.begin, journey.walk, journey.prove, journey.entrust):
             yield steps.Step(scene.actors[told["by"]], stage)
 
 
@@ -49,6 +59,15 @@ class _Journey:
             session.add(StepOpinion(step=self.steps[code], held_on=held.date(), recorded_by=self.name, **said))
         for code, row in self.told["objectives"].items():
             self._pursue(self.pursuits[code], row)
+
+    def prove(self, session: Session) -> None:
+        """What the actions point to: records of the other rooms, found by the beginning of their title."""
+        for code, kind, words in self.told.get("links", ()):
+            model, title = LINKED[kind]
+            here = or_(model.establishment_id == self.home.id, model.establishment_id.is_(None))
+            thing = session.scalars(select(model).where(here, title.startswith(words)).order_by(title).limit(1)).one()
+            said = {"kind": kind, "record_id": thing.id, "title": thing.journal_title()[:200]}
+            session.add(StepLink(step=self.steps[code], linked_by=self.name, **said))
 
     def _pursue(self, pursuit: Pursuit, row: dict[str, Any]) -> None:
         at = self.scene.day(row.get("start", self.told["day"]))
