@@ -10,6 +10,8 @@ SHOWN_BY = {
     "charter_verification": "charters.verification",
     "job_description": "positions.show",
     "nomination": "positions.nomination",
+    "policy": "policy.show",
+    "policy_consultation": "policy.consultation",
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",

@@ -51,6 +51,10 @@ from governance.people.blueprint import blueprint as people
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
 from governance.plan.blueprint import blueprint as plan
+from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
+from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
+from governance.policy import versions as policy_versions  # noqa: F401 -- it attaches its doors
+from governance.policy.blueprint import blueprint as policy
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
 from governance.positions import nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
@@ -97,6 +101,7 @@ ROOMS = (
         "risks",
         (Permission.RISKS_READ, Permission.MEASURES_READ),
     ),
+    Room("policy", N_("PSSI"), "/pssi", policy, "policy", Permission.POLICY_READ),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),

@@ -22,6 +22,7 @@ from models.hopen import opinions, prerequisites, tracking
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.notices import check, notice, tool
 from models.notices import diffusion as handing
+from models.policy import derogation, findings, meeting, observance, policy, training
 from models.positions import conflict, description, nomination
 from models.register import activity, catalogue, checks, parts, processor
 from models.risks import analysis, scenario, typical
@@ -43,10 +44,12 @@ __all__ = [
     "conflict",
     "consultation",
     "criteria",
+    "derogation",
     "description",
     "diffusion",
     "establishments",
     "evidence",
+    "findings",
     "followup",
     "handing",
     "imports",
@@ -54,13 +57,16 @@ __all__ = [
     "jobs",
     "journal",
     "measures",
+    "meeting",
     "nomination",
     "notice",
+    "observance",
     "opinions",
     "outbox",
     "parts",
     "people",
     "plan",
+    "policy",
     "prerequisites",
     "processor",
     "proof",
@@ -70,6 +76,7 @@ __all__ = [
     "target",
     "tool",
     "tracking",
+    "training",
     "typical",
     "vendor",
     "verification",

@@ -1,5 +1,6 @@
 """What every mapped class shares: identity, constraint names and column types."""
 
+import calendar
 import datetime as dt
 import uuid
 from typing import Annotated, Any
@@ -64,6 +65,12 @@ def today() -> dt.date:
     return now().astimezone(PARIS).date()
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of the month when it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 class Record(Base):
     """A row with an opaque identity of its own and the instant it was made."""
 
@@ -73,4 +80,4 @@ class Record(Base):
     created_at: Mapped[At] = mapped_column(default=now, sort_order=-1)
 
 
-__all__ = ["PARIS", "At", "Base", "Code", "Instant", "Long", "Record", "Short", "now", "today"]
+__all__ = ["PARIS", "At", "Base", "Code", "Instant", "Long", "Record", "Short", "months_after", "now", "today"]

@@ -13,7 +13,10 @@ ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """PostgreSQL's own bits for what a trigger is (pg_trigger.tgtype)."""
 
 EVENTS = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE", TRUNCATE: "TRUNCATE"}
-KEPT = ("journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance", "notice_version")
+KEPT = (
+    "journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance", "notice_version",
+    "policy_version",
+)  # fmt: skip
 NEVER = "Le journal et ses preuves ne se modifient pas."
 FOLLOWS = "Une écriture du journal doit suivre la dernière."
 
@@ -46,6 +49,7 @@ SQLITE = {
             ("charter_version", "id"),
             ("charter_acceptance", "id"),
             ("notice_version", "id"),
+            ("policy_version", "id"),
         )
     },
 }

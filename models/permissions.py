@@ -54,6 +54,11 @@ class Permission(Vocabulary):
     NOTICES_VALIDATE = "notices:validate", N_("Publier et retirer les notices, valider les procédures")
     RIGHTS_READ = "rights:read", N_("Lire les demandes d’exercice de droits")
     RIGHTS_EDIT = "rights:edit", N_("Enregistrer les demandes d’exercice de droits et leur réponse")
+    POLICY_READ = "policy:read", N_("Lire la PSSI en préparation et son application")
+    POLICY_EDIT = "policy:edit", N_("Rédiger la PSSI, évaluer ses règles, tenir dérogations, audits et séances")
+    POLICY_VALIDATE = "policy:validate", N_("Publier la PSSI approuvée, enregistrer les décisions de dérogation")
+    POLICY_EXPORT = "policy:export", N_("Exporter l’application de la PSSI")
+    POLICY_IMPORT = "policy:import", N_("Importer les listes d’émargement")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -65,7 +70,7 @@ class Role(Vocabulary):
     RSSI = (
         "rssi",
         N_("RSSI"),
-        N_("Lit le registre, tient les chartes et l’inventaire, audite les applications, analyse les risques."),
+        N_("Tient la PSSI, les chartes et l’inventaire, analyse les risques, audite ; lit le registre."),
     )
     IT = "it", N_("DSI"), N_("Tient l’inventaire des applications, les audite et arbitre ; lit le registre.")
     HR = "hr", N_("Ressources humaines"), N_("Tient l’annuaire des personnes, rédige et diffuse les chartes.")
@@ -97,6 +102,10 @@ _HOPEN_KEPT = _HOPEN_READ | {P.HOPEN_EDIT}
 _MEASURES_KEPT = frozenset({P.MEASURES_READ, P.MEASURES_EDIT})
 _RISKS_READ = frozenset({P.RISKS_READ, P.RISKS_EXPORT, P.MEASURES_READ})
 _RISKS_KEPT = _RISKS_READ | _MEASURES_KEPT | {P.RISKS_EDIT, P.RISKS_VALIDATE, P.RISKS_IMPORT}
+# The application of the PSSI is a list of weaknesses: only those who mend, watch or audit them read it. The management
+# reads it with the auditor’s role on its own hospital; who gives the roles (the administrator) does not need it.
+_POLICY_READ = frozenset({P.POLICY_READ, P.POLICY_EXPORT})
+_POLICY_KEPT = _POLICY_READ | {P.POLICY_EDIT, P.POLICY_VALIDATE, P.POLICY_IMPORT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
@@ -122,7 +131,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _HOPEN_KEPT
     | _RISKS_READ
     | _NOTICES_KEPT
-    | _RIGHTS_KEPT,
+    | _RIGHTS_KEPT
+    | _POLICY_READ,
     Role.RSSI: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
@@ -132,13 +142,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _INVENTORY_KEPT
     | _HOPEN_KEPT
     | _RISKS_KEPT
-    | {P.NOTICES_READ},
+    | {P.NOTICES_READ}
+    | _POLICY_KEPT,
     # HOP’EN P3.4-O2 gives the arbitration to the IT department; the RSSI, independent of it, assesses only.
     Role.IT: _EVERYONE
     | {P.REGISTER_READ, P.ESTABLISHMENTS_READ, P.POSITIONS_READ}
     | _PLAN_KEPT
     | _INVENTORY_KEPT
-    | {P.INVENTORY_DECIDE}
+    | {P.INVENTORY_DECIDE, P.POLICY_READ}
     | _HOPEN_KEPT
     | _MEASURES_KEPT,
     Role.HR: _EVERYONE
@@ -159,7 +170,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PLAN_READ
     | _INVENTORY_READ
     | _HOPEN_READ
-    | _RISKS_READ,
+    | _RISKS_READ
+    | _POLICY_READ,
 }
 
 

@@ -6,8 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Code, Long, Record, Short
-from models.charters.verification import months_after
+from models.base import Code, Long, Record, Short, months_after
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
 from models.permissions import Permission

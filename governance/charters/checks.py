@@ -18,9 +18,9 @@ from governance.lists import paged
 from governance.raised import raised
 from governance.uploads import shelf
 from governance.visitor import load, visitor
-from models.base import today
+from models.base import months_after, today
 from models.charters.charter import Charter
-from models.charters.verification import Verification, months_after
+from models.charters.verification import Verification
 from models.charters.words import MONTHS, Finding, Frequency
 from models.permissions import Permission
 from seed.charters import model

@@ -1,13 +1,12 @@
 """Checks that a charter is applied (HOP'EN P3.2, objective 3): what was looked at, by whom, and what was found."""
 
-import calendar
 import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Code, Long, Record, Short
+from models.base import Code, Long, Record, Short, months_after
 from models.charters.charter import Charter
 from models.charters.words import MONTHS, Finding, Frequency
 from models.establishments import Establishment
@@ -82,9 +81,3 @@ class Verification(HasEvidence, Searchable, Record):
 
     def journal_title(self) -> str:
         return self.title
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last of the month when it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -6,8 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, exists, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Long, Record, Short
-from models.charters.verification import months_after
+from models.base import Long, Record, Short, months_after
 from models.charters.words import MONTHS, Frequency
 from models.consulting import GovernanceBody, Opinion
 from models.establishments import Department, Establishment

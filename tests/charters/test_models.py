@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from governance.database import writing
-from models.base import now
+from models.base import months_after, now
 from models.charters.charter import Charter, CharterVersion, Frozen, Release
 from models.charters.consultation import Consultation
 from models.charters.parts import CharterBlank, CharterChoice, CharterSection, CharterSentence
 from models.charters.text import content_of, sentences_of
-from models.charters.verification import Verification, months_after
+from models.charters.verification import Verification
 from models.charters.words import Channel, CharterStatus, Finding, Frequency, MediaType, SectionKind
 from models.consulting import GovernanceBody, Opinion
 from models.rules import RuleBroken

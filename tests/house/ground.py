@@ -39,6 +39,7 @@ from tests.hopen.made import tracked
 from tests.house import risky
 from tests.house.software import lay_software
 from tests.notices import made as notices
+from tests.policy import ground as policy_ground
 from tests.positions import posts
 
 URGENCES, ELSEWHERE, OTHER = "CHA, Urgences", "CHA, ailleurs", "CHE"
@@ -66,6 +67,11 @@ KINDS = {
 KINDS_OF_ENDPOINTS = {
     **crowd.KINDS_OF_ENDPOINTS,
     **notices.KINDS_OF_ENDPOINTS,
+    "policy": "policy",
+}
+KINDS_OF_ENDPOINTS = {
+    **crowd.KINDS_OF_ENDPOINTS,
+    **policy_ground.KINDS_OF_ENDPOINTS,
     "charters.consultation": "consultation",
     "charters.edit_consultation": "consultation",
     "charters.save_consultation": "consultation",
@@ -184,6 +190,7 @@ def lay_ground(session: Session, stage: Stage) -> Things:
         things[kind] = _named({code: made[kind] for code, made in risks.items()})
     things |= posts.things(session, stage)
     things |= notices.things(session, stage)
+    things |= policy_ground.things(session, stage)
     things["owner"] = {whose: {"kind": "activity", **one} for whose, one in things["activity"].items()}
     things["attachment"] = {whose: _attachment(session, one["identity"]) for whose, one in things["activity"].items()}
     user = session.get_one(User, stage.users["agent"])

@@ -1,0 +1,1 @@
+"""The policy’s documents: the approved text, the state of its rules, attendance, the incident procedure."""

@@ -1,0 +1,1 @@
+"""The room of the security policy (PSSI): written, consulted on, approved, applied, audited, taught."""
