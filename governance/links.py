@@ -20,6 +20,7 @@ SHOWN_BY = {
     "assessment": "inventory.assessment",
     "vendor": "inventory.vendor",
     "risk_analysis": "risks.show",
+    "risk_scenario": "risks.scenario",
     "measure": "risks.measure",
     "notice": "notices.show",
 }

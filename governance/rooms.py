@@ -61,7 +61,16 @@ from governance.positions import routes as positions_routes  # noqa: F401 -- it 
 from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
-from governance.risks import measures as risks_measures  # noqa: F401 -- it attaches its doors
+from governance.risks import (  # noqa: F401 -- they attach their doors
+    adding,
+    elements,
+    interviews,
+    lots,
+    rating,
+    scenarios,
+)
+from governance.risks import life as risks_life  # noqa: F401 -- it attaches its doors
+from governance.risks import measures as risks_measures  # noqa: F401 -- likewise
 from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors
 from governance.risks.blueprint import blueprint as risks
 from governance.visitor import Visitor

@@ -1,5 +1,6 @@
 """What may be typed in the room: the frame of an analysis, a scenario, an element, an interview, a measure."""
 
+import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -7,10 +8,12 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from governance.forms import DayField, Form, ListedField, identity, paragraph, term, text, word
+from governance.editing import SeenForm
+from governance.forms import DayField, Form, ListedField, TermsField, identity, paragraph, term, text, word
 from governance.risks import queries
+from governance.risks.picking import PickField, StepField
 from models.measures import MeasureState
-from models.risks.words import Classification, Method
+from models.risks.words import Axis, Classification, Method, Phase, Treatment
 
 STARTS = (
     ("catalogue", _("Du catalogue : 45 scénarios types, 60 mesures et 25 éléments, à trier et à coter")),
@@ -80,3 +83,103 @@ def frame_values(form: Any) -> dict[str, Any]:
 
 
 FRAME = ("title", "scope", "participants", "method", "method_note", "classification", "begun_on", "review_on")
+
+
+class ScenarioForm(SeenForm):
+    """A scenario: what threatens what, how grave it is, what is decided."""
+
+    seen = HiddenField()
+    title = text(_("Scénario"), required=True, description=_("Ce qui peut arriver, en une ligne."))
+    axis = word(_("Volet"), Axis, required=True)
+    category = term(_("Catégorie"), "scenario_categories")
+    threat = paragraph(_("Menace"), description=_("Comment cela arriverait."))
+    impact = paragraph(_("Effets sur les personnes"), rows=2)
+    sources = TermsField(_("Sources de risque"), "risk_sources")
+    criteria = TermsField(_("Critères"), "risk_criteria")
+    elements = PickField(_("Éléments menacés"))
+    interview_id = ListedField(_("Recueilli lors de l’entretien"), list, coerce=uuid.UUID)
+    existing_measures = paragraph(_("Mesures en place, en plus des mesures liées"))
+    measures = PickField(_("Mesures liées"))
+    inherent_severity = StepField(_("Gravité"))
+    inherent_likelihood = StepField(_("Vraisemblance"))
+    current_severity = StepField(_("Gravité"))
+    current_likelihood = StepField(_("Vraisemblance"))
+    residual_severity = StepField(_("Gravité"))
+    residual_likelihood = StepField(_("Vraisemblance"))
+    treatment = word(_("Traitement"), Treatment)
+    planned_measures = paragraph(_("Mesures prévues, en plus des mesures liées"))
+    owner_name = text(_("Responsable"))
+    due_on = DayField(_("Échéance"))
+    accepted_by = text(_("Accepté par"), description=_("Le nom de la personne qui accepte, pour la direction."))
+    accepted_on = DayField(_("Accepté le"))
+    accepted_reason = paragraph(_("Motif de l’acceptation"), rows=2)
+    review_on = DayField(_("À revoir le"))
+    closed_on = DayField(_("Clos le"), description=_("Le risque n’existe plus."))
+    notes = paragraph(_("Observations"), rows=2)
+
+    def __init__(self, context: Any, **options: Any) -> None:
+        self.context = context
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        for phase in Phase:
+            self[f"{phase.value}_severity"].offer(self.context.scale.severities)
+            self[f"{phase.value}_likelihood"].offer(self.context.scale.likelihoods)
+        self.elements.offered = self.context.elements
+        self.measures.offered = self.context.measures
+        self.interview_id.listed = lambda: self.context.interviews
+        super().process(*given, **more)
+
+
+class ElementForm(SeenForm):
+    """An element of the information system."""
+
+    seen = HiddenField()
+    name = text(_("Élément"), required=True)
+    kind = term(_("Type"), "asset_types")
+    application_id = ListedField(_("Application de l’inventaire"), list, coerce=uuid.UUID)
+    rests_on_id = ListedField(_("Repose sur"), list, coerce=uuid.UUID)
+    note = paragraph(_("Précisions"), rows=2)
+
+    def __init__(self, applications: list[tuple[str, str]], others: list[tuple[str, str]], **options: Any) -> None:
+        self.offered = {"application_id": applications, "rests_on_id": others}
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        self.application_id.listed = lambda: self.offered["application_id"]
+        self.rests_on_id.listed = lambda: self.offered["rests_on_id"]
+        super().process(*given, **more)
+
+
+class InterviewForm(SeenForm):
+    """What a manager told of the major risks."""
+
+    seen = HiddenField()
+    name = text(_("Personne rencontrée"), required=True)
+    function = text(_("Fonction"))
+    department_id = identity(_("Service"), queries.department_choices)
+    held_on = DayField(_("Date de l’entretien"), required=True)
+    led_by = text(_("Mené par"))
+    summary = paragraph(_("Ce qui a été dit"), rows=6)
+
+
+class ManyForm(Form):
+    """What may be set on several scenarios at once."""
+
+    treatment = word(_("Traitement"), Treatment)
+    owner_name = text(_("Responsable"))
+    due_on = DayField(_("Échéance"))
+    axis = word(_("Volet"), Axis)
+
+
+class ApproveForm(Form):
+    """Who validates the analysis for the management, and when it is looked at again."""
+
+    approved_by = text(_("Validée par"), required=True, description=_("Le nom de la personne, pour la direction."))
+    approved_function = text(_("Fonction"))
+    approved_on = DayField(_("Validée le"), required=True)
+    review_on = DayField(_("Prochaine révision"), required=True, description=_("Dans les trois ans, ou plus tôt."))
+    approval_note = paragraph(_("Observations de la direction"))
+    revision = HiddenField(validators=[InputRequired()])

@@ -5,13 +5,15 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from governance import places
 from governance.database import session
 from governance.terms import terms
 from governance.visitor import Place, Visitor, visitor
+from models.inventory.application import Application
+from models.inventory.words import Status
 from models.measures import Measure, MeasureActivity, MeasureState
 from models.permissions import Permission
 from models.risks.analysis import OWN, Analysis
@@ -29,6 +31,11 @@ from models.search import matching
 def home() -> Place | None:
     """The establishment in which a new analysis goes."""
     return places.home(Permission.RISKS_EDIT)
+
+
+def department_choices() -> list[tuple[str, str]]:
+    """The departments of those who are interviewed."""
+    return places.department_choices(Permission.RISKS_READ)
 
 
 def matrix_choices() -> list[tuple[str, str]]:
@@ -179,6 +186,50 @@ def interviews(analysis: Analysis) -> list[Interview]:
     """The interviews of an analysis, the latest first."""
     query = select(Interview).options(selectinload(Interview.department)).where(Interview.analysis_id == analysis.id)
     return list(session.scalars(query.order_by(Interview.held_on.desc(), Interview.name)))
+
+
+def application_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The applications of an establishment that an element may be, for those who read the inventory."""
+    readable = visitor().sees(Application, Permission.INVENTORY_READ)
+    rows = session.execute(
+        select(Application.id, Application.name)
+        .where(readable, Application.establishment_id == establishment_id, Application.status != Status.RETIRED)
+        .order_by(Application.name)
+    )
+    return [(str(row.id), row.name) for row in rows]
+
+
+def coverage(analysis: Analysis) -> dict[uuid.UUID, tuple[int, int]]:
+    """(scenarios, those of a high level) of each element that a scenario looks at."""
+    high = case((func.coalesce(present_level(analysis.scale), 0) == analysis.scale.top, 1), else_=0)
+    rows = session.execute(
+        select(ScenarioElement.element_id, func.count(), func.sum(high))
+        .join(Scenario, Scenario.id == ScenarioElement.scenario_id)
+        .where(Scenario.analysis_id == analysis.id)
+        .group_by(ScenarioElement.element_id)
+    )
+    return {row[0]: (row[1], row[2] or 0) for row in rows}
+
+
+def element_counts(analysis: Analysis) -> list[tuple[str, int]]:
+    """(element, how many scenarios look at it), the least looked at first."""
+    count = func.count(ScenarioElement.id)
+    query = (
+        select(Element.name, count)
+        .outerjoin(ScenarioElement, ScenarioElement.element_id == Element.id)
+        .where(Element.analysis_id == analysis.id)
+        .group_by(Element.id, Element.name)
+        .order_by(count, Element.name)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def told(analysis: Analysis) -> dict[uuid.UUID, int]:
+    """How many scenarios each interview gave."""
+    query = select(Scenario.interview_id, func.count()).where(
+        Scenario.analysis_id == analysis.id, Scenario.interview_id.is_not(None)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(Scenario.interview_id)) if row[0]}
 
 
 # The catalogue

@@ -12,16 +12,19 @@ from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
-from governance.risks import operations, queries
+from governance.raised import raised
+from governance.risks import figures, operations, queries
 from governance.risks.blueprint import blueprint
 from governance.risks.forms import FRAME, EditFrameForm, NewForm
 from governance.terms import terms
+from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import today
 from models.journal import Entry
 from models.permissions import Permission
+from models.plan import Action
 from models.risks.analysis import Analysis
-from models.risks.words import Axis
+from models.risks.words import Phase
 
 
 @blueprint.get("/")
@@ -67,7 +70,27 @@ def _create_page(form: NewForm) -> str:
 def show(identity: uuid.UUID) -> str:
     """One analysis: where it stands."""
     analysis = load(Analysis, identity, Permission.RISKS_READ)
-    return render_template("risks/show.html", analysis=analysis, matrix=queries.matrix_label(analysis), axes=Axis)
+    scale, moves = analysis.scale, figures.moves(analysis)
+    found = figures.actions(analysis, visitor().reads(Action))
+    return render_template(
+        "risks/show.html",
+        analysis=analysis,
+        scale=scale,
+        matrix=queries.matrix_label(analysis),
+        questions=figures.questions(analysis, scale, today()),
+        heats=figures.heats(analysis),
+        moves=moves,
+        level_moves=figures.level_moves(moves, scale),
+        top=figures.top(analysis, scale),
+        coverage=queries.element_counts(analysis),
+        bare=queries.bare_count(analysis),
+        months=figures.schedule(found, today()),
+        late=sum(one.is_late(today()) for one in found),
+        actions=raised(analysis),
+        pieces=shelf(analysis),
+        phases=Phase,
+        today=today(),
+    )
 
 
 @blueprint.get("/<uuid:identity>/modifier")

@@ -51,6 +51,7 @@ def successor(who: Visitor, past: Analysis, title: str | None = None) -> Analysi
 
 def from_catalogue(who: Visitor, analysis: Analysis, codes: Iterable[str] | None = None) -> list[Scenario]:
     """Scenarios of the catalogue (all of them without `codes`), with the elements and the measures that they name."""
+    analysis.check_open()
     wanted = None if codes is None else set(codes)
     typical = [one for one in queries.typical() if wanted is None or one.code in wanted]
     kinds = dict.fromkeys(kind for one in typical for kind in one.content["elements"])
@@ -62,7 +63,6 @@ def from_catalogue(who: Visitor, analysis: Analysis, codes: Iterable[str] | None
         scenario.threaten(elements[kind] for kind in one.content["elements"])
         scenario.rely_on(measures[code] for code in one.content["measures"])
     session.add_all(made)
-    analysis.touch(who.name, now())
     session.flush()
     return made
 
@@ -159,6 +159,7 @@ def activities_offered(analysis: Analysis) -> list[Activity]:
 
 def from_register(who: Visitor, analysis: Analysis, activities: Iterable[Activity]) -> list[Scenario]:
     """For each record of the register, the three feared events of an impact assessment, still to be rated."""
+    analysis.check_open()
     number = queries.next_number(analysis)
     made: list[Scenario] = []
     for activity in activities:
@@ -169,6 +170,5 @@ def from_register(who: Visitor, analysis: Analysis, activities: Iterable[Activit
                      criteria=[criterion], activity_id=activity.id)
             )  # fmt: skip
     session.add_all(made)
-    analysis.touch(who.name, now())
     session.flush()
     return made

@@ -93,10 +93,14 @@ class Analysis(HasEvidence, Searchable, Record):
 
     # Transitions
 
-    def touch(self, by: str, at: dt.datetime) -> None:
-        """Note that the analysis or what it holds was edited. Raises RuleBroken once it is validated."""
+    def check_open(self) -> None:
+        """Raises RuleBroken once it is validated: neither its frame nor what it holds changes any more."""
         if not self.is_draft:
             raise RuleBroken("", N_("Cette analyse est validée : elle ne se modifie plus. Commencez la suivante."))
+
+    def touch(self, by: str, at: dt.datetime) -> None:
+        """Note that its frame was edited. Raises RuleBroken once it is validated."""
+        self.check_open()
         self.updated_by, self.updated_at = by, at
 
     def take_scale(self, matrix: str, scale: Scale) -> None:
@@ -118,6 +122,7 @@ class Analysis(HasEvidence, Searchable, Record):
     def freeze(self, digest: str, by: str, at: dt.datetime) -> None:
         """Close it after its snapshot was kept; the one it follows is replaced."""
         self.standing, self.digest, self.validated_by, self.validated_at = Standing.VALIDATED, digest, by, at
+        self.updated_by, self.updated_at = by, at
         if self.previous is not None and self.previous.standing is Standing.VALIDATED:
             self.previous.standing = Standing.REPLACED
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Code, Long, Record, Short
+from models.base import At, Code, Long, Record, Short
 from models.establishments import Department
 from models.inventory.application import Application
 from models.journal import Journaled
@@ -20,6 +20,13 @@ class _PartOfAnalysis(Journaled, Record):
     __abstract__ = True
 
     analysis: Any
+    updated_at: Mapped[At | None] = mapped_column(sort_order=90)
+    updated_by: Mapped[Short | None] = mapped_column(sort_order=91)
+
+    def touch(self, by: str, at: dt.datetime) -> None:
+        """Note that it was edited. Raises RuleBroken once its analysis is validated."""
+        self.analysis.check_open()
+        self.updated_by, self.updated_at = by, at
 
     def journal_subject(self) -> Journaled:
         return self.journal_owner("analysis")

@@ -231,7 +231,7 @@ class Scenario(HasEvidence, Searchable, Record):
 
     def touch(self, by: str, at: dt.datetime) -> None:
         """Note that it was edited. Raises RuleBroken once its analysis is validated."""
-        self.analysis.touch(by, at)
+        self.analysis.check_open()
         self.updated_by, self.updated_at = by, at
 
     # Selects

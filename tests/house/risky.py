@@ -14,11 +14,13 @@ from models.risks.scale import scale_of_term
 from models.risks.scenario import Scenario
 from models.risks.words import Axis
 
-KINDS = ("analysis", "measure")
+KINDS = ("analysis", "measure", "scenario", "element", "interview")
 KINDS_OF_ENDPOINTS = {
     "risks.measure": "measure",
     "risks.edit_measure": "measure",
     "risks.save_measure": "measure",
+    **{f"risks.{word}scenario": "scenario" for word in ("", "edit_", "save_", "remove_")},
+    **{f"risks.{verb}_{kind}": kind for kind in ("element", "interview") for verb in ("edit", "save", "remove")},
 }
 
 

@@ -1,0 +1,150 @@
+"""The figures of an analysis: each counted by the same rule as the list that its link leads to."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from governance.database import session
+from models.measures import Measure
+from models.plan import Action
+from models.risks.analysis import Analysis
+from models.risks.scale import Scale
+from models.risks.scenario import Scenario, ScenarioMeasure
+from models.risks.shown import SHOWN, present_level, rating_of
+from models.risks.words import Phase
+
+Cell = tuple[int, int]
+"""(severity, likelihood)."""
+
+
+def questions(analysis: Analysis, scale: Scale, today: dt.date) -> list[tuple[str, str, int, str]]:
+    """(key, title, count, tone) of each ready-made question. One query."""
+    counted = [func.sum(case((one.rule(scale, today), 1), else_=0)) for one in SHOWN]
+    row = session.execute(select(*counted).where(Scenario.analysis_id == analysis.id)).one()
+    return [(one.key, one.title, count or 0, one.tone) for one, count in zip(SHOWN, row, strict=True)]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """How many scenarios stand in each cell of the matrix, in one phase."""
+
+    phase: Phase
+    cells: dict[Cell, int]
+
+    def level_counts(self, scale: Scale) -> list[int]:
+        """How many scenarios at each level, the calmest first."""
+        counts = [0] * scale.top
+        for cell, count in self.cells.items():
+            if level := scale.level(*cell):
+                counts[level - 1] += count
+        return counts
+
+
+def heats(analysis: Analysis) -> list[Heat]:
+    """The three heat maps of an analysis. One query each, which gives at most a row per cell."""
+    return [Heat(phase, _cells(analysis, phase)) for phase in Phase]
+
+
+def _cells(analysis: Analysis, phase: Phase) -> dict[Cell, int]:
+    severity, likelihood = rating_of(phase)
+    query = (
+        select(severity, likelihood, func.count())
+        .where(Scenario.analysis_id == analysis.id, severity.is_not(None), Scenario.closed_on.is_(None))
+        .group_by(severity, likelihood)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Move:
+    """How many scenarios go from one cell (before any measure) to another (once all are taken)."""
+
+    before: Cell
+    after: Cell
+    count: int
+
+
+def moves(analysis: Analysis) -> list[Move]:
+    """From the inherent to the residual rating, those that move most at the top. One query, a row per pair of cells."""
+    columns = (*rating_of(Phase.INHERENT), *rating_of(Phase.RESIDUAL))
+    query = (
+        select(*columns, func.count())
+        .where(
+            Scenario.analysis_id == analysis.id,
+            Scenario.inherent_severity.is_not(None),
+            Scenario.residual_severity.is_not(None),
+            Scenario.closed_on.is_(None),
+        )
+        .group_by(*columns)
+    )
+    found = [Move((row[0], row[1]), (row[2], row[3]), row[4]) for row in session.execute(query)]
+    return sorted(found, key=lambda one: (-one.count, one.before, one.after))
+
+
+def level_moves(found: list[Move], scale: Scale) -> list[list[int]]:
+    """The same by level: `[before - 1][after - 1]` scenarios."""
+    counts = [[0] * scale.top for _ in range(scale.top)]
+    for one in found:
+        before, after = scale.level(*one.before), scale.level(*one.after)
+        if before and after:
+            counts[before - 1][after - 1] += one.count
+    return counts
+
+
+TOP = 10
+
+
+def top(analysis: Analysis, scale: Scale) -> list[Scenario]:
+    """The gravest scenarios that are open, with the measures in place."""
+    severity = func.coalesce(Scenario.current_severity, Scenario.inherent_severity)
+    likelihood = func.coalesce(Scenario.current_likelihood, Scenario.inherent_likelihood)
+    query = (
+        select(Scenario)
+        .options(selectinload(Scenario.measure_links).joinedload(ScenarioMeasure.measure))
+        .where(Scenario.analysis_id == analysis.id, Scenario.closed_on.is_(None), present_level(scale).is_not(None))
+        .order_by(present_level(scale).desc(), severity.desc(), likelihood.desc(), Scenario.number)
+    )
+    return list(session.scalars(query.limit(TOP)))
+
+
+@dataclass(frozen=True)
+class Month:
+    """What is to be done by the end of a month, and what was done in it."""
+
+    first: dt.date
+    due: int
+    done: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.first:%m/%Y}"
+
+
+def schedule(actions: Sequence[Action], today: dt.date) -> list[Month]:
+    """The actions over time: six months back, six months ahead."""
+    months = [_month(today, step) for step in range(-5, 7)]
+    due = Counter(one.due_on.replace(day=1) for one in actions if one.is_open and one.due_on)
+    done = Counter(one.done_on.replace(day=1) for one in actions if one.done_on)
+    return [Month(month, due[month], done[month]) for month in months]
+
+
+def _month(today: dt.date, step: int) -> dt.date:
+    years, month = divmod(today.year * 12 + today.month - 1 + step, 12)
+    return dt.date(years, month + 1, 1)
+
+
+def actions(analysis: Analysis, readable: ColumnElement[bool]) -> list[Action]:
+    """The actions called for by the analysis, by its scenarios, and by the measures that answer them; one query."""
+    scenarios = select(Scenario.id).where(Scenario.analysis_id == analysis.id)
+    measures = select(ScenarioMeasure.measure_id).where(ScenarioMeasure.scenario_id.in_(scenarios))
+    origin = or_(
+        and_(Action.origin_type == Scenario.__tablename__, Action.origin_id.in_(scenarios)),
+        and_(Action.origin_type == Measure.__tablename__, Action.origin_id.in_(measures)),
+        and_(Action.origin_type == Analysis.__tablename__, Action.origin_id == analysis.id),
+    )
+    query = select(Action).where(origin, readable, Action.establishment_id == analysis.establishment_id)
+    return list(session.scalars(query.order_by(Action.due_on.is_(None), Action.due_on, Action.title)))
