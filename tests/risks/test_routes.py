@@ -255,7 +255,7 @@ def test_the_management_validates_once_every_high_risk_is_answered(client: Clien
     assert edited(rssi, f"{address}/valider", "approve", review_on="2019-01-01").status == 422
     assert edited(rssi, f"{address}/valider", "approve", approved_by="Marie Kerbrat").status == 303
     analysis = db.scalars(select(Analysis)).one()
-    assert analysis.digest in rssi.get(f"{address}/valide").words
+    assert (analysis.digest or "?") in rssi.get(f"{address}/valide").words
     assert edited(rssi, f"{one}/modifier", "scenario", threat="Trop tard").status == 422
     assert rssi.post(f"{one}/retirer").status == 422
     assert edited(rssi, f"{address}/modifier", "frame", title="Autre").status == 422
