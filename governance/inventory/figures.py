@@ -2,20 +2,23 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Date, Float, Select, and_, case, cast, func, literal, or_, select
 
 from governance.database import session
-from governance.visitor import Visitor
+from governance.remembered import until_the_journal_moves
+from governance.visitor import Place, Visitor
 from models.inventory.application import Application
 from models.inventory.assessment import Assessment
 from models.inventory.indicators import INDICATORS, P34, SHOWN, Indicator, standing
 from models.inventory.target import DEFAULT_PERCENT, IndicatorTarget
 from models.inventory.words import Status
 from models.permissions import Permission
+
+T = TypeVar("T")
 
 MONTHS = 12
 
@@ -62,11 +65,26 @@ class Standing:
         return rate.counted > 0 and 100 * rate.met >= self.target * rate.counted
 
 
+def _places(who: Visitor) -> tuple[Place, ...]:
+    """The establishments whose figures she reads: the one where she works now, else all of hers."""
+    return (who.establishment,) if who.establishment else who.places(Permission.INVENTORY_READ)
+
+
+def _remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:
+    places = _places(who)
+    key = ("inventory", what, who.grants, places, today)
+    return until_the_journal_moves(key, [place.id for place in places], lambda: count(who, today))
+
+
 def standings(who: Visitor, today: dt.date) -> list[Standing]:
-    """One per establishment that she reads, by name; two queries, however many applications."""
+    """One per establishment that she reads, by name; three queries, however many applications."""
+    return list(_remembered("standings", who, today, _standings))
+
+
+def _standings(who: Visitor, today: dt.date) -> list[Standing]:
     rows = session.execute(_sums(who, today)).mappings().all()
     by_place = {row["establishment_id"]: row for row in rows}
-    places = [who.establishment] if who.establishment else who.places(Permission.INVENTORY_READ)
+    places = _places(who)
     aims = _targets([place.id for place in places])
     return [
         _standing(place.name, place.code, [by_place[place.id]] if place.id in by_place else [], aims.get(place.id))
@@ -101,7 +119,7 @@ def _standing(name: str, code: str, rows: Iterable[Any], target: int | None) -> 
 
 
 def _count(rule: Any) -> Any:
-    return func.sum(case((rule, 1), else_=0))
+    return func.count().filter(rule)
 
 
 def _sums(who: Visitor, today: dt.date) -> Select[Any]:
@@ -155,8 +173,12 @@ class Point:
 def trend(who: Visitor, today: dt.date) -> list[Point]:
     """The rate of P3.4 at the end of each month: applications that held health data and were in service then.
 
-    Whether an application holds health data is as said now; two queries that group, however many applications.
+    Whether an application holds health data is as said now; three queries, however many applications.
     """
+    return list(_remembered("trend", who, today, _trend))
+
+
+def _trend(who: Visitor, today: dt.date) -> list[Point]:
     ends = month_ends(today)
     counted = _alive(session.execute(_lives(who, ends)), len(ends))
     met = _alive(session.execute(_compliances(who, ends)), len(ends))
