@@ -66,6 +66,11 @@ class Permission(Vocabulary):
 
 class Role(Vocabulary):
     ADMINISTRATOR = "administrator", N_("Administrateur"), N_("Gère les comptes, les rôles et les établissements.")
+    MANAGEMENT = (
+        "management",
+        N_("Direction"),
+        N_("Pilote : lit les registres et les analyses, confie des actions, tient le suivi HOP’EN et ses preuves."),
+    )
     DPO = "dpo", N_("DPO"), N_("Tient le registre et les chartes, valide, publie, importe et exporte.")
     RSSI = (
         "rssi",
@@ -119,6 +124,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.OUTBOX_SEND,
     }
     | _PEOPLE_KEPT,
+    Role.MANAGEMENT: _EVERYONE
+    | {P.REGISTER_READ, P.ESTABLISHMENTS_READ, P.CHARTERS_READ, P.POSITIONS_READ, P.NOTICES_READ}
+    | _PLAN_KEPT
+    | _INVENTORY_READ
+    | _HOPEN_KEPT
+    | _RISKS_READ,
     Role.DPO: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
     | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}

@@ -11,7 +11,7 @@ from governance.installation import is_demonstration
 from models.accounts import User
 from models.base import now
 
-LOGINS = ("admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent")
+LOGINS = ("admin", "direction", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent")
 PASSWORD = "demonstration-vigie"  # noqa: S105 -- told to everyone, and only where nothing is real
 
 

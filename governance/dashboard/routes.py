@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
-from governance.dashboard import queries
+from governance.dashboard import queries, steering
 from governance.database import session
-from governance.doors import public, signed_in
-from governance.visitor import visitor
+from governance.doors import public, requires, signed_in
+from governance.visitor import Place, Visitor, visitor
 from models.base import today
 from models.permissions import Permission
 
@@ -24,6 +24,7 @@ def index() -> str:
             people=queries.people_figures(who, today()),
             actions=queries.own_actions(who),
             charters=queries.charters_to_read(who),
+            blocks=steering.side_by_side(who, shown_places(who), today(), at_start=True),
             today=today(),
         )
     complete, total = queries.complete(who)
@@ -38,6 +39,29 @@ def index() -> str:
         to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
         actions=queries.own_actions(who),
         charters=queries.charters_to_read(who),
+        blocks=steering.side_by_side(who, shown_places(who), today(), at_start=True),
+        today=today(),
+    )
+
+
+def shown_places(who: Visitor) -> list[Place]:
+    """The establishments that stand side by side: where she works now, else all that are hers."""
+    return [who.establishment] if who.establishment else list(who.establishments)
+
+
+@blueprint.get("/pilotage")
+@requires(Permission.HOPEN_READ)
+def board() -> str:
+    """The establishments side by side: what is late and why, how the plan goes, figure by figure."""
+    who = visitor()
+    places = shown_places(who)
+    blocks = steering.side_by_side(who, places, today())
+    return render_template(
+        "dashboard/board.html",
+        places=places,
+        blocks=blocks,
+        points=steering.trend(who, today()),
+        late=steering.late_objectives(who, today()),
         today=today(),
     )
 

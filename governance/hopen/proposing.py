@@ -17,6 +17,7 @@ from governance.visitor import Place, visitor
 from models.base import today
 from models.establishments import Establishment
 from models.hopen.measures import Reading
+from models.hopen.shown import base
 from models.hopen.tracking import Step
 from models.hopen.words import contradicts
 from models.inventory.indicators import P34
@@ -60,7 +61,7 @@ def proposals() -> str:
     known = live.read([place.id], today())
     home = session.get_one(Establishment, place.id)
     codes = [code for _place, code in known.readings]
-    query = queries.base(Step.id).where(Step.establishment_id == place.id, Step.task_code.in_(codes))
+    query = base(Step.id).where(Step.establishment_id == place.id, Step.task_code.in_(codes))
     lines = queries.details(visitor(), list(session.scalars(query.order_by(queries.SORTS["action"]))))
     return render_template(
         "hopen/proposals.html",

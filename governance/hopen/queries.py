@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
@@ -14,8 +14,10 @@ from governance.hopen.live import Live, read
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
+from models.hopen import shown
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Indicator, Objective, Task
+from models.hopen.shown import base, share
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import OPEN, Difficulty, Reach, StepState, reach
 from models.permissions import Permission
@@ -36,68 +38,25 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question that the list can be asked: the key of its address, its title, how alarming its answers are."""
-
-    key: str
-    title: str
-    tone: str | None
-
-
 QUESTIONS = (
-    Question("en-retard", N_("En retard"), "alert"),
-    Question("bientot", N_("Échéance sous 30 jours"), "warn"),
-    Question("sans-preuve", N_("Faites sans preuve"), "warn"),
-    Question("avis-attendu", N_("Avis d’instance attendu"), "info"),
-    Question("sans-action", N_("Ouvertes, confiées à personne"), "info"),
-    Question("a-confirmer", N_("Faites selon les registres, à confirmer"), "info"),
-    Question("a-revoir", N_("Dites faites, que les registres ne voient pas"), "alert"),
-    Question("contre", N_("Maintenues contre les registres"), "info"),
+    *((one.key, one.title, one.tone) for one in shown.QUESTIONS),
+    ("a-confirmer", N_("Faites selon les registres, à confirmer"), "info"),
+    ("a-revoir", N_("Dites faites, que les registres ne voient pas"), "alert"),
 )
+"""(key, title, tone) of each question that the list can be asked: those of the tracker, then those to the registers."""
 
 
 def answers(today: dt.date, live: Live) -> dict[str, ColumnElement[bool]]:
     """Each question's answer in SQL, over steps beside their tasks."""
-    heard = Step.overridden.is_(False)
+    free = Step.overridden.is_(False)
     return {
-        "en-retard": Step.late(today),
-        "bientot": and_(Step.state.in_(OPEN), Step.deadline_on.between(today, today + dt.timedelta(days=30))),
-        "sans-preuve": and_(Step.state == StepState.DONE, ~proved()),
-        "avis-attendu": and_(Step.state.in_(OPEN), Task.wants_opinion(), ~_heard()),
-        "sans-action": and_(Step.state.in_(OPEN), ~_entrusted()),
-        "a-confirmer": and_(Step.state.in_(OPEN), heard, live.where(StepState.DONE)),
-        "a-revoir": and_(Step.state == StepState.DONE, heard, live.where(StepState.TODO, StepState.DOING)),
-        "contre": Step.overridden.is_(True),
+        **{one.key: one.rule(today) for one in shown.QUESTIONS},
+        "a-confirmer": and_(Step.state.in_(OPEN), free, live.where(StepState.DONE)),
+        "a-revoir": and_(Step.state == StepState.DONE, free, live.where(StepState.TODO, StepState.DOING)),
     }
 
 
-def proved() -> ColumnElement[bool]:
-    """SQL: a step has a file, a record, the opinion of a body, or what the registers said of it, to show."""
-    file = select(Attachment.id).where(
-        Attachment.owner_type == Step.__tablename__, Attachment.owner_id == Step.id, Attachment.removed_at.is_(None)
-    )
-    link = select(StepLink.id).where(StepLink.step_id == Step.id)
-    return or_(file.exists(), link.exists(), _heard(), Step.finding.is_not(None))
-
-
-def _heard() -> ColumnElement[bool]:
-    return select(StepOpinion.id).where(StepOpinion.step_id == Step.id).exists()
-
-
-def _entrusted() -> ColumnElement[bool]:
-    raised = and_(Action.origin_type == Step.__tablename__, Action.origin_id == Step.id)
-    return select(Action.id).where(raised, Action.state.in_(TO_DO)).exists()
-
-
 # The list
-
-
-def base(*columns: Any) -> Select[Any]:
-    """`columns` of steps beside their task, its objective and their establishment."""
-    joined = select(*columns).select_from(Step).join(Task, Task.code == Step.task_code)
-    joined = joined.join(Objective, Objective.code == Task.objective_code)
-    return joined.join(Establishment, Establishment.id == Step.establishment_id)
 
 
 def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:
@@ -118,7 +77,7 @@ def _kept(who: Visitor, args: Any, today: dt.date) -> Iterator[ColumnElement[boo
         yield Step.state.in_(OPEN)
     elif args.get("etat") in StepState.__members__.values():
         yield Step.state == StepState(args["etat"])
-    if (asked := args.get("montrer", "")) in {one.key for one in QUESTIONS}:
+    if (asked := args.get("montrer", "")) in {key for key, _title, _tone in QUESTIONS}:
         live = live_of(who, today) if asked in ("a-confirmer", "a-revoir") else Live()
         yield answers(today, live)[asked]
     yield from _of_the_plan(args)
@@ -264,8 +223,8 @@ def places_of(who: Visitor) -> list[Place]:
 
 def overview(who: Visitor, today: dt.date) -> Overview:
     """The standing of each indicator in each establishment; one query, however many steps."""
-    states = [func.sum(case((Step.state == state, 1), else_=0)) for state in StepState]
-    late = func.sum(case((Step.late(today), 1), else_=0))
+    states = [share(Step.state == state) for state in StepState]
+    late = share(Step.late(today))
     query = (
         select(Task.indicator_code, Step.establishment_id, late, *states)
         .join(Task, Task.code == Step.task_code)
@@ -282,7 +241,7 @@ def overview(who: Visitor, today: dt.date) -> Overview:
 def counts(who: Visitor, today: dt.date) -> dict[str, int]:
     """How many steps answer each question; one query more than the registers take."""
     asked = answers(today, live_of(who, today))
-    sums = [func.sum(case((rule, 1), else_=0)).label(key) for key, rule in asked.items()]
+    sums = [share(rule).label(key) for key, rule in asked.items()]
     row = session.execute(base(*sums).where(who.sees(Step, READ))).one()._mapping
     return {key: int(row[key] or 0) for key in asked}
 

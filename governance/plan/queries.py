@@ -14,7 +14,7 @@ from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
-from models.establishments import Department
+from models.establishments import Department, Establishment
 from models.permissions import Permission
 from models.plan import OPEN, Action, Priority, State
 from models.search import matching
@@ -105,6 +105,8 @@ def _of_people(args: Any) -> Iterator[ColumnElement[bool]]:
         yield and_(Action.owner_id.is_(None), Action.owner_name == name)
     if department := _identity(args.get("service")):
         yield Action.department_id == department
+    if code := args.get("etablissement", "")[:40]:
+        yield Action.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
     if origin := args.get("origine"):
         yield Action.origin_type == origin[:40] if origin != "aucune" else Action.origin_type.is_(None)
 

@@ -12,6 +12,7 @@ from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
+from models.establishments import Establishment
 from models.inventory.application import Application, ApplicationActivity
 from models.permissions import Permission, Role
 from models.register import checks
@@ -88,6 +89,8 @@ def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
         yield Activity.domain == domain[:40]
     if department := _identity(args.get("service")):
         yield Activity.department_id == department
+    if code := args.get("etablissement", "")[:40]:
+        yield Activity.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
 
 
 def _of_status(asked: str) -> Iterator[ColumnElement[bool]]:

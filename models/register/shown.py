@@ -35,6 +35,7 @@ def _has_doubtful_retention() -> ColumnElement[bool]:
 
 SHOWN = (
     Shown("a-revoir", N_("À revoir"), lambda today: Activity.review_on < today, "alert"),
+    Shown("completes", N_("Complètes (art. 30)"), lambda _: checks.is_complete(), "ok"),
     Shown("incompletes", N_("Incomplètes (art. 30)"), lambda _: ~checks.is_complete(), "warn"),
     Shown("sensibles", N_("Données sensibles"), lambda _: Activity.sensitive.is_(True), "info"),
     Shown("aipd", N_("AIPD requise"), lambda _: dpia_required(), "info"),

@@ -1,0 +1,254 @@
+"""The establishments side by side: each line a question, each figure led to the list that shows the same number."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from governance.database import session
+from governance.visitor import Place, Visitor
+from models.hopen import shown as hopen
+from models.hopen.tracking import Pursuit, Step
+from models.hopen.words import StepState
+from models.inventory import indicators
+from models.inventory.application import Application
+from models.permissions import Permission
+from models.plan import OPEN, Action
+from models.register import checks
+from models.register.activity import Activity
+from models.register.words import Status
+from models.vocabulary import N_
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a block: the list that answers it, the columns counted, and how alarming an answer is.
+
+    With `counted`, the answer is a share of that column.
+    """
+
+    title: str
+    endpoint: str
+    args: dict[str, str]
+    met: str
+    counted: str | None = None
+    tone: str | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one establishment, or all of them, answer."""
+
+    met: int
+    counted: int | None
+    url: str
+    tone: str | None
+
+    @property
+    def percent(self) -> int | None:
+        return 100 * self.met // self.counted if self.counted else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question with the answer of all the establishments, then of each."""
+
+    asked: Asked
+    whole: Figure
+    each: Sequence[Figure]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The questions to one room: who may ask them, and the query that counts by establishment (`place`).
+
+    `at_start`: the start page shows it too.
+    """
+
+    title: str
+    needs: Permission
+    counts: Callable[[Visitor, dt.date], Select[Any]]
+    asked: tuple[Asked, ...]
+    at_start: bool = False
+
+
+def _sum(rule: Any, name: str) -> Any:
+    return func.sum(case((rule, 1), else_=0)).label(name)
+
+
+def _hopen(who: Visitor, today: dt.date) -> Select[Any]:
+    rules = {one.key: one.rule(today) for one in hopen.QUESTIONS}
+    applicable = Step.state != StepState.NOT_APPLICABLE
+    columns = [_sum(Step.state == StepState.DONE, "done"), _sum(applicable, "applicable")]
+    columns += [_sum(rules[key], key) for key in ("en-retard", "bientot", "sans-preuve")]
+    columns.append(_sum(Step.state == StepState.BLOCKED, "blocked"))
+    query = hopen.base(Step.establishment_id.label("place"), *columns)
+    return query.where(who.sees(Step, Permission.HOPEN_READ)).group_by(Step.establishment_id)
+
+
+def _objectives(who: Visitor, today: dt.date) -> Select[Any]:
+    query = select(Pursuit.establishment_id.label("place"), _sum(Pursuit.late(today), "late"))
+    return query.where(who.sees(Pursuit, Permission.HOPEN_READ)).group_by(Pursuit.establishment_id)
+
+
+def _plan(who: Visitor, today: dt.date) -> Select[Any]:
+    columns = [
+        _sum(Action.id.is_not(None), "open"),
+        _sum(Action.late(today), "late"),
+        _sum(Action.soon(today), "soon"),
+        _sum(Action.owner_name.is_(None), "nobody"),
+    ]
+    query = select(Action.establishment_id.label("place"), *columns)
+    return query.where(who.reads(Action), Action.state.in_(OPEN)).group_by(Action.establishment_id)
+
+
+def _register(who: Visitor, today: dt.date) -> Select[Any]:
+    columns = [
+        _sum(checks.is_complete(), "complete"),
+        _sum(Activity.id.is_not(None), "live"),
+        _sum(Activity.status == Status.VALIDATED, "validated"),
+        _sum(Activity.review_on < today, "overdue"),
+    ]
+    query = select(Activity.establishment_id.label("place"), *columns)
+    live = and_(who.sees(Activity, Permission.REGISTER_READ), Activity.status != Status.ARCHIVED)
+    return query.where(live).group_by(Activity.establishment_id)
+
+
+def _inventory(who: Visitor, today: dt.date) -> Select[Any]:
+    rules = {one.key: one.rule(today) for one in indicators.SHOWN}
+    columns = [
+        _sum(indicators.P34.reached(today), "met"),
+        _sum(indicators.P34.counted, "counted"),
+        _sum(rules["a-auditer"], "unassessed"),
+        _sum(rules["decision-en-retard"], "undecided"),
+    ]
+    query = indicators.standing(Application.establishment_id.label("place"), *columns)
+    return query.where(who.sees(Application, Permission.INVENTORY_READ)).group_by(Application.establishment_id)
+
+
+BLOCKS = (
+    Block(
+        N_("Où en sommes-nous sur HOP’EN ?"),
+        Permission.HOPEN_READ,
+        _hopen,
+        (
+            Asked(N_("Actions faites"), "hopen.steps", {"etat": "done"}, "done", "applicable"),
+            Asked(N_("Actions en retard"), "hopen.steps", {"montrer": "en-retard"}, "en-retard", tone="alert"),
+            Asked(N_("Actions bloquées"), "hopen.steps", {"etat": "blocked"}, "blocked", tone="alert"),
+            Asked(N_("Échéance sous 30 jours"), "hopen.steps", {"montrer": "bientot"}, "bientot", tone="warn"),
+            Asked(N_("Faites sans preuve"), "hopen.steps", {"montrer": "sans-preuve"}, "sans-preuve", tone="warn"),
+        ),
+        at_start=True,
+    ),
+    Block(
+        N_("Quels objectifs sont en retard ?"),
+        Permission.HOPEN_READ,
+        _objectives,
+        (Asked(N_("Objectifs en retard"), "hopen.objectives", {"montrer": "en-retard"}, "late", tone="alert"),),
+    ),
+    Block(
+        N_("Qui a quoi à faire ?"),
+        Permission.PLAN_READ,
+        _plan,
+        (
+            Asked(N_("Actions ouvertes"), "plan.index", {}, "open"),
+            Asked(N_("En retard"), "plan.index", {"montrer": "en-retard"}, "late", tone="alert"),
+            Asked(N_("À faire sous 7 jours"), "plan.index", {"montrer": "bientot"}, "soon", tone="warn"),
+            Asked(N_("Sans responsable"), "plan.index", {"montrer": "sans-responsable"}, "nobody", tone="warn"),
+        ),
+        at_start=True,
+    ),
+    Block(
+        N_("Le registre tient-il ?"),
+        Permission.REGISTER_READ,
+        _register,
+        (
+            Asked(N_("Fiches validées"), "register.index", {"etat": "validated"}, "validated", "live"),
+            Asked(N_("Fiches complètes (art. 30)"), "register.index", {"montrer": "completes"}, "complete", "live"),
+            Asked(N_("Revues en retard"), "register.index", {"montrer": "a-revoir"}, "overdue", tone="alert"),
+        ),
+    ),
+    Block(
+        N_("Qui se connecte, et comment ?"),
+        Permission.INVENTORY_READ,
+        _inventory,
+        (
+            Asked(
+                N_("Authentification personnelle (P3.4)"),
+                "inventory.index",
+                {"montrer": "p34-atteint"},
+                "met",
+                "counted",
+            ),
+            Asked(N_("Applications à auditer"), "inventory.index", {"montrer": "a-auditer"}, "unassessed", tone="warn"),
+            Asked(
+                N_("Décisions en retard"),
+                "inventory.index",
+                {"montrer": "decision-en-retard"},
+                "undecided",
+                tone="alert",
+            ),
+        ),
+    ),
+)
+
+
+def side_by_side(
+    who: Visitor, places: Sequence[Place], today: dt.date, *, at_start: bool = False
+) -> list[tuple[str, list[Line]]]:
+    """The lines of each block that she may read; one query per block, however many establishments."""
+    shown = []
+    for block in BLOCKS:
+        if who.may(block.needs) and (block.at_start or not at_start):
+            rows = {row["place"]: row for row in session.execute(block.counts(who, today)).mappings()}
+            shown.append((block.title, [_line(one, places, rows) for one in block.asked]))
+    return shown
+
+
+def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> Line:
+    each = [_figure(asked, [rows[place.id]] if place.id in rows else [], place) for place in places]
+    return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], None), each)
+
+
+def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[Pursuit]:
+    """The objectives past their deadline, the oldest first, with their steps: what is late, and why."""
+    query = select(Pursuit).where(who.sees(Pursuit, Permission.HOPEN_READ), Pursuit.late(today))
+    options = joinedload(Pursuit.objective), joinedload(Pursuit.establishment), selectinload(Pursuit.steps)
+    return list(session.scalars(query.options(*options).order_by(Pursuit.deadline_on, Pursuit.id).limit(limit)))
+
+
+def _figure(asked: Asked, rows: Sequence[Any], place: Place | None) -> Figure:
+    met = sum(int(row[asked.met] or 0) for row in rows)
+    counted = sum(int(row[asked.counted] or 0) for row in rows) if asked.counted else None
+    args: dict[str, Any] = {**asked.args, **({"etablissement": place.code} if place else {})}
+    return Figure(met, counted, url_for(asked.endpoint, **args), asked.tone if met else None)
+
+
+# The trend of the plan
+
+
+def month_ends(today: dt.date, months: int = 12) -> list[dt.date]:
+    """The last day of each of the eleven months before this one, oldest first, then today."""
+    ends, first = [today], today.replace(day=1)
+    for _number in range(months - 1):
+        ends.append(first - dt.timedelta(days=1))
+        first = ends[-1].replace(day=1)
+    return ends[::-1]
+
+
+def trend(who: Visitor, today: dt.date) -> list[tuple[str, int]]:
+    """The share of the plan's actions done at the end of each month, in percent; one query."""
+    ends = month_ends(today)
+    applicable = _sum(Step.state != StepState.NOT_APPLICABLE, "applicable")
+    columns = [func.sum(case((Step.done_on <= end, 1), else_=0)) for end in ends]
+    total, *done = session.execute(select(applicable, *columns).where(who.sees(Step, Permission.HOPEN_READ))).one()
+    return (
+        [(f"{end:%m/%Y}", 100 * int(count or 0) // int(total)) for end, count in zip(ends, done, strict=True)]
+        if total
+        else []
+    )

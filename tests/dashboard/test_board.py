@@ -1,0 +1,96 @@
+"""The establishments side by side, as the management and the auditor see them."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from governance.dashboard import steering
+from models.accounts import RoleGrant, User
+from models.base import now, today
+from models.hopen.words import StepState
+from models.inventory.application import Application
+from models.inventory.words import Status
+from models.permissions import Role
+from models.plan import Action
+from models.register.activity import Activity
+from tests.cast import Stage
+from tests.client import HouseClient
+from tests.hopen.made import pursued, tracked
+from tests.house.test_queries import counted
+
+Clients = Callable[[str | None], HouseClient]
+Write = Callable[[], AbstractContextManager[Session]]
+
+
+def furnished(session: Session, stage: Stage) -> None:
+    """Two hospitals at different points: late, blocked and done actions, records, applications, a plan."""
+    for number, code in enumerate(("CHA", "CHE"), start=1):
+        home, at = stage.establishments[code], now()
+        steps = tracked(session, home)
+        pursued(session, home, "P2.1-O2").schedule(dt.date(2020, 1, 1), None)
+        for one in list(steps.values())[: 3 * number]:
+            one.decide(StepState.DONE, "Diane Petit", at, on=today())
+        steps["P4.1-O1-A1"].decide(StepState.BLOCKED, "Diane Petit", at, on=today(), reason="Éditeur muet")
+        for due in (-3, 2, None)[number - 1 :]:
+            day = None if due is None else today() + dt.timedelta(days=due)
+            session.add(Action(establishment_id=home, title="Écrire", created_by="Diane Petit", due_on=day))
+        application = Application(
+            establishment_id=home, reference="A-1", name="DPI", status=Status.PRODUCTION, holds_health_data=True
+        )
+        activity = Activity(establishment_id=home, reference="T-1", name="Paie", review_on=dt.date(2020, 1, 1))
+        for record in (application, activity):
+            record.touch("Diane Petit", at)
+            session.add(record)
+
+
+def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        furnished(session, stage)
+    auditor = client("auditeur")
+    page, compared = auditor.get("/pilotage"), 0
+    for cell in (one for table in page.all("table") for one in table.iter("{http://www.w3.org/1999/xhtml}td")):
+        link = next(cell.iter("{http://www.w3.org/1999/xhtml}a"), None)
+        if link is None or "etablissement" not in link.get("href", ""):
+            continue
+        figure = int(re.sub(r"\D", "", "".join(link.itertext())))
+        found = re.search(r"\d+ à \d+ sur (\d+)", auditor.get(link.get("href")).words)
+        assert figure == (int(found[1]) if found else 0), link.get("href")
+        compared += 1
+    assert compared == 2 * sum(len(block.asked) for block in steering.BLOCKS)
+    assert "P2.1-O2" in page.words
+
+
+def test_the_management_steers_from_its_start_page(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        furnished(session, stage)
+        user = session.get_one(User, stage.users["agent"])
+        session.add(RoleGrant(user=user, role=Role.MANAGEMENT, starts_on=dt.date(2020, 1, 1), granted_at=now()))
+    manager = client("agent")
+    start = manager.get("/")
+    assert "Où en sommes-nous sur HOP’EN" in start.words
+    assert "Qui a quoi à faire" in start.words
+    board = manager.get("/pilotage")
+    assert "CHE" in board.words
+    assert manager.get("/risques/").status == 200
+    assert manager.get("/journal/").status == 403
+    assert client("rh").get("/pilotage").status == 200
+    assert client("referent").get("/pilotage").status == 403
+
+
+def test_the_queries_do_not_grow_with_the_establishments(
+    app: Flask, client: Clients, write: Write, stage: Stage
+) -> None:
+    with write() as session:
+        furnished(session, stage)
+    counts = []
+    for login in ("rssi", "auditeur"):
+        browser = client(login)
+        browser.get("/pilotage")
+        with counted(app) as sent:
+            assert browser.get("/pilotage").status == 200
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
