@@ -1,5 +1,6 @@
 """The IT manager brings the inventory of another tool; nothing leaves ours because a line is missing."""
 
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -8,6 +9,7 @@ import openpyxl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import today
 from models.imports import ImportBatch
 from models.inventory.application import Application
 from models.inventory.vendor import Vendor
@@ -116,11 +118,41 @@ def test_an_import_is_taken_back_while_nobody_assessed_it(client: Clients, db: S
     assert "déjà auditée" in refused.words
 
 
-def test_a_retired_application_without_its_date_is_refused(client: Clients, db: Session) -> None:
+def test_what_another_tool_took_out_of_service_comes_in_as_retired(client: Clients, db: Session) -> None:
     it = client("dsi")
-    words = it.get(read(it, "Nom;Statut\nVieux;Retirée\nNeuf;En service\n".encode("cp1252"), "liste.csv")).words
+    gone = (
+        "Mis au rebut",
+        "Mise au rebut",
+        "Mis hors service",
+        "Hors service",
+        "Réformé(e)",
+        "Décommissionné",
+        "Retirée",
+    )
+    told = [f"Vieux {at};{state};" for at, state in enumerate(gone)]
+    told += ["Daté;Réformé;12/03/2024", "Bientôt;En service;", "Prévu;En commande;", "Flou;À réformer;"]
+    data = "\n".join(["Nom;Statut;Date de réforme", *told]).encode("cp1252")
+    address = read(it, data, "glpi.csv")
+    words = it.get(address).words
+    assert words.count("La date du retrait n’est pas dite") == len(gone)
+    assert words.count("Valeur non reconnue") == 1, "what is only planned is asked about"
+    it.post(f"{address}/confirmer")
+    found = applications(db)
+    assert {name for name, one in found.items() if one.status is Status.RETIRED} == {
+        "Daté", *(f"Vieux {at}" for at in range(len(gone)))
+    }  # fmt: skip
+    assert (found["Prévu"].status, found["Bientôt"].status) == (Status.PROJECT, Status.PRODUCTION)
+    assert (found["Daté"].retired_on, found["Vieux 0"].retired_on) == (dt.date(2024, 3, 12), today())
+    assert "date inconnue" in found["Vieux 0"].retire_reason
+    assert f"{len(told)} Inchangée" in it.get(read(it, data, "glpi.csv")).words, "the day of the first import stays"
+
+
+def test_an_application_is_not_both_retired_and_in_service(client: Clients, db: Session) -> None:
+    it = client("dsi")
+    written(it, "Nom;Statut\nVieux;Réformé\n".encode("cp1252"))
+    words = it.get(read(it, "Nom;Statut\nVieux;En service\nNeuf;En service\n".encode("cp1252"), "liste.csv")).words
     assert "1 Refusée" in words
-    assert "date de retrait" in words
+    assert "remettez-la d’abord en service" in words
 
 
 def test_the_dpo_does_not_import_the_inventory(client: Clients, db: Session) -> None:

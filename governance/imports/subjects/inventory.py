@@ -28,7 +28,7 @@ from governance.imports.subjects.reading import TableReader, Target, words_for
 from governance.imports.subjects.subject import Reader
 from governance.imports.subjects.table import Line, Planner, TableSubject
 from governance.terms import terms
-from models.base import now
+from models.base import now, today
 from models.establishments import Department
 from models.imports import ImportedRecord
 from models.inventory.application import Application
@@ -80,6 +80,13 @@ OTHER_SHEETS = frozenset({*(title for title, _columns in PARTS.values()), VENDOR
 ONLY_APPLICATIONS = N_("Feuille d’un export de Vigie : seules les applications sont reprises.")
 
 
+NOT_BOTH = N_(
+    "Seule une application retirée a une date de retrait : corrigez l’état ou la date. Si elle est retirée dans Vigie, "
+    "remettez-la d’abord en service."
+)
+UNDATED = N_("Retirée à la date inconnue de l’outil d’origine ; datée de l’import.")
+
+
 class InventoryReader(TableReader):
     """Reads lists of applications; of our own workbook, the sheet of applications alone."""
 
@@ -108,6 +115,14 @@ class InventoryPlanner(Planner):
             links = self.subject.links(self.home)
             self._names = {field: {fold(name): name for name in found} for field, found in links.items()}
         return self._names
+
+    def complete(self, line: Line) -> None:
+        """A retirement whose date the file does not say is dated of the import, and said to be."""
+        known = line.record.retired_on if line.record else None
+        if line.values.get("status") == Status.RETIRED and not line.values.get("retired_on") and not known:
+            line.values["retired_on"] = today().isoformat()
+            line.values.setdefault("retire_reason", UNDATED)
+            line.doubt(N_("La date du retrait n’est pas dite : c’est la date du jour qui est reprise."), "status")
 
     def identities(self, line: Line) -> Iterator[Any]:
         """Two lines are the same application when they bear the same reference, or the same name and version."""
@@ -143,9 +158,8 @@ class InventorySubject(TableSubject):
 
     def check(self, values: dict[str, Any]) -> None:
         """The rules that the database also holds, said in words."""
-        retired = values.get("status") == Status.RETIRED
-        if retired != bool(values.get("retired_on")):
-            raise RuleBroken("status", N_("Une application retirée a une date de retrait, et elle seule."))
+        if values.get("status") != Status.RETIRED and values.get("retired_on"):
+            raise RuleBroken("status", NOT_BOTH)
         target = values.get("availability_target")
         if target is not None and not 0 < target <= 100:
             raise RuleBroken("availability_target", N_("La disponibilité visée est un pourcentage, entre 0 et 100."))

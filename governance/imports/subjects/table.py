@@ -108,6 +108,9 @@ class Planner:
                 yield key, told
                 return
 
+    def complete(self, line: Line) -> None:
+        """Add to a line what follows from it, once the record that it is about is known."""
+
     def label(self, line: Line) -> str:
         """The change, in a word of the subject."""
         return ""
@@ -128,6 +131,7 @@ class Planner:
         lines += self.further(lines)
         for line in lines:
             if line.action in WRITTEN:
+                self.complete(line)
                 self._compare(line)
             if line.action in WRITTEN:
                 line.label = self.label(line)
