@@ -74,16 +74,18 @@ def attach(
     who: Visitor,
     title: str | None = None,
     note: str | None = None,
+    about: str | None = None,
     kept: bool = False,
 ) -> Attachment:
     """Keep a file and attach it to `owner`; gives the attachment. Raises Unfit if the antivirus refuses.
 
+    `about`: the code of one of the owner's topics.
     `kept`: something that does not change rests on it (a published text, an acceptance on paper): it is never removed.
     """
     digest, size = keep(upload.content, look=_scan)
     attachment = Attachment.to(
-        owner, name=upload.name, title=title, note=note, media_type=upload.kind.media_type, size=size, sha256=digest,
-        added_by=who.name, added_by_id=who.user_id, kept=kept,
+        owner, about=about, name=upload.name, title=title, note=note, media_type=upload.kind.media_type, size=size,
+        sha256=digest, added_by=who.name, added_by_id=who.user_id, kept=kept,
     )  # fmt: skip
     session.add(attachment)
     return attachment

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from governance.database import session
 from governance.files import Upload
-from governance.forms import Form, paragraph, text
+from governance.forms import Form, ListedField, paragraph, text
 from governance.media import ENDINGS, Unfit
 from governance.visitor import visitor
 from models.evidence import Attachment, HasEvidence
@@ -69,7 +69,7 @@ def _offered(endings: Sequence[str]) -> dict[str, str]:
 
 
 class AttachForm(Form):
-    """Files for a record, with a title and a note."""
+    """Files for a record, with a title and a note, and what they are about where the record has several topics."""
 
     files = files(lazy_gettext("Fichiers"), required=True, description=HINT)
     title = text(
@@ -77,6 +77,17 @@ class AttachForm(Form):
         description=lazy_gettext("Par exemple « Contrat signé » ; à défaut, le nom du fichier."),
     )
     note = paragraph(lazy_gettext("Précisions"), limit=2000)
+    about: ListedField | None = None
+
+
+def attach_form(owner: HasEvidence, **options: Any) -> AttachForm:
+    """The form that takes files for `owner`; `options` are those of a form."""
+    topics = list(owner.topics().items())
+
+    class About(AttachForm):
+        about = ListedField(lazy_gettext("Porte sur"), lambda: topics, none=_("L’ensemble"))
+
+    return About(**options) if topics else AttachForm(**options)
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,8 @@ class Shelf:
     may_change: bool
 
     def about(self, code: str) -> list[Attachment]:
-        """Those whose title begins with a code: the proofs of one criterion."""
-        return [one for one in self.attachments if (one.title or "").startswith(code)]
+        """Those about one topic of the record: the proofs of one criterion."""
+        return [one for one in self.attachments if one.about == code]
 
 
 def shelf(owner: HasEvidence) -> Shelf:

@@ -29,6 +29,10 @@ class HasEvidence(Journaled):
         """The rights that reading this very record needs, all of them."""
         return (self.evidence_read,)
 
+    def topics(self) -> dict[str, str]:
+        """What a piece may be about within this record: title by code. None for a record of one piece."""
+        return {}
+
     def read_scope(self) -> Any:
         """What those rights must cover: the record itself, or None when holding them anywhere is enough."""
         return self
@@ -66,6 +70,7 @@ class Attachment(Journaled, Record):
     establishment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("establishment.id"))
     owner_type: Mapped[Code]
     owner_id: Mapped[uuid.UUID]
+    about: Mapped[Code | None] = mapped_column(info={"label": N_("Porte sur")})
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom du fichier")})
     title: Mapped[Short | None] = mapped_column(info={"label": N_("Intitulé")})
     note: Mapped[Long | None] = mapped_column(info={"label": N_("Précisions")})

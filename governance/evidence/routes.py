@@ -15,7 +15,7 @@ from governance.files import FileGone
 from governance.forms import Form, apply, paragraph
 from governance.links import page_of
 from governance.media import Unfit
-from governance.uploads import AttachForm
+from governance.uploads import AttachForm, attach_form
 from governance.visitor import refuse, visitor
 from models.base import now
 from models.evidence import Attachment, HasEvidence, owners
@@ -56,21 +56,23 @@ def _back(owner: HasEvidence) -> str:
 @blueprint.get("/<string(maxlength=40):kind>/<uuid:identity>/ajouter")
 @signed_in
 def start(kind: str, identity: uuid.UUID) -> str:
-    """The form that takes files for a record, with the title that the address proposes."""
-    proposed = request.args.get("intitule", "")[:200]
-    return _attach_page(_owner(kind, identity, change=True), AttachForm(formdata=None, title=proposed))
+    """The form that takes files for a record, about the topic that the address proposes (`?porte=AUT20`)."""
+    owner = _owner(kind, identity, change=True)
+    return _attach_page(owner, attach_form(owner, formdata=None, about=request.args.get("porte")))
 
 
 @blueprint.post("/<string(maxlength=40):kind>/<uuid:identity>/ajouter")
 @signed_in
 def attach(kind: str, identity: uuid.UUID) -> Response | tuple[str, int]:
     """Keep the files and attach them; all of them, or none."""
-    owner, form = _owner(kind, identity, change=True), AttachForm()
+    owner = _owner(kind, identity, change=True)
+    form = attach_form(owner)
+    about = form.about.data if form.about else None
     if not form.sent():
         return _attach_page(owner, form), 422
     try:
         for upload in form.files.uploads:
-            files.attach(owner, upload, who=visitor(), title=form.title.data, note=form.note.data)
+            files.attach(owner, upload, who=visitor(), title=form.title.data, note=form.note.data, about=about)
     except Unfit as unfit:
         form.files.errors = [_(str(unfit))]
         return _attach_page(owner, form), 422

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, and_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, selectinload
 
 from models.base import At, Long, Record, Short
 from models.evidence import HasEvidence
@@ -148,6 +148,12 @@ class Assessment(HasEvidence, Record):
         """Whether AUT01, AUT05 and AUT20 are all compliant, or not applicable with a reason (domain note, 9.6)."""
         known = self.by_criterion()
         return all(code in known and known[code].is_met for code in CORE)
+
+    def topics(self) -> dict[str, str]:
+        """Its criteria, in the order of the grid: a piece proves the answer to one of them."""
+        asked = Criterion.listed().join(AssessmentAnswer).where(AssessmentAnswer.assessment_id == self.id)
+        session: Session = object_session(self)  # type: ignore[assignment]
+        return {one.code: f"{one.code} {one.title}" for one in session.scalars(asked)}
 
     def is_blank(self) -> bool:
         return all(answer.answer is Answer.UNKNOWN for answer in self.answers)

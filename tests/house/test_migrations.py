@@ -10,7 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import CheckConstraint, Engine, create_engine, insert, inspect, make_url, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    column,
+    create_engine,
+    insert,
+    inspect,
+    make_url,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
 from governance import doctor, schema
@@ -81,6 +93,33 @@ def test_there_is_one_head_and_it_is_the_committed_one() -> None:
     (head,) = scripts.get_heads()
     committed = (schema.MIGRATIONS / "current-head").read_text(encoding="ascii").strip()
     assert committed == Path(scripts.get_revision(head).path).stem, "write the last migration’s name in current-head"
+
+
+def test_the_proofs_tied_by_their_title_are_tied_by_their_criterion(empty: Engine) -> None:
+    schema.upgrade(empty)
+    schema.downgrade(empty, "0018")
+    texts = ("compliant", "partial", "non_compliant", "evidence", "reference", "question", "proof")
+    criterion = {"code": "AUT05", "position": 5, "theme": "session", "title": "Renouvellement", "is_core": True,
+                 "weight": 3, "confidence": "sure", **dict.fromkeys(texts, "…")}  # fmt: skip
+    piece = {"name": "ecran.png", "media_type": "image/png", "size": 1, "sha256": "0" * 64, "added_by": "Rachid Simon",
+             "kept": False, "created_at": now().isoformat(), "owner_id": uuid.uuid4().hex}  # fmt: skip
+    with empty.begin() as connection:
+        put(connection, "criterion", criterion)
+        for owner, title in [
+            ("assessment", "AUT05 Renouvellement"),
+            ("assessment", "AUT055"),
+            ("application", "AUT05"),
+        ]:
+            put(connection, "attachment", {**piece, "id": uuid.uuid4().hex, "owner_type": owner, "title": title})
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        told = connection.execute(text("SELECT title, about FROM attachment ORDER BY title, owner_type")).all()
+    assert [tuple(row) for row in told] == [("AUT05", None), ("AUT05 Renouvellement", "AUT05"), ("AUT055", None)]
+
+
+def put(connection: Connection, name: str, row: dict[str, Any]) -> None:
+    """One row in a table whose model may have gone on since."""
+    connection.execute(insert(table(name, *(column(key) for key in row))), row)
 
 
 # The guards of the journal

@@ -91,16 +91,25 @@ def test_a_proof_stands_beside_its_criterion(client: Clients, tmp_path: Path, mo
     monkeypatch.setattr("governance.files.folder", lambda: tmp_path / "files")
     it = client("dsi")
     made = begun(it, added(it))
-    link = next(one.get("href") for one in it.get(made).all("a") if "intitule=AUT20" in (one.get("href") or ""))
-    proposed = it.get(link).one("input", name="title").get("value")
-    assert proposed.startswith("AUT20 ")
-    file = (io.BytesIO(b"Session fermee apres dix minutes"), "session.txt")
-    typed = {"files": file, "title": proposed}
-    assert it.post(link.partition("?")[0], typed, content_type="multipart/form-data").status == 303
+    link = next(one.get("href") for one in it.get(made).all("a") if "porte=AUT20" in (one.get("href") or ""))
+    typed = it.get(link).values(enctype="multipart/form-data")
+    assert typed["about"] == "AUT20"
+
+    def sent(about: str) -> Page:
+        file = (io.BytesIO(b"Session fermee apres dix minutes"), "session.txt")
+        return it.post(
+            link.partition("?")[0], {**typed, "files": file, "about": about}, content_type="multipart/form-data"
+        )
+
+    assert "Choisissez une valeur de la liste" in sent("AUT99").words
+    assert sent("AUT20").status == sent("").status == 303
     answered(it, made, MET)
     assert validated(it, made).status == 303
-    cells = [cell for cell in client("dpo").get(made).all("td") if "AUT20" in "".join(cell.itertext())]
-    assert any(one.get("href", "").startswith("/pieces/") for cell in cells for one in cell.iter() if one.get("href"))
+    rows = {"".join(one.itertext()).strip()[:5]: one for one in client("dpo").get(made).all("tr")}
+    shown = {
+        code: [one for one in row.iter() if one.get("href", "").startswith("/pieces/")] for code, row in rows.items()
+    }
+    assert {code: len(links) for code, links in shown.items() if links} == {"AUT20": 1}
 
 
 @pytest.mark.parametrize(
