@@ -23,6 +23,11 @@ SHOWN_BY = {
     "risk_scenario": "risks.scenario",
     "measure": "risks.measure",
     "notice": "notices.show",
+    "information_tool": "notices.tool",
+    "information_check": "notices.verification",
+    "diffusion_procedure": "notices.procedure",
+    "diffusion_campaign": "notices.campaign",
+    "data_subject_request": "notices.show_request",
 }
 """The table's name of a kind of record -> the endpoint of its page, which takes `identity`."""
 

@@ -40,8 +40,9 @@ from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
-from governance.notices import public as notices_public  # noqa: F401 -- it attaches its door
-from governance.notices import publication as notices_publication  # noqa: F401 -- it attaches its doors
+from governance.notices import checks as notices_checks  # noqa: F401 -- it attaches its doors
+from governance.notices import desk, diffusion, public, tools  # noqa: F401 -- likewise
+from governance.notices import publication as notices_publication  # noqa: F401 -- likewise
 from governance.notices import routes as notices_routes  # noqa: F401 -- likewise
 from governance.notices.blueprint import blueprint as notices
 from governance.outbox.routes import blueprint as outbox

@@ -8,10 +8,9 @@ from flask import current_app, url_for
 from exports.notices import page
 from governance.config import Settings
 from governance.database import session
-from governance.notices.contacts import contacts_of
 from governance.terms import terms
 from models.base import today
-from models.notices.composing import Order, compose
+from models.notices.composing import Contacts, Order, compose
 from models.notices.content import Content, content_of
 from models.notices.missing import Missing, missing
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
@@ -41,7 +40,7 @@ def make(notice: PatientNotice) -> Made:
         title=notice.title,
         activities=activities,
         lexicon=words,
-        contacts=contacts_of(notice.establishment),
+        contacts=Contacts.of(notice.establishment, today()),
         values=notice.values(),
         address=public_address(notice.slug),
         number=notice.next_number,

@@ -20,12 +20,12 @@ from governance.doors import requires
 from governance.forms import Form, apply
 from governance.notices import making, operations, queries
 from governance.notices.blueprint import blueprint
-from governance.notices.contacts import contacts_of
 from governance.notices.forms import PublishForm, RetireForm
 from governance.notices.routes import Page, load_notice
 from governance.terms import terms
 from governance.visitor import load, visitor
-from models.base import now
+from models.base import now, today
+from models.notices.composing import Contacts
 from models.notices.content import Content, shifts
 from models.notices.notice import NoticeSource, NoticeVersion, PatientNotice
 from models.notices.words import NoticeStatus, Support
@@ -167,7 +167,7 @@ CONTACTS = {
 
 def _contacts(notice: PatientNotice) -> list[tuple[str, str, str]]:
     """(what, before, after) of the contacts that changed since the publication."""
-    before, after = notice.published_contacts or {}, contacts_of(notice.establishment).told()
+    before, after = notice.published_contacts or {}, Contacts.of(notice.establishment, today()).told()
     return [
         (label, before.get(key, ""), after[key]) for key, label in CONTACTS.items() if before.get(key) != after[key]
     ]

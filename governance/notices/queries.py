@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
 from governance.lists import Page, paged
-from governance.notices.contacts import contacts_of
 from governance.visitor import Visitor
+from models.base import today
 from models.establishments import Establishment
+from models.notices.composing import Contacts
 from models.notices.notice import NoticePick, NoticeSource, NoticeVersion, PatientNotice
 from models.notices.words import Audience, NoticeStatus
 from models.permissions import Permission
+from models.positions.nomination import Nomination
 from models.register.activity import Activity
 from models.register.parts import PersonGroup
 from models.register.words import Kind, Status
@@ -81,8 +83,9 @@ def revised(scope: ColumnElement[bool]) -> list[uuid.UUID]:
         .where(in_force(), has_moved())
     ).correlate(PatientNotice)
     columns = PatientNotice.id, PatientNotice.published_contacts, moved.label("moved"), Establishment
-    rows = session.execute(select(*columns).join(PatientNotice.establishment).where(published)).all()
-    now = {row.Establishment.id: contacts_of(row.Establishment).told() for row in rows}
+    known = selectinload(Establishment.officers).joinedload(Nomination.person)
+    rows = session.execute(select(*columns).join(PatientNotice.establishment).where(published).options(known)).all()
+    now = {row.Establishment.id: Contacts.of(row.Establishment, today()).told() for row in rows}
     return [row.id for row in rows if row.moved or row.published_contacts != now[row.Establishment.id]]
 
 

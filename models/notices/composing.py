@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.establishments import Establishment
 from models.notices.facts import Facts, Lexicon, uncapped
 from models.notices.grammar import articled
 from models.notices.objecting import cases, is_possible
@@ -21,13 +22,27 @@ OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESS
 
 @dataclass(frozen=True)
 class Contacts:
-    """How to reach the controller and the DPO, and where each was read (`part` -> words for the trace)."""
+    """How patients reach the controller and the DPO; what is not known is empty."""
 
     name: str
     address: str
     email: str
     phone: str
     postal: str
+
+    @classmethod
+    def of(cls, establishment: Establishment, on: dt.date) -> "Contacts":
+        """Those of an establishment on a day: its DPO is whoever is nominated then, reached by her public contacts."""
+        town = " ".join(filter(None, (establishment.postcode, establishment.city)))
+        address = ", ".join(filter(None, (establishment.address, town)))
+        dpo = establishment.dpo(on)
+        return cls(
+            name=establishment.name,
+            address=address,
+            email=dpo.email or "",
+            phone=dpo.phone or establishment.phone or "",
+            postal=dpo.address or address,
+        )
 
     def told(self) -> dict[str, str]:
         return dict(vars(self))

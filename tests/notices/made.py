@@ -11,14 +11,27 @@ from exports.notices import page
 from models.base import now, today
 from models.establishments import Establishment
 from models.journal import Verb, tell
+from models.notices.check import InformationCheck
 from models.notices.composing import Contacts, Order, compose
 from models.notices.content import content_of
+from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
-from models.notices.words import Audience, NoticeStatus
+from models.notices.tool import InformationTool
+from models.notices.words import (
+    Audience,
+    CheckMethod,
+    Moment,
+    NoticeStatus,
+    PatientGroup,
+    ProcedureStatus,
+    ToolKind,
+    ToolState,
+)
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.portable import activity_from
 from models.register.typical import record_from
+from models.rights import Capacity, Channel, DataSubjectRequest, IdentityCheck, ObjectedUse, RightKind
 from models.versions import publish
 from seed.notices import lexicon
 from tests.cast import Stage
@@ -68,15 +81,10 @@ def notice(session: Session, activities: list[Activity], slug: str = "cha-vos-do
     return made
 
 
-def contacts(place: Establishment) -> Contacts:
-    address = f"{place.address}, {place.postcode} {place.city}"
-    return Contacts(place.name, address, place.dpo_email or "", place.dpo_phone or "", place.dpo_address or address)
-
-
 def order(made: PatientNotice, place: Establishment) -> Order:
     return Order(
         title=made.title, activities=[pick.activity for pick in made.picks], lexicon=lexicon(made.audience, {}),
-        contacts=contacts(place), values=made.values(), address=f"https://vigie.example/information/lire/{made.slug}",
+        contacts=Contacts.of(place, today()), values=made.values(), address=f"https://vigie.example/information/lire/{made.slug}",
         number=made.next_number, on=today(),
     )  # fmt: skip
 
@@ -100,13 +108,69 @@ def published_notice(session: Session, place: uuid.UUID, slug: str = "cha-vos-do
     return made
 
 
-KINDS_OF_ENDPOINTS: dict[str, str] = {}
+def tool(session: Session, place: uuid.UUID, **more: Any) -> InformationTool:
+    """A booklet in use, whose edition nobody validated."""
+    values = {"kind": ToolKind.BOOKLET, "title": "Livret d’accueil", "state": ToolState.IN_USE, "edition": "3"}
+    made = InformationTool(establishment_id=place, places="Bureau des entrées", **{**values, **more})
+    session.add(made)
+    session.flush()
+    return made
+
+
+def request(session: Session, place: uuid.UUID, **more: Any) -> DataSubjectRequest:
+    """An objection noted at the desk today."""
+    values = {
+        "reference": "D-2026-001", "kind": RightKind.OBJECTION, "received_on": today(), "channel": Channel.ORAL,
+        "requester": "Jeanne Morvan", "contact": "4 rue des Lilas", "capacity": Capacity.SELF,
+        "identity": IdentityCheck.KNOWN, "uses": [ObjectedUse.RESEARCH.value], "recorded_by": "Diane Petit",
+    }  # fmt: skip
+    made = DataSubjectRequest(establishment_id=place, **{**values, **more})
+    made.receive(today())
+    session.add(made)
+    session.flush()
+    return made
+
+
+def lay(session: Session, place: uuid.UUID) -> dict[str, Any]:
+    """One of each kind of the room but a notice, in a hospital."""
+    booklet = tool(session, place)
+    check = InformationCheck(
+        establishment_id=place, tool_id=booklet.id, method=CheckMethod.INTERVIEWS, checked_on=today(),
+        checked_by="Diane Petit", asked=20, informed=15, declined=1,
+    )  # fmt: skip
+    procedure = DiffusionProcedure(
+        establishment_id=place, tool=booklet, population=PatientGroup.ALL, moment=Moment.ARRIVAL,
+        responsible="Bureau des entrées", instructions="Remettre le livret.", status=ProcedureStatus.DRAFT,
+    )  # fmt: skip
+    procedure.touch("Diane Petit", now())
+    campaign = DiffusionCampaign(
+        establishment_id=place, tool=booklet, title="Affichage", starts_on=today(), ends_on=today(), planned=10
+    )
+    found = {"tool": booklet, "information_check": check, "procedure": procedure, "handing": campaign}
+    session.add_all(found.values())
+    session.flush()
+    return {**found, "subject_request": request(session, place)}
+
+
+def _named(word: str, kind: str) -> dict[str, str]:
+    return {f"notices.{verb}": kind for verb in word.split()}
+
+
+KINDS_OF_ENDPOINTS: dict[str, str] = {
+    **_named("tool edit_tool save_tool start_validation validate_tool", "tool"),
+    **_named("verification edit_check save_check", "information_check"),
+    **_named("procedure edit_procedure save_procedure start_approval approve end_procedure", "procedure"),
+    **_named("campaign edit_campaign save_campaign", "handing"),
+    **_named("show_request edit_request save_request extend answer", "subject_request"),
+}
 
 
 def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]]]:
     """What names one of each kind in each hospital."""
     found: dict[str, dict[str, dict[str, Any]]] = {"notice": {}}
-    for whose, code in (("CHA", "CHA"), ("CHE", "CHE")):
+    for code in ("CHA", "CHE"):
         made = published_notice(session, stage.establishments[code], f"{code.lower()}-vos-donnees")
-        found["notice"][whose] = {"identity": made.id, "slug": made.slug}
+        found["notice"][code] = {"identity": made.id, "slug": made.slug}
+        for kind, one in lay(session, stage.establishments[code]).items():
+            found.setdefault(kind, {})[code] = {"identity": one.id}
     return found

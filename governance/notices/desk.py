@@ -1,0 +1,264 @@
+"""Requests of data subjects, objections first: noted as the desk received them, answered within the month."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+from wtforms import BooleanField
+
+from governance.database import session
+from governance.doors import requires
+from governance.forms import DayField, Form, apply, identity, paragraph, text, word
+from governance.lists import paged
+from governance.notices.blueprint import blueprint
+from governance.notices.fields import RevisedForm, WordsField, keep
+from governance.places import department_choices, home
+from governance.raised import raised
+from governance.uploads import shelf
+from governance.visitor import load, visitor
+from models.base import today
+from models.permissions import Permission
+from models.rights import (
+    Capacity,
+    Channel,
+    DataSubjectRequest,
+    Decision,
+    IdentityCheck,
+    ObjectedUse,
+    RightKind,
+    deadline,
+    next_reference,
+)
+from models.search import matching
+from seed.notices import model
+
+READ, EDIT = Permission.RIGHTS_READ, Permission.RIGHTS_EDIT
+Page = str | tuple[str, int] | Response
+OPEN, LATE, PRESSING = "en-cours", "en-retard", "sous-7-jours"
+SORTS = {
+    "reference": DataSubjectRequest.reference,
+    "recue": DataSubjectRequest.received_on,
+    "echeance": DataSubjectRequest.due_on,
+}
+
+
+class RequestForm(RevisedForm):
+    """Who asks what, when and how it came in."""
+
+    kind = word(lazy_gettext("Droit exercé"), RightKind, required=True)
+    received_on = DayField(
+        lazy_gettext("Reçue le"),
+        required=True,
+        description=lazy_gettext("Par n’importe quel service : c’est ce jour qui fait courir le délai."),
+    )
+    channel = word(lazy_gettext("Voie"), Channel, required=True)
+    department_id = identity(lazy_gettext("Service qui l’a reçue"), lambda: department_choices(READ))
+    requester = text(lazy_gettext("Nom et prénom de qui demande"), required=True)
+    born_on = DayField(
+        lazy_gettext("Date de naissance"), description=lazy_gettext("Pour retrouver le bon dossier, sans confusion.")
+    )
+    contact = text(
+        lazy_gettext("Où répondre"), required=True, description=lazy_gettext("Adresse, courriel ou téléphone.")
+    )
+    capacity = word(lazy_gettext("Agit"), Capacity, required=True)
+    concerned = text(lazy_gettext("Personne concernée, si c’est une autre"))
+    identity = word(
+        lazy_gettext("Identité"),
+        IdentityCheck,
+        required=True,
+    )
+    uses = WordsField(lazy_gettext("S’oppose à"), ObjectedUse)
+    details = paragraph(lazy_gettext("Précisions"), limit=4000)
+    reason = paragraph(
+        lazy_gettext("Raison donnée"),
+        limit=4000,
+        rows=2,
+        description=lazy_gettext("Aucune raison n’est demandée pour la recherche. Évitez les détails de santé."),
+    )
+    suspends = BooleanField(lazy_gettext("Demande que l’utilisation soit suspendue pendant l’examen"))
+
+
+FIELDS = (
+    "kind", "received_on", "channel", "department_id", "requester", "born_on", "contact", "capacity", "concerned",
+    "identity", "uses", "details", "reason", "suspends",
+)  # fmt: skip
+
+
+class ExtendForm(Form):
+    extension_reason = paragraph(
+        lazy_gettext("Raison de la prolongation"),
+        limit=4000,
+        required=True,
+        rows=2,
+        description=lazy_gettext(
+            "Deux mois de plus, annoncés à la personne avec cette raison avant la fin du premier mois."
+        ),
+    )
+
+
+class AnswerForm(Form):
+    decision = word(lazy_gettext("Décision"), Decision, required=True)
+    answered_on = DayField(lazy_gettext("Réponse du"), required=True)
+    applied_on = DayField(lazy_gettext("Appliquée le"))
+    answer = paragraph(lazy_gettext("Réponse et motifs"), limit=8000, rows=4)
+
+
+def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
+    if typed := args.get("q", "").strip():
+        yield matching(DataSubjectRequest.words, typed[:200])
+    if args.get("droit") in RightKind.__members__.values():
+        yield DataSubjectRequest.kind == RightKind(args["droit"])
+    questions = {
+        OPEN: DataSubjectRequest.answered_on.is_(None),
+        LATE: DataSubjectRequest.late(today()),
+        PRESSING: DataSubjectRequest.pressing(today()),
+    }
+    if args.get("montrer") in questions:
+        yield questions[args["montrer"]]
+
+
+def _lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, DataSubjectRequest]:
+    query = select(DataSubjectRequest).options(
+        joinedload(DataSubjectRequest.establishment), joinedload(DataSubjectRequest.department)
+    )
+    return {one.id: one for one in session.scalars(query.where(DataSubjectRequest.id.in_(ids)))}
+
+
+@blueprint.get("/demandes")
+@requires(READ)
+def requests() -> str:
+    """The requests, those due first at the top."""
+    ids = select(DataSubjectRequest.id).where(visitor().sees(DataSubjectRequest, READ), *_kept(request.args))
+    return render_template(
+        "notices/requests.html",
+        page=paged(ids, SORTS, "echeance", details=_lines),
+        kinds=RightKind,
+        questions=[(OPEN, _("Sans réponse")), (PRESSING, _("À répondre sous 7 jours")), (LATE, _("En retard"))],
+        today=today(),
+    )
+
+
+def show_page(found: DataSubjectRequest, **forms: Form) -> str:
+    """The page of a request, with what was typed in its forms if it was refused."""
+    cases = {row["code"]: row for row in model()["objection_cases"]}
+    return render_template(
+        "notices/request.html",
+        request_=found,
+        extend=forms.get("extend") or ExtendForm(formdata=None),
+        answer=forms.get("answer") or AnswerForm(formdata=None, answered_on=today()),
+        uses=[(ObjectedUse(code), cases.get(code)) for code in found.uses or ()],
+        outcomes={row["code"]: row["label_fr"] for row in model()["objection_outcomes"]},
+        reasons=model()["opposition_form"]["refusal_reasons"],
+        may_edit=visitor().may(EDIT, found),
+        raised=raised(found),
+        pieces=shelf(found),
+        today=today(),
+    )
+
+
+@blueprint.get("/demandes/<uuid:identity>")
+@requires(READ)
+def show_request(identity: uuid.UUID) -> str:
+    """One request: what is asked, by when, what was answered."""
+    return show_page(load(DataSubjectRequest, identity, READ))
+
+
+@blueprint.get("/demandes/nouvelle")
+@requires(EDIT)
+def start_request() -> str:
+    """The form of a request, as the desk noted it."""
+    given = {"kind": RightKind.OBJECTION, "received_on": today(), "channel": Channel.ORAL, "capacity": Capacity.SELF,
+             "identity": IdentityCheck.KNOWN}  # fmt: skip
+    return _page(None, RequestForm(**given))
+
+
+@blueprint.post("/demandes/nouvelle")
+@requires(EDIT)
+def create_request() -> Page:
+    """Record a request: its reference and its deadline are made here."""
+    form, place = RequestForm(), home(EDIT) or abort(404)
+    made = DataSubjectRequest(establishment_id=place.id, recorded_by=visitor().name)
+    if not form.sent() or not apply(form, lambda: _fill(made, form)):
+        return _page(None, form), 422
+    made.reference = next_reference(session(), place.id, made.received_on.year)
+    session.add(made)
+    session.flush()
+    flash(
+        _("La demande %(reference)s est enregistrée : répondre avant le %(day)s.", reference=made.reference,
+          day=f"{made.due_on:%d/%m/%Y}"), "success",
+    )  # fmt: skip
+    return redirect(url_for("notices.show_request", identity=made.id), 303)
+
+
+def _fill(made: DataSubjectRequest, form: RequestForm) -> None:
+    for name in FIELDS:
+        setattr(made, name, form[name].data)
+    made.receive(today())
+
+
+@blueprint.get("/demandes/<uuid:identity>/modifier")
+@requires(EDIT)
+def edit_request(identity: uuid.UUID) -> str:
+    """The form of a request."""
+    found = load(DataSubjectRequest, identity, EDIT)
+    return _page(found, RequestForm(formdata=None, obj=found))
+
+
+@blueprint.post("/demandes/<uuid:identity>/modifier")
+@requires(EDIT)
+def save_request(identity: uuid.UUID) -> Page:
+    """Keep a request as typed, unless a colleague saved it meanwhile."""
+    found, form = load(DataSubjectRequest, identity, EDIT), RequestForm()
+    status = keep(form, found, lambda: _fill(found, form))
+    if status != 303:
+        return _page(load(DataSubjectRequest, identity, EDIT), form, conflict=status == 409), status
+    flash(_("La demande est enregistrée."), "success")
+    return redirect(url_for("notices.show_request", identity=found.id), 303)
+
+
+def _page(found: DataSubjectRequest | None, form: RequestForm, *, conflict: bool = False) -> str:
+    return render_template(
+        "notices/edit_request.html",
+        request_=found,
+        form=form,
+        conflict=conflict,
+        home=home(EDIT),
+        places=visitor().places(EDIT),
+        due=deadline(today(), 1),
+    )
+
+
+@blueprint.post("/demandes/<uuid:identity>/prolonger")
+@requires(EDIT)
+def extend(identity: uuid.UUID) -> Page:
+    """Take two months more, with the reason that the person is told."""
+    found, form = load(DataSubjectRequest, identity, EDIT), ExtendForm()
+    if not form.sent() or not apply(form, lambda: found.extend(form.extension_reason.data, today())):
+        return show_page(found, extend=form), 422
+    flash(
+        _("Le délai est prolongé jusqu’au %(day)s : annoncez-le à la personne.", day=f"{found.due_on:%d/%m/%Y}"),
+        "success",
+    )
+    return redirect(url_for("notices.show_request", identity=found.id), 303)
+
+
+@blueprint.post("/demandes/<uuid:identity>/repondre")
+@requires(EDIT)
+def answer(identity: uuid.UUID) -> Page:
+    """Record the answer given to the person."""
+    found, form = load(DataSubjectRequest, identity, EDIT), AnswerForm()
+    if not form.sent() or not apply(form, lambda: _settle(found, form)):
+        return show_page(found, answer=form), 422
+    flash(_("La réponse est enregistrée."), "success")
+    return redirect(url_for("notices.show_request", identity=found.id), 303)
+
+
+def _settle(found: DataSubjectRequest, form: AnswerForm) -> None:
+    on = form.answered_on.data or today()
+    found.settle(form.decision.data, form.answer.data, on, form.applied_on.data, today())

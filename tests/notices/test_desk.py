@@ -1,0 +1,114 @@
+"""Objections noted at the desk: their deadline, their answer, and who may know of them."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import today
+from models.journal import Entry
+from models.rights import Capacity, DataSubjectRequest, Decision, ObjectedUse, RightKind, deadline
+from models.rules import RuleBroken
+from tests.cast import Stage
+from tests.client import HouseClient
+from tests.notices import made
+
+Write = Callable[[], AbstractContextManager[Session]]
+Clients = Callable[[str | None], HouseClient]
+TYPED = {
+    "kind": "objection", "received_on": today().isoformat(), "channel": "oral", "requester": "Jeanne Morvan",
+    "contact": "4 rue des Lilas", "capacity": "self", "identity": "known", "uses": ["research_reuse"],
+}  # fmt: skip
+
+
+def test_an_objection_is_noted_extended_and_answered(client: Clients) -> None:
+    dpo = client("dpo")
+    refused = dpo.post("/information/demandes/nouvelle", {**TYPED, "uses": []})
+    assert refused.status == 422
+    assert "Cochez ce à quoi la personne s’oppose." in refused.words
+    assert refused.one("input", name="requester").get("value") == "Jeanne Morvan"
+    address = dpo.post("/information/demandes/nouvelle", TYPED).location
+    shown = dpo.get(address)
+    assert f"D-{today().year}-001" in shown.title
+    assert "La réutilisation de ses données pour la recherche" in shown.words
+    assert dpo.post(f"{address}/prolonger", {"extension_reason": ""}).status == 422
+    assert dpo.post(f"{address}/prolonger", {"extension_reason": "Plusieurs services à entendre"}).status == 303
+    assert f"{deadline(today(), 3):%d/%m/%Y}" in dpo.get(address).words
+    typed = {"decision": "refused", "answered_on": today().isoformat(), "answer": ""}
+    page = dpo.post(f"{address}/repondre", typed)
+    assert page.status == 422
+    assert "Écrivez les motifs" in page.words
+    assert dpo.post(f"{address}/repondre", {**typed, "answer": "La loi l’impose."}).status == 303
+    assert dpo.post(f"{address}/repondre", {**typed, "answer": "Encore."}).status == 422
+    assert "Aucune demande" in dpo.get("/information/demandes?montrer=en-cours").words
+
+
+def test_only_those_who_answer_requests_know_of_them(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        address = f"/information/demandes/{made.request(session, stage.establishments['CHA']).id}"
+    assert client("rssi").get(address).status == 403
+    assert client("dpo-est").get(address).status == 404
+    assert "Jeanne" not in client("rssi").get("/information/").words
+    assert "Jeanne" in client("dpo").get("/information/demandes?q=morvan").words
+    with write() as session:
+        told = [str(entry.changes) + entry.subject_title for entry in session.scalars(select(Entry))]
+        assert any("D-2026-001" in one for one in told)
+        assert not any("Jeanne" in one or "Lilas" in one for one in told), "the journal keeps a request’s words back"
+
+
+def test_two_who_edit_the_same_request_lose_nothing(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        address = f"/information/demandes/{made.request(session, stage.establishments['CHA']).id}"
+    dpo = client("dpo")
+    form = dpo.get(f"{address}/modifier").values(class_="form")
+    assert dpo.post(f"{address}/modifier", {**form, "details": "Tous les essais"}).status == 303
+    page = dpo.post(f"{address}/modifier", {**form, "details": "Un seul essai"})
+    assert page.status == 409
+    assert "Un seul essai" in page.words
+    assert dpo.post(f"{address}/modifier", {**page.values(class_="form"), "received_on": "31/12/2199"}).status == 422
+
+
+@pytest.mark.parametrize(
+    ("received", "months", "due"),
+    [
+        ("2026-01-31", 1, "2026-03-02"),  # 28 February is a Saturday
+        ("2026-03-14", 1, "2026-04-14"),
+        ("2026-04-01", 1, "2026-05-04"),  # 1 May is a holiday, then a week-end
+        ("2026-03-06", 1, "2026-04-07"),  # Easter Monday
+        ("2026-10-30", 3, "2027-02-01"),
+    ],
+)
+def test_a_deadline_goes_from_date_to_date_and_waits_for_a_working_day(received: str, months: int, due: str) -> None:
+    assert deadline(dt.date.fromisoformat(received), months) == dt.date.fromisoformat(due)
+
+
+def test_a_request_keeps_to_the_articles() -> None:
+    day = dt.date(2026, 6, 1)
+
+    def asked() -> DataSubjectRequest:
+        return DataSubjectRequest(
+            kind=RightKind.OBJECTION, received_on=day, capacity=Capacity.SELF, uses=[ObjectedUse.RESEARCH.value]
+        )
+
+    late = asked()
+    late.receive(day)
+    assert late.due_on == dt.date(2026, 7, 1)
+    assert late.is_late(dt.date(2026, 7, 2))
+    with pytest.raises(RuleBroken, match="premier mois est passé"):
+        late.extend("Trop de services", dt.date(2026, 7, 2))
+    late.extend("Trop de services", day)
+    with pytest.raises(RuleBroken, match="une fois"):
+        late.extend("Encore", day)
+    with pytest.raises(RuleBroken, match="après la réception"):
+        late.settle(Decision.ACCEPTED, None, dt.date(2026, 5, 1), None, day)
+    for_another = asked()
+    for_another.capacity = Capacity.PARENT
+    with pytest.raises(RuleBroken, match="personne concernée"):
+        for_another.receive(day)
+    other = asked()
+    other.uses = [ObjectedUse.OTHER.value]
+    with pytest.raises(RuleBroken, match="Précisez"):
+        other.receive(day)

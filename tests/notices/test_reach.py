@@ -1,0 +1,128 @@
+"""Tools, diffusion, checks: what reaches patients, and how one makes sure of it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import today
+from models.charters.words import Frequency
+from models.evidence import Attachment
+from models.notices.check import InformationCheck
+from models.notices.diffusion import DiffusionProcedure
+from models.notices.tool import InformationTool
+from models.notices.words import ProcedureStatus
+from models.versions import Version
+from tests.cast import Stage
+from tests.client import HouseClient
+from tests.evidence.samples import PDF, PNG
+from tests.notices import made
+
+Write = Callable[[], AbstractContextManager[Session]]
+Clients = Callable[[str | None], HouseClient]
+TOOL = {"title": "Affiche des urgences", "kind": "poster", "state": "in_use", "edition": "2", "places": "Accueil"}
+CHECK = {"method": "interviews", "checked_on": today().isoformat(), "checked_by": "Diane Petit", "asked": "20"}
+
+
+def test_a_tool_enters_the_inventory_and_is_validated_by_a_pdf(client: Clients, write: Write) -> None:
+    dpo = client("dpo")
+    missing = dpo.post("/information/supports/nouveau", {**TOOL, "places": ""})
+    assert missing.status == 422
+    assert "Dites où les patients trouvent ce support." in missing.words
+    assert missing.one("input", name="title").get("value") == TOOL["title"]
+    page = dpo.post("/information/supports/nouveau", {**TOOL, "languages": ["fr", "lsf", "martien"]})
+    assert page.status == 303, page.words
+    address = page.location
+    shown = dpo.get(address)
+    assert "Langue des signes française" in shown.words
+    assert "Version à faire valider" in shown.words
+    typed = {"edition": "2", "body": "users_committee", "held_on": today().isoformat(), "opinion": "favourable"}
+    refused = dpo.post(f"{address}/valider", {**typed, "minutes": "PV 12", "document": (BytesIO(PNG), "affiche.png")})
+    assert refused.status == 422
+    assert "il faut .pdf" in refused.words
+    assert refused.one("input", name="minutes").get("value") == "PV 12"
+    assert dpo.post(f"{address}/valider", {**typed, "document": (BytesIO(PDF), "affiche.pdf")}).status == 303
+    assert "Version validée" in dpo.get(address).words
+    with write() as session:
+        assert session.scalars(select(Attachment)).one().kept
+
+
+def test_two_who_edit_the_same_tool_lose_nothing(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        address = f"/information/supports/{made.tool(session, stage.establishments['CHA']).id}"
+    dpo = client("dpo")
+    form = dpo.get(f"{address}/modifier").values(class_="form")
+    assert dpo.post(f"{address}/modifier", {**form, "edition": "4"}).status == 303
+    page = dpo.post(f"{address}/modifier", {**form, "edition": "5"})
+    assert page.status == 409
+    assert page.one("input", name="edition").get("value") == "5"
+    assert dpo.post(f"{address}/modifier", page.values(class_="form")).status == 303
+
+
+def test_a_check_counts_no_more_informed_than_asked(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        tool = made.tool(session, stage.establishments["CHA"], frequency=Frequency.QUARTERLY, next_check_on=today())
+        identity = tool.id
+    dpo = client("dpo")
+    page = dpo.post("/information/verifications/nouvelle", {**CHECK, "tool_id": str(identity), "informed": "21"})
+    assert page.status == 422
+    assert "Ce nombre ne peut pas dépasser" in page.words
+    assert page.one("input", name="informed").get("value") == "21"
+    page = dpo.post("/information/verifications/nouvelle", {**CHECK, "tool_id": str(identity), "informed": "15"})
+    assert page.status == 303, page.words
+    assert "75 %" in dpo.get("/information/verifications").words
+    assert "À améliorer" in dpo.get(page.location).words
+    form = dpo.get(f"{page.location}/modifier").values(class_="form")
+    assert dpo.post(f"{page.location}/modifier", {**form, "aware": "30"}).status == 422
+    assert dpo.post(f"{page.location}/modifier", {**form, "aware": "12", "informed": "18"}).status == 303
+    with write() as session:
+        check = session.scalars(select(InformationCheck)).one()
+        assert (check.rate, check.aware) == (90, 12)
+        following = session.get_one(InformationTool, identity).next_check_on
+        assert following is not None
+        assert following > today() + dt.timedelta(days=80)
+
+
+def test_a_procedure_is_validated_and_frozen(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        found = made.lay(session, stage.establishments["CHA"])
+        address, tool = f"/information/procedures/{found['procedure'].id}", found["tool"].id
+    dpo = client("dpo")
+    late = {"body": "medical_committee", "validated_on": (today() + dt.timedelta(days=1)).isoformat()}
+    assert dpo.post(f"{address}/valider", late).status == 422
+    assert dpo.post(f"{address}/valider", {**late, "validated_on": today().isoformat()}).status == 303
+    form = dpo.get(f"{address}/modifier").values(class_="form")
+    assert dpo.post(f"{address}/modifier", {**form, "instructions": "Remettre et expliquer."}).status == 303
+    shown = dpo.get(address)
+    assert "Remettre et expliquer." in shown.words
+    assert "Remettre le livret." in shown.words, "the frozen version stays readable"
+    with write() as session:
+        assert session.scalars(select(DiffusionProcedure)).one().status is ProcedureStatus.DRAFT
+        assert session.scalars(select(Version).where(Version.subject_type == "diffusion_procedure")).one().number == 1
+    asked = dpo.get("/information/procedures/nouvelle?etape=arrival")
+    assert "dire les quatre messages" in asked.words
+    typed = {**asked.values(class_="form"), "tool_id": str(uuid.uuid4())}
+    assert dpo.post("/information/procedures/nouvelle", typed).status == 422
+    assert dpo.post("/information/procedures/nouvelle", {**typed, "tool_id": str(tool)}).status == 303
+
+
+def test_a_campaign_does_not_end_before_it_begins(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as session:
+        tool = made.tool(session, stage.establishments["CHA"]).id
+    dpo = client("dpo")
+    typed = {
+        "title": "Affichage d’automne", "tool_id": str(tool), "population": "all", "planned": "40",
+        "starts_on": today().isoformat(), "ends_on": (today() - dt.timedelta(days=1)).isoformat(),
+    }  # fmt: skip
+    page = dpo.post("/information/campagnes/nouvelle", typed)
+    assert page.status == 422
+    assert "ne peut pas finir avant de commencer" in page.words
+    page = dpo.post("/information/campagnes/nouvelle", {**typed, "ends_on": today().isoformat()})
+    assert page.status == 303
+    form = dpo.get(f"{page.location}/modifier").values(class_="form")
+    assert dpo.post(f"{page.location}/modifier", {**form, "done": "38"}).status == 303
+    assert "38 sur 40" in dpo.get("/information/diffusion").words
