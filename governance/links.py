@@ -12,6 +12,8 @@ SHOWN_BY = {
     "nomination": "positions.nomination",
     "policy": "policy.show",
     "policy_consultation": "policy.consultation",
+    "policy_observance": "policy.rule",
+    "policy_derogation": "policy.derogation",
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",

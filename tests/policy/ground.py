@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.cast import Stage
-from tests.policy.made import consulted, published_policy
+from tests.policy.made import consulted, derogation, published_policy, rules_of
 
 KINDS_OF_ENDPOINTS = {
     "policy.consultation": "policy_consultation",
@@ -13,18 +13,31 @@ KINDS_OF_ENDPOINTS = {
     "policy.save_consultation": "policy_consultation",
     "policy.start_rule": "policy_chapter",
     "policy.create_rule": "policy_chapter",
+    "policy.rule": "policy_observance",
+    "policy.edit_rule": "policy_observance",
+    "policy.save_rule": "policy_observance",
+    "policy.derogation": "policy_derogation",
+    "policy.edit_derogation": "policy_derogation",
+    "policy.save_derogation": "policy_derogation",
+    "policy.start_decision": "policy_derogation",
+    "policy.decide": "policy_derogation",
+    "policy.start_closure": "policy_derogation",
+    "policy.close": "policy_derogation",
 }
 
 
 def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]]]:
     """What names each of them: kind, then whose it is."""
     found: dict[str, dict[str, dict[str, Any]]] = {
-        kind: {} for kind in ("policy", "policy_consultation", "policy_chapter")
+        kind: {} for kind in ("policy", *sorted(set(KINDS_OF_ENDPOINTS.values())))
     }
     for code, place in stage.establishments.items():
         policy = published_policy(session, place)
         part = {"identity": policy.id, "part": policy.rules[0].id, "slug": "reglages"}
         found["policy"][code] = part
         found["policy_chapter"][code] = {"identity": policy.id, "part": policy.chapters[0].id}
+        rules = rules_of(session, policy)
+        found["policy_observance"][code] = {"identity": rules["R-ACC-01"].id}
+        found["policy_derogation"][code] = {"identity": derogation(session, rules["R-ACC-02"]).id}
         found["policy_consultation"][code] = {"identity": consulted(session, policy).id}
     return found

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from models.base import now, today
 from models.consulting import GovernanceBody, Opinion
+from models.policy.derogation import Derogation
 from models.policy.observance import Observance, follow
 from models.policy.parts import PolicyRule, PolicySection
 from models.policy.policy import Approval, Policy, PolicyConsultation, PolicyVersion
-from models.policy.words import PartKind, PolicyStatus
+from models.policy.words import DerogationStatus, PartKind, PolicyStatus
 
 RULES = (
     ("ACC", "R-ACC-01", "Chaque personne a un compte à son nom."),
@@ -84,3 +85,18 @@ def consulted(session: Session, policy: Policy, on: dt.date | None = None) -> Po
 def rules_of(session: Session, policy: Policy) -> dict[str, Observance]:
     """How far each rule is applied, by its code."""
     return {one.code: one for one in session.scalars(select(Observance).where(Observance.policy_id == policy.id))}
+
+
+def derogation(session: Session, rule: Observance, **other: object) -> Derogation:
+    """A request to depart from a rule, not decided yet."""
+    usual = {
+        "title": "Automate sans compte nominatif", "requester": "Nadia Berger", "requested_on": today(),
+        "reference": f"DER-{uuid.uuid4().hex[:6]}", "scope": "Deux automates", "reason": "L’éditeur ne sait pas faire",
+        "severity": 2, "likelihood": 2, "compensation": "Réseau isolé", "starts_on": today(),
+        "ends_on": today() + dt.timedelta(days=90), "status": DerogationStatus.SUBMITTED,
+    }  # fmt: skip
+    made = Derogation(establishment_id=rule.establishment_id, **{**usual, **other})
+    made.cover([rule])
+    session.add(made)
+    session.flush()
+    return made
