@@ -63,14 +63,11 @@ KINDS = {
     "hopen": "step",
     "positions": "description",
     "notices": "notice",
-}
-KINDS_OF_ENDPOINTS = {
-    **crowd.KINDS_OF_ENDPOINTS,
-    **notices.KINDS_OF_ENDPOINTS,
     "policy": "policy",
 }
 KINDS_OF_ENDPOINTS = {
     **crowd.KINDS_OF_ENDPOINTS,
+    **notices.KINDS_OF_ENDPOINTS,
     **policy_ground.KINDS_OF_ENDPOINTS,
     "charters.consultation": "consultation",
     "charters.edit_consultation": "consultation",
