@@ -14,6 +14,8 @@ SHOWN_BY = {
     "policy_consultation": "policy.consultation",
     "policy_observance": "policy.rule",
     "policy_derogation": "policy.derogation",
+    "filling": "positions.filling",
+    "candidate": "positions.candidate",
     "activity": "register.show",
     "processor": "register.processor",
     "action": "plan.show",

@@ -57,8 +57,8 @@ from governance.policy import publication as policy_publication  # noqa: F401 --
 from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
 from governance.policy import versions as policy_versions  # noqa: F401 -- it attaches its doors
 from governance.policy.blueprint import blueprint as policy
+from governance.positions import fillings, hiring, nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
-from governance.positions import nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
 from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors

@@ -23,7 +23,7 @@ from models.inventory import application, assessment, criteria, followup, target
 from models.notices import check, notice, tool
 from models.notices import diffusion as handing
 from models.policy import derogation, findings, meeting, observance, policy, training
-from models.positions import conflict, description, nomination
+from models.positions import candidate, conflict, description, filling, nomination
 from models.register import activity, catalogue, checks, parts, processor
 from models.risks import analysis, scenario, typical
 from models.risks import parts as risk_parts
@@ -36,6 +36,7 @@ __all__ = [
     "application",
     "assessment",
     "campaign",
+    "candidate",
     "catalogue",
     "charter",
     "check",
@@ -49,6 +50,7 @@ __all__ = [
     "diffusion",
     "establishments",
     "evidence",
+    "filling",
     "findings",
     "followup",
     "handing",

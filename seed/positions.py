@@ -148,3 +148,16 @@ def _line(kind: LineKind, row: dict[str, Any], text: str, **more: Any) -> JobLin
     own = [{"label": "Modèle de Vigie", "confidence": row["confidence"]}] if "confidence" in row else []
     sources = _sources(row.get("references", own))
     return JobLine(kind=kind, code=row.get("code"), text=text, sources=sources, **more)
+
+
+def interview_grid(kind: JobKind) -> dict[str, Any]:
+    """The interview grid, with the questions for this kind of post: those of the DPO, or of the RSSI."""
+    grid: dict[str, Any] = model()["interview_grid"]
+    asked = "dpo" if kind is JobKind.DPO else "rssi"
+    return {**grid, "questions": [one for one in grid["questions"] if asked in one["applies_to"]]}
+
+
+def weights_of(kind: JobKind) -> dict[str, int]:
+    """The weight of each criterion when ways to fill a post are compared."""
+    name = "weight_dpo" if kind is JobKind.DPO else "weight_rssi"
+    return {one["code"]: one[name] for one in model()["ways_to_fill"]["comparison"]["criteria"]}

@@ -79,7 +79,9 @@ def of(nomination: Nomination, siblings: Sequence[Nomination], situation: Situat
 def _of_conflict(nomination: Nomination, situation: Situation) -> Iterator[Alert]:
     for code in warnings(nomination, situation):
         told = warning_of(code)
-        yield Alert("alert" if told["severity"] == "major" else "warn", _(told["trigger"]), _(told["text"]))
+        answered = code == "rssi_not_independent" and nomination.independence_reason
+        tone = "alert" if told["severity"] == "major" and not answered else "warn"
+        yield Alert(tone, _(told["trigger"]), _(told["text"]))
 
 
 def _of_time(nomination: Nomination, today: dt.date) -> Iterator[Alert]:

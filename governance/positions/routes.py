@@ -25,6 +25,7 @@ from models.base import today
 from models.permissions import Permission
 from models.positions.description import JobDescription
 from models.positions.words import DescriptionStatus, JobKind, LineKind
+from models.wording import filled
 from seed.positions import model
 
 Page = str | tuple[str, int] | Response
@@ -61,7 +62,7 @@ def show(identity: uuid.UUID) -> str:
         "positions/show.html",
         description=description,
         sections=SECTIONS,
-        kinds=LineKind,
+        fill=lambda text: filled(text, description.values()),
         versions=queries.versions(description),
         holders=queries.nominated_with(description, today()),
         copying=CopyForm(title=_("Copie de %(title)s", title=description.title)[:200]),

@@ -95,3 +95,27 @@ class Outcome(Vocabulary):
     NONE = "none", N_("Aucun conflit identifié")
     MANAGED = "managed", N_("Risque maîtrisé")
     CONFLICT = "conflict", N_("Conflit à lever")
+
+
+class Way(Vocabulary):
+    """A way to fill a post (HOP’EN P2.4-O2 and P3.6-O1)."""
+
+    INTERNAL = "internal", N_("Désignation en interne")
+    RECRUITMENT = "recruitment", N_("Recrutement")
+    SERVICE_CONTRACT = "service_contract", N_("Contrat de service")
+    SHARED = "shared", N_("Fonction partagée entre établissements")
+
+
+class FillingState(Vocabulary):
+    OPEN = "open", N_("En cours")
+    DECIDED = "decided", N_("Décidé")
+    DROPPED = "dropped", N_("Abandonné")
+
+
+class CandidateState(Vocabulary):
+    RECEIVED = "received", N_("Reçue")
+    SHORTLISTED = "shortlisted", N_("Présélectionnée")
+    MET = "met", N_("Entretien tenu")
+    CHOSEN = "chosen", N_("Retenue")
+    REJECTED = "rejected", N_("Non retenue")
+    WITHDRAWN = "withdrawn", N_("Retirée par la personne")

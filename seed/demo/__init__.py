@@ -16,6 +16,7 @@ from seed.demo.hopen import hopen_steps
 from seed.demo.inventory import Park
 from seed.demo.people import Directory
 from seed.demo.plan import plan_steps
+from seed.demo.positions import PositionStory
 from seed.demo.steps import Step
 from seed.demo.story import Story
 
@@ -41,5 +42,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield from plan_steps(scene)
     yield from Park(scene).steps()
     yield from hopen_steps(scene)
+    yield from PositionStory(scene).steps()
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))

@@ -102,6 +102,7 @@ KINDS_OF_ENDPOINTS = {
         ),
         "nomination",
     ),
+    **posts.KINDS_OF_ENDPOINTS,
     "evidence.start": "owner",
     "evidence.attach": "owner",
     **risky.KINDS_OF_ENDPOINTS,
