@@ -13,6 +13,7 @@ from governance.accounts import operations as accounts
 from governance.charters import queries as charters
 from governance.charters import receipts, running
 from governance.database import session, transaction
+from governance.positions import searching
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
 from models.charters.verification import Verification
@@ -26,6 +27,7 @@ from models.outbox import Delivery, Message
 from models.people import Person
 from models.permissions import Role
 from models.plan import Action
+from models.positions.nomination import Nomination
 from models.register.activity import Activity
 from models.register.processor import HDS_ALERT, Processor
 from models.register.words import Status
@@ -145,6 +147,22 @@ def propose_departures(today: dt.date) -> int:
     return _tell_keepers("people/mail_contracts.txt", fresh, today, (Role.HR,))
 
 
+def remind_of_terms(today: dt.date) -> int:
+    """Each Monday, tell HR and the DPO which missions come to their end, and which DPOs CNIL does not know yet."""
+    if today.weekday() != 0:
+        return 0
+    found: dict[Establishment, list[Nomination]] = {}
+    pressing = or_(Nomination.ends_soon(today), Nomination.awaits_cnil(today))
+    for one in session.scalars(Nomination.whole().where(pressing).order_by(Nomination.ends_on, Nomination.title)):
+        found.setdefault(one.establishment, []).append(one)
+    return _tell_keepers("positions/mail_terms.txt", found, today, (Role.HR, Role.DPO))
+
+
+def erase_applications(today: dt.date) -> int:
+    """Erase the applications of searches closed for longer than the period that the hospital set."""
+    return searching.erase_due(today)
+
+
 def forget_tries(today: dt.date) -> int:
     """Remove what sign-in no longer needs: old counts, ended sessions and used links."""
     return accounts.forget(session(), now())
@@ -251,6 +269,8 @@ JOBS = (
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
     Job("actions", N_("rappels d’actions"), remind_of_own_actions),
     Job("applications", N_("rappels d’applications"), alert_of_applications),
+    Job("terms", N_("rappels de fin de mission"), remind_of_terms),
+    Job("applications_to_posts", N_("candidatures effacées"), erase_applications),
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),

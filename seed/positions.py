@@ -33,8 +33,14 @@ def _french(value: Any) -> Any:
     if isinstance(value, list):
         return [_french(one) for one in value]
     if isinstance(value, dict):
-        return {name.removesuffix("_fr"): _french(one) for name, one in value.items() if not name.endswith("_en")}
+        return {_name(name, value): _french(one) for name, one in value.items() if not name.endswith("_en")}
     return value
+
+
+def _name(name: str, row: dict[str, Any]) -> str:
+    """A French text goes without its suffix; beside data of the same name it is a note on them."""
+    short = name.removesuffix("_fr")
+    return f"{short}_note" if name != short and short in row else short
 
 
 def model_choices() -> list[tuple[str, str]]:

@@ -17,6 +17,9 @@ from models.inventory.application import Application
 from models.people import Person
 from models.permissions import Permission
 from models.plan import OPEN, Action
+from models.positions.filling import Filling, FillingMember
+from models.positions.nomination import TERM_ALERT, Nomination, lacking
+from models.positions.words import FillingState
 from models.register import checks, shown
 from models.register.activity import Activity
 from models.register.words import Status
@@ -77,6 +80,34 @@ def people_figures(who: Visitor, today: dt.date) -> list[Figure]:
         Figure(count or 0, title, url_for("people.index", montrer=key), tone)
         for (key, _rule, tone), title, count in zip(asked, titles, counts, strict=True)
     ]
+
+
+def positions_figures(who: Visitor, today: dt.date) -> list[Figure]:
+    """What awaits those who keep the positions; nothing for others. Two queries."""
+    if not who.may(Permission.POSITIONS_EDIT):
+        return []
+    seen = who.sees(Nomination, Permission.POSITIONS_READ)
+    columns = Nomination.establishment_id, Nomination.kind, Nomination.ends_on
+    rows = session.execute(select(*columns).where(seen, Nomination.is_in_office(today))).all()
+    places = [who.establishment] if who.establishment else who.places(Permission.POSITIONS_READ)
+    vacant = lacking([place.id for place in places], [(row.establishment_id, row.kind) for row in rows])
+    ending = sum(row.ends_on is not None and row.ends_on <= today + TERM_ALERT for row in rows)
+    here = who.sees(Filling, Permission.POSITIONS_READ)
+    searched = session.scalar(select(func.count()).select_from(Filling).where(here, Filling.state == FillingState.OPEN))
+    return [
+        Figure(len(vacant), _("Postes sans titulaire (DPO, RSSI)"), url_for("positions.vacant"), "alert"),
+        Figure(
+            ending, _("Missions bientôt à leur terme"), url_for("positions.nominations", montrer="fin-proche"), "warn"
+        ),
+        Figure(searched or 0, _("Recherches en cours"), url_for("positions.fillings", etat="open"), "info"),
+    ]
+
+
+def hirings(who: Visitor) -> list[Filling]:
+    """The searches under way for which she is named, whatever her roles."""
+    mine = select(FillingMember.filling_id).where(FillingMember.user_id == who.user_id)
+    query = select(Filling).where(Filling.id.in_(mine), Filling.state == FillingState.OPEN)
+    return list(session.scalars(query.order_by(Filling.title)))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ def index() -> str:
         return render_template(
             "dashboard/own.html",
             people=queries.people_figures(who, today()),
+            posts=queries.positions_figures(who, today()),
+            hirings=queries.hirings(who),
             actions=queries.own_actions(who),
             charters=queries.charters_to_read(who),
             blocks=steering.side_by_side(who, shown_places(who), today(), at_start=True),
@@ -32,6 +34,8 @@ def index() -> str:
         "dashboard/index.html",
         figures=queries.figures(who, today()),
         software=queries.software(who, today()),
+        posts=queries.positions_figures(who, today()),
+        hirings=queries.hirings(who),
         statuses=queries.by_status(who),
         complete=complete,
         total=total,

@@ -107,7 +107,7 @@ def comparison_form(filling: Filling, **options: Any) -> Form:
         for one in comparison["criteria"]:
             field = ListedField(one["label"], lambda: scale, coerce=int)
             setattr(Comparison, f"{way.value}_{one['code']}", field)
-        setattr(Comparison, f"{way.value}_cost", NumberField(_("Coût sur trois ans (euros)"), 0, MOST_EUROS))
+        setattr(Comparison, f"{way.value}_euros", NumberField(_("Coût sur trois ans (euros)"), 0, MOST_EUROS))
         setattr(Comparison, f"{way.value}_note", paragraph(_("Appréciation"), limit=2000, rows=2))
     return Comparison(**options)
 

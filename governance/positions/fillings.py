@@ -153,13 +153,18 @@ def _without_members(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "obj": _Shown(given["obj"])} if given else given
 
 
+def _editable(identity: uuid.UUID, slug: str) -> Filling:
+    """The search whose part she edits. Who names the jury opens the applications: only HR does."""
+    if slug not in TITLES:
+        abort(404)
+    return queries.load_filling(identity, Permission.POSITIONS_HIRE if slug == "recrutement" else EDIT)
+
+
 @blueprint.get("/pourvoir/<uuid:identity>/modifier/<string(maxlength=20):slug>")
 @requires(EDIT)
 def edit_filling(identity: uuid.UUID, slug: str) -> str:
     """The form of a part of a search."""
-    found = queries.load_filling(identity, EDIT)
-    if slug not in TITLES:
-        abort(404)
+    found = _editable(identity, slug)
     return _edit_page(found, slug, _form_of(found, slug, fresh=True))
 
 
@@ -167,9 +172,7 @@ def edit_filling(identity: uuid.UUID, slug: str) -> str:
 @requires(EDIT)
 def save_filling(identity: uuid.UUID, slug: str) -> Page:
     """Keep a part as typed; it never overwrites a colleague unseen."""
-    found = queries.load_filling(identity, EDIT)
-    if slug not in TITLES:
-        abort(404)
+    found = _editable(identity, slug)
     form = _form_of(found, slug, fresh=False)
     if form.rearrange() or not form.sent():
         return _edit_page(found, slug, form), 422
@@ -182,7 +185,7 @@ def save_filling(identity: uuid.UUID, slug: str) -> Page:
         session.flush()
     except StaleDataError:
         session.rollback()
-        return _conflict_page(queries.load_filling(identity, EDIT), slug, form)
+        return _conflict_page(_editable(identity, slug), slug, form)
     flash(_("« %(title)s » : c’est enregistré.", title=_(TITLES[slug])), "success")
     return redirect(url_for("positions.filling", identity=identity) + f"#{slug}", 303)
 

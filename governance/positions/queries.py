@@ -18,7 +18,7 @@ from models.people import Person
 from models.permissions import Permission, Role
 from models.positions.conflict import Situation
 from models.positions.description import JobDescription
-from models.positions.nomination import Nomination
+from models.positions.nomination import Nomination, lacking
 from models.positions.words import DescriptionStatus, JobKind
 from models.search import matching
 from models.versions import Version
@@ -150,21 +150,14 @@ class Vacancy:
     kind: JobKind
 
 
-NEEDED = (JobKind.DPO, JobKind.RSSI)
-"""The posts that every hospital must fill (GDPR, art. 37(1); HOP’EN P2.4-O2); a local officer stands for the RSSI."""
-
-
 def vacancies(who: Visitor, today: dt.date) -> list[Vacancy]:
     """The posts without holder, where she reads the positions and works now. One query."""
-    places = [who.establishment] if who.establishment else list(who.places(READ))
+    places = {place.id: place for place in ([who.establishment] if who.establishment else who.places(READ))}
     held = select(Nomination.establishment_id, Nomination.kind).where(
-        Nomination.establishment_id.in_([place.id for place in places]), Nomination.is_in_office(today)
+        Nomination.establishment_id.in_(places), Nomination.is_in_office(today)
     )
-    found = {
-        (row.establishment_id, JobKind.RSSI if row.kind is JobKind.REFERENT else row.kind)
-        for row in session.execute(held)
-    }
-    return [Vacancy(place, kind) for place in places for kind in NEEDED if (place.id, kind) not in found]
+    found = lacking(places, [(row.establishment_id, row.kind) for row in session.execute(held)])
+    return [Vacancy(places[place], kind) for place, kind in found]
 
 
 def siblings(nomination: Nomination) -> list[Nomination]:

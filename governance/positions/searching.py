@@ -77,7 +77,7 @@ def rated(filling: Filling) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for option in filling.options:
         name = option.way.value
-        shown |= {f"{name}_considered": True, f"{name}_cost": option.cost, f"{name}_note": option.note}
+        shown |= {f"{name}_considered": True, f"{name}_euros": option.cost, f"{name}_note": option.note}
         shown |= {f"{name}_{code}": rating for code, rating in option.ratings.items()}
     return shown
 
@@ -92,7 +92,7 @@ def compare(who: Visitor, filling: Filling, form: Any) -> None:
             option = filling.option(way) or FillingOption(way=way)
             given = {code: form[f"{way.value}_{code}"].data for code in criteria}
             option.ratings = {code: rating for code, rating in given.items() if rating is not None}
-            option.cost, option.note = form[f"{way.value}_cost"].data, form[f"{way.value}_note"].data
+            option.cost, option.note = form[f"{way.value}_euros"].data, form[f"{way.value}_note"].data
             kept.append(option)
     filling.options = kept
 

@@ -252,6 +252,16 @@ class Nomination(HasEvidence, Searchable, Record):
         return f"{self.title} : {self.person.name}"
 
 
+NEEDED = (JobKind.DPO, JobKind.RSSI)
+"""The posts that every hospital must fill (GDPR, art. 37(1); HOP’EN P2.4-O2); a local officer stands for the RSSI."""
+
+
+def lacking(places: Iterable[uuid.UUID], held: Iterable[tuple[uuid.UUID, JobKind]]) -> list[tuple[uuid.UUID, JobKind]]:
+    """The posts of NEEDED that nobody holds in `places`; `held`: (establishment, kind) of who is in office."""
+    filled = {(place, JobKind.RSSI if kind is JobKind.REFERENT else kind) for place, kind in held}
+    return [(place, kind) for place in places for kind in NEEDED if (place, kind) not in filled]
+
+
 # Told from here, since a lower course knows no higher one: an establishment finds its DPO without knowing nominations.
 Establishment.officers = relationship(
     Nomination,
