@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.globals import app_ctx
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
 
 from models.journal import Actor, keep_journal
@@ -36,6 +37,10 @@ SQLITE_PRAGMAS = (
 
 STATEMENTS = 2000
 """How many compiled statements an engine keeps: the house has more than SQLAlchemy's usual 500."""
+
+
+RESTED = 1.0
+"""Seconds after which a connection to PostgreSQL that nobody used is asked whether it still lives."""
 
 
 class WroteDuringRead(RuntimeError):
@@ -69,12 +74,30 @@ def _refuse_execute(state: ORMExecuteState) -> None:
 def open_engine(url: str) -> Engine:
     """The engine for `url`, with what each database needs for safe concurrent writing."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, query_cache_size=STATEMENTS, pool_pre_ping=True, connect_args={"connect_timeout": 3})
+        engine = create_engine(url, query_cache_size=STATEMENTS, connect_args={"connect_timeout": 3})
+        event.listen(engine, "checkout", lambda raw, record, _: _ask_the_rested(engine.dialect, raw, record))
+        event.listen(engine, "checkin", _note_return)
+        return engine
     Path(make_url(url).database or ".").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, query_cache_size=STATEMENTS)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _note_return(raw: Any, record: Any) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ask_the_rested(dialect: Dialect, raw: Any, record: Any) -> None:
+    """A connection that rested may have died with its server: ask it before use; one just used needs no asking."""
+    returned = record.info.get("returned")
+    if returned is None or time.monotonic() - returned < RESTED:
+        return
+    try:
+        dialect.do_ping(raw)
+    except dialect.loaded_dbapi.Error as lost:
+        raise DisconnectionError from lost
 
 
 def _set_pragmas(raw: Any, _: object) -> None:

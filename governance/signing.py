@@ -72,6 +72,18 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Signer:
+    """A key that is ready to sign, and its name."""
+
+    kid: str
+    key: Ed25519PrivateKey
+
+    def sign(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The signed envelope of `document` ("type", "version" and what it says). Raises NotCanonical for a float."""
+        return sign_with(document, self.kid, self.key)
+
+
+@dataclass(frozen=True)
 class SigningRing:
     """The signing keys of one folder, read anew at each use so that every process sees a rotation at once."""
 
@@ -82,12 +94,16 @@ class SigningRing:
         """The name of the key that signs; None when there is no private key."""
         return max(self._names("key"), default=None)
 
-    def sign(self, document: dict[str, Any]) -> dict[str, Any]:
-        """The signed envelope of `document`. Raises SigningKeyMissing, and NotCanonical for a float."""
+    def signer(self) -> "Signer":
+        """What signs now. Raises SigningKeyMissing."""
         kid = self.current
         if kid is None:
             raise SigningKeyMissing(max(self._names("json"), default=""))
-        return sign_with(document, kid, self._private(kid))
+        return Signer(kid, self._private(kid))
+
+    def sign(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The signed envelope of `document`. Raises SigningKeyMissing, and NotCanonical for a float."""
+        return self.signer().sign(document)
 
     def rotate(self, at: dt.datetime) -> Published:
         """Make a new key, current from now on; the former one signs it and its private half is destroyed.
@@ -134,8 +150,8 @@ class SigningRing:
         return key
 
 
-def sign(document: dict[str, Any]) -> dict[str, Any]:
-    """The envelope of `document` ("type", "version" and what it says) signed by this installation's key.
+def signer() -> Signer:
+    """This installation's key, ready to sign.
 
     Call it in a writing transaction: the public key is kept in the database with what it signs. The very first call
     makes the first key. Raises SigningKeyMissing when the database knows of a key that the folder lost.
@@ -146,9 +162,14 @@ def sign(document: dict[str, Any]) -> dict[str, Any]:
         if known:
             raise SigningKeyMissing(known)
         ring.rotate(now())
-    envelope = ring.sign(document)
-    _keep(ring, envelope["document"]["kid"])
-    return envelope
+    found = ring.signer()
+    _keep(ring, found.kid)
+    return found
+
+
+def sign(document: dict[str, Any]) -> dict[str, Any]:
+    """The envelope of `document` signed by this installation's key, as `signer` gives it."""
+    return signer().sign(document)
 
 
 def rotate() -> Published:

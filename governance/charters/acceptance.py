@@ -91,10 +91,9 @@ class Act:
 
 
 def invitations() -> Select[Invitation]:
-    """Invitations with all that an answer needs, in one query."""
+    """Invitations with all that an answer needs, in one query: what they ask to read is what their campaign asks."""
     return select(Invitation).options(
-        joinedload(Invitation.campaign).joinedload(Campaign.version),
-        joinedload(Invitation.version).undefer(CharterVersion.statements),
+        joinedload(Invitation.campaign).joinedload(Campaign.version).undefer(CharterVersion.statements),
         joinedload(Invitation.person).joinedload(Person.department),
         joinedload(Invitation.person).joinedload(Person.establishment),
     )
@@ -143,8 +142,12 @@ def answer(invitation: Invitation, act: Act) -> Acceptance:
 
 
 def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
-    """Write an answer, its entry in the journal and its receipt; `answer` asks first whether one is taken."""
+    """Write an answer, its entry in the journal and its receipt; `answer` asks first whether one is taken.
+
+    What can be made ready is, before the chain is locked: everybody who answers meanwhile waits for that lock.
+    """
     person, version = invitation.person, invitation.version
+    signer, instance = signing.signer(), identity()
     if act.channel in BY_HERSELF:
         session.info["actor"] = Actor(person.user_id, person.name)
     acceptance = Acceptance(
@@ -156,13 +159,13 @@ def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
     )  # fmt: skip
     verb = Verb.ACKNOWLEDGED if act.decision is Decision.ACCEPTED else Verb.DECLINED
     title = f"{person.name} – {version.title}, version {version.number}"
-    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())  # written before the chain is locked
+    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())
     facts = {"version": version.number, "digest": version.sha256, "channel": act.channel.label}
     tell(session(), verb, acceptance, title, **facts, row=acceptance.seal())
     place = settle(session(), acceptance)
     acceptance.seq, acceptance.number = place.seq, f"R-{at.astimezone(PARIS).year}-{place.seq:06}"
-    told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest))
-    acceptance.receipt = signing.sign(receipts.document(told))
+    told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest), instance)
+    acceptance.receipt = signer.sign(receipts.document(told))
     session.add(acceptance)
     if act.trace:
         agent = browser(request.user_agent.string)
@@ -194,11 +197,11 @@ def named(person: Person) -> dict[str, str]:
     }
 
 
-def _told(acceptance: Acceptance, invitation: Invitation, act: Act, place: Place) -> Receipt:
+def _told(acceptance: Acceptance, invitation: Invitation, act: Act, place: Place, instance: uuid.UUID) -> Receipt:
     person, version, home = invitation.person, invitation.version, invitation.person.establishment.name
     return Receipt(
         number=acceptance.number,
-        instance=identity(),
+        instance=instance,
         establishment=home,
         charter=CharterTold(
             version.id, version.title, str(version.number), version.language, version.sha256, version.size
