@@ -52,7 +52,7 @@ from governance.people.blueprint import blueprint as people
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
 from governance.plan.blueprint import blueprint as plan
-from governance.policy import application, derogations  # noqa: F401 -- they attach their doors
+from governance.policy import application, derogations, findings, incident, meetings, training  # noqa: F401 -- they attach their doors
 from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
 from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
 from governance.policy import versions as policy_versions  # noqa: F401 -- it attaches its doors

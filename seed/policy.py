@@ -8,7 +8,7 @@ from models.policy.parts import PolicyBlank, PolicyMember, PolicyRule, PolicySec
 from models.policy.policy import Policy
 from models.policy.text import BY_VERSION, texts_of
 from models.policy.words import PartKind, Presence
-from models.wording import blanks_in
+from models.wording import blanks_in, filled
 from seed.catalogue import read
 
 BODIES = {
@@ -146,3 +146,39 @@ def decision_level(level: int) -> dict[str, Any]:
         "decider": roles[row["decider"]],
         "required_opinions": [roles[code] for code in row["required_opinions"]],
     }
+
+
+def audit_of(code: str | None) -> dict[str, Any] | None:
+    """The internal check or outside audit of the model's programme that has a code; its `performed_by` in words."""
+    roles, programme = labels("roles"), model()["audit_programme"]
+    rows = [*programme["internal_checks"], *programme["external_audits"]]
+    found = next((row for row in rows if row["code"] == code), None)
+    return {**found, "performed_by": roles.get(found.get("performed_by", ""))} if found else None
+
+
+def module_of(code: str | None) -> dict[str, Any] | None:
+    """The module of the awareness programme that has a code."""
+    return next((row for row in model()["awareness_programme"]["modules"] if row["code"] == code), None)
+
+
+def agenda_of(code: str | None) -> dict[str, Any] | None:
+    """{"title", "agenda"} of the yearly review of the model that has a code."""
+    found = next((row for row in model()["management_review"]["meetings"] if row["code"] == code), None)
+    if found is None:
+        return None
+    lines = [f"{one['order']}. {one['title']} ({one['minutes']} min) : {one['expected']}" for one in found["agenda"]]
+    return {"title": found["title"], "agenda": "\n".join(lines)}
+
+
+def incident_procedure(values: Mapping[str, str | None]) -> dict[str, Any]:
+    """The serious-incident procedure with the blanks that have a value."""
+    told: dict[str, Any] = _filled(model()["incident_procedure"], values)
+    return told
+
+
+def _filled(value: Any, values: Mapping[str, str | None]) -> Any:
+    if isinstance(value, str):
+        return filled(value, values)
+    if isinstance(value, dict):
+        return {name: _filled(one, values) for name, one in value.items()}
+    return [_filled(one, values) for one in value] if isinstance(value, list) else value

@@ -10,6 +10,7 @@ from exports.texts import PARIS, moment
 from models.establishments import Establishment
 from models.policy.derogation import Derogation
 from models.policy.observance import Observance
+from models.policy.training import Attendance
 from models.policy.words import DerogationStatus, RuleStatus
 from models.vocabulary import N_
 
@@ -95,4 +96,54 @@ def _derogations(rows: Iterable[Derogation], on: dt.date) -> Iterator[tuple[Any,
             N_("Oui") if one.is_expired(on) else None, one.requester, one.department.name if one.department else None,
             one.scope, one.reason, one.compensation, one.level, one.starts_on, one.ends_on, one.decided_by,
             one.decided_on, one.conditions, one.closure.label if one.closure else None,
+        )  # fmt: skip
+
+
+ATTENDANCE_HEADINGS = (
+    Heading(N_("Séance"), 44),
+    Heading(N_("Module"), 12),
+    Heading(N_("Date"), 13),
+    Heading(N_("Matricule"), 16),
+    Heading(N_("Nom"), 32),
+    Heading(N_("Service"), 30),
+    Heading(N_("Présent"), 10),
+    Heading(N_("Résultat au quiz (%)"), 14),
+    Heading(N_("Dans l’annuaire"), 14),
+)
+RATE_HEADINGS = (
+    Heading(N_("Service"), 36),
+    Heading(N_("Personnes présentes"), 14),
+    Heading(N_("Sensibilisées depuis moins d’un an"), 20),
+    Heading(N_("Taux (%)"), 10),
+)
+
+
+def training_book(
+    attendances: Iterable[Attendance],
+    rates: Iterable[tuple[str, int, int, int]],
+    establishment: Establishment,
+    at: dt.datetime,
+) -> bytes:
+    """The attendance of every session and the rate of each department."""
+    title = N_("Sensibilisation à la sécurité")
+    pages = (
+        Sheet(N_("Taux par service"), RATE_HEADINGS, rates, frozen=1),
+        Sheet(N_("Émargements"), ATTENDANCE_HEADINGS, _attendances(attendances), frozen=1),
+    )
+    with sheets.xlsx(pages, f"{title} – {establishment.name} – {moment(at)}", establishment.name) as book:
+        return book.read()
+
+
+def training_table(attendances: Iterable[Attendance]) -> bytes:
+    """The attendance as a csv."""
+    with sheets.csv_file(ATTENDANCE_HEADINGS, _attendances(attendances)) as table:
+        return table.read()
+
+
+def _attendances(rows: Iterable[Attendance]) -> Iterator[tuple[Any, ...]]:
+    for one in rows:
+        yield (
+            one.session.title, one.session.module, one.session.held_on, one.employee_number, one.name,
+            one.department.name if one.department else None, N_("Oui") if one.attended else N_("Non"), one.score,
+            N_("Oui") if one.person_id else N_("Non"),
         )  # fmt: skip

@@ -88,12 +88,13 @@ def start_derogation() -> str:
     """The empty form of a derogation, to the rule that the address names if it does."""
     home = places.home(Permission.POLICY_EDIT)
     if home is None:
-        return _ask_place()
+        return ask_place()
     given = {"requested_on": today(), "starts_on": today(), "ends_on": months_after(today(), 6)}
     return _edit_page(derogation_form(home.id, rules=request.args.getlist("regle"), **given), None)
 
 
-def _ask_place() -> str:
+def ask_place() -> str:
+    """The page that asks in which establishment, for who keeps several."""
     return render_template(
         "policy/place.html", places=visitor().places(Permission.POLICY_EDIT), endpoint=request.endpoint
     )

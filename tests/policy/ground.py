@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.cast import Stage
-from tests.policy.made import consulted, derogation, published_policy, rules_of
+from tests.policy.made import consulted, derogation, followed, published_policy, rules_of
 
 KINDS_OF_ENDPOINTS = {
     "policy.consultation": "policy_consultation",
@@ -13,6 +13,22 @@ KINDS_OF_ENDPOINTS = {
     "policy.save_consultation": "policy_consultation",
     "policy.start_rule": "policy_chapter",
     "policy.create_rule": "policy_chapter",
+    "policy.audit": "policy_audit",
+    "policy.edit_audit": "policy_audit",
+    "policy.save_audit": "policy_audit",
+    "policy.start_finding": "policy_audit",
+    "policy.create_finding": "policy_audit",
+    "policy.finding": "policy_finding",
+    "policy.edit_finding": "policy_finding",
+    "policy.save_finding": "policy_finding",
+    "policy.training_session": "policy_session",
+    "policy.edit_session": "policy_session",
+    "policy.save_session": "policy_session",
+    "policy.add_attendance": "policy_session",
+    "policy.drop_attendance": "policy_attendance",
+    "policy.meeting": "policy_meeting",
+    "policy.edit_meeting": "policy_meeting",
+    "policy.save_meeting": "policy_meeting",
     "policy.rule": "policy_observance",
     "policy.edit_rule": "policy_observance",
     "policy.save_rule": "policy_observance",
@@ -39,5 +55,7 @@ def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]
         rules = rules_of(session, policy)
         found["policy_observance"][code] = {"identity": rules["R-ACC-01"].id}
         found["policy_derogation"][code] = {"identity": derogation(session, rules["R-ACC-02"]).id}
+        for kind, one in followed(session, rules["R-ACC-01"]).items():
+            found[kind][code] = {"identity": one.id}
         found["policy_consultation"][code] = {"identity": consulted(session, policy).id}
     return found

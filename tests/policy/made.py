@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,10 +10,21 @@ from sqlalchemy.orm import Session
 from models.base import now, today
 from models.consulting import GovernanceBody, Opinion
 from models.policy.derogation import Derogation
+from models.policy.findings import AuditFinding, PolicyAudit
+from models.policy.meeting import PolicyMeeting
 from models.policy.observance import Observance, follow
 from models.policy.parts import PolicyRule, PolicySection
 from models.policy.policy import Approval, Policy, PolicyConsultation, PolicyVersion
-from models.policy.words import DerogationStatus, PartKind, PolicyStatus
+from models.policy.training import Attendance, TrainingSession
+from models.policy.words import (
+    AuditKind,
+    AuditResult,
+    DerogationStatus,
+    Gravity,
+    MeetingKind,
+    PartKind,
+    PolicyStatus,
+)
 
 RULES = (
     ("ACC", "R-ACC-01", "Chaque personne a un compte à son nom."),
@@ -100,3 +112,24 @@ def derogation(session: Session, rule: Observance, **other: object) -> Derogatio
     session.add(made)
     session.flush()
     return made
+
+
+def followed(session: Session, rule: Observance) -> dict[str, Any]:
+    """An audit with a finding on a rule, a session with somebody unknown to the directory, a meeting: by table."""
+    place = rule.establishment_id
+    audit = PolicyAudit(
+        establishment_id=place, reference=f"AUD-{uuid.uuid4().hex[:6]}", kind=AuditKind.INTERNAL, title="Comptes",
+        led_by="Quentin Faure", held_on=today(), result=AuditResult.MAJOR_GAP,
+    )  # fmt: skip
+    finding = AuditFinding(title="Compte partagé au bloc", gravity=Gravity.MAJOR, observance=rule)
+    audit.add(finding)
+    held = TrainingSession(establishment_id=place, title="Les réflexes de base", held_on=today(), module="SEN-01")
+    meeting = PolicyMeeting(
+        establishment_id=place, kind=MeetingKind.MANAGEMENT, held_on=today(), title="Revue", minutes="Vu le bloc."
+    )
+    session.add_all([audit, held, meeting])
+    session.flush()
+    attendance = Attendance(establishment_id=place, session_id=held.id, name="Jean Inconnu")
+    session.add(attendance)
+    session.flush()
+    return {one.__tablename__: one for one in (audit, finding, held, attendance, meeting)}
