@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,12 @@ def _value(name: str, values: Mapping[str, str | None]) -> str:
     return TO_FILL if known is None else known
 
 
+def in_sentence(text: str | None) -> str | None:
+    """A text of several lines as the middle of a sentence takes it: « cloisonnement du réseau ; journal relu »."""
+    lines = [line.strip(" \t-–•.;") for line in (text or "").splitlines()]
+    return " ; ".join(filter(None, lines)) or None
+
+
 def letter(
     subject: str,
     body: str,
@@ -94,7 +101,8 @@ def letter(
 ) -> bytes:
     """The letter as docx: who writes to whom, subject, text, and the reply form when the letter asks for it."""
     at = dt.datetime.combine(on, dt.time(), dt.UTC)
-    page = Document(subject, establishment.name, subject[:60], N_("Courrier à l’éditeur"), at)
+    running = textwrap.shorten(subject, 60, placeholder="…")
+    page = Document(subject, establishment.name, running, N_("Courrier à l’éditeur"), at)
     page.paragraph(establishment.name, "Cover line")
     place = [establishment.address, " ".join(filter(None, (establishment.postcode, establishment.city)))]
     page.paragraph("\n".join(filter(None, place)), "Lead")
@@ -114,7 +122,7 @@ def _reply_form(page: Document, points: list[Point], form: Mapping[str, Any]) ->
     page.heading(form["title"], 1)
     for instruction in form["instructions"]:
         page.paragraph(f"– {instruction}")
-    choices = ", ".join(choice["label"] for choice in form["answer_choices"])
+    choices = " ; ".join(choice["label"] for choice in form["answer_choices"])
     page.paragraph(N_("Réponses possibles : ") + choices + ".", "Lead")
     heads = (N_("Critère"), N_("Ce que nous demandons"), N_("Preuve à joindre"), N_("Réponse, version, date, coût"))
     rows = [
@@ -132,6 +140,7 @@ def values_of(
     return {
         "date_evaluation": day(assessment.assessed_on) if assessment else None,
         "liste_criteres_manquants": listed(points, model.facts["line"]),
+        "liste_complements": listed(points, model.facts["line"]) if points else None,
         "rythme_suivi": N_("chaque mois"),
         **known,
     }

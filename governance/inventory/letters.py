@@ -28,6 +28,8 @@ from models.inventory.criteria import LetterModel
 from models.inventory.followup import DECIDE_WITHIN, Exchange
 from models.inventory.words import Channel
 from models.permissions import Permission
+from models.positions.nomination import Nomination
+from models.positions.words import JobKind
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 REMINDERS = ("reminder_1", "reminder_2")
@@ -85,8 +87,11 @@ def _values(application: Application, current: Assessment | None, model: LetterM
         "reference": application.reference,
         "application": application.name,
         "version_application": application.version or _("version en service"),
+        "donnees_de_sante": _(", qui traite des données de santé à caractère personnel")
+        if application.holds_health_data
+        else "",
         "date_reponse_attendue": day(on + dt.timedelta(days=model.reply_days)),
-        "contact_rssi": visitor().name,
+        "contact_rssi": _rssi(application),
         "contact_application": application.owner_name,
         "reference_contrat": application.contract_reference,
         "liste_criteres_atteints": "\n".join(f"- {one.code} {one.title}" for one in met) or letters.NOTHING,
@@ -110,8 +115,19 @@ def _dates(application: Application, current: Assessment | None) -> dict[str, st
         "date_cloture": today(),
     }
     told: dict[str, str | None] = {name: day(on) if on else None for name, on in found.items()}
-    told["mesures_provisoires"] = decision.measures if decision else None
+    told["mesures_provisoires"] = letters.in_sentence(decision.measures) if decision else None
     return told
+
+
+def _rssi(application: Application) -> str | None:
+    """Who holds the post of RSSI of the establishment today, when Vigie knows it."""
+    query = select(Nomination).where(
+        Nomination.establishment_id == application.establishment_id,
+        Nomination.kind == JobKind.RSSI,
+        Nomination.is_in_office(today()),
+    )
+    holder = session.scalars(query.order_by(Nomination.starts_on.desc()).limit(1)).first()
+    return holder.person.name if holder else None
 
 
 def _sent(identity: uuid.UUID) -> tuple[Application, LetterModel, LetterForm]:
@@ -154,7 +170,7 @@ def send_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Send the letter by mail, with its docx, or note that it left on paper; the contact log keeps it."""
     application, chosen, form = _sent(identity)
     by_mail = request.form.get("par") != "courrier"
-    ready = form.sent()
+    ready = form.sent() and (not by_mail or _is_complete(form))
     if by_mail and not form.recipient.data and not form.recipient.errors:
         form.recipient.errors = [*form.recipient.errors, _("Donnez l’adresse à laquelle envoyer le courriel.")]
         ready = False
@@ -172,6 +188,14 @@ def send_letter(identity: uuid.UUID) -> Response | tuple[str, int]:
     _log(application, chosen, form, Channel.EMAIL if by_mail else Channel.LETTER)
     flash(_("Le courriel est prêt à partir ; l’échange est noté.") if by_mail else _("L’envoi est noté."), "success")
     return redirect(url_for("inventory.followup", identity=application.id), 303)
+
+
+def _is_complete(form: LetterForm) -> bool:
+    """Whether nothing of the mail is left to fill; else each field that has a blank says so."""
+    for field in (form.subject, form.body):
+        if letters.TO_FILL in field.data:
+            field.errors = [_("Remplacez chaque « [à compléter] » : le courriel part tel quel.")]
+    return not (form.subject.errors or form.body.errors)
 
 
 def _log(application: Application, chosen: LetterModel, form: LetterForm, channel: Channel) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from governance import daily
 from models.base import now, today
+from models.inventory.criteria import LetterModel
 from models.inventory.followup import Exchange
 from models.inventory.words import Answer, Channel
 from models.outbox import Message
@@ -46,6 +47,19 @@ def test_the_letter_lists_what_this_application_lacks(client: Clients) -> None:
     assert page.one("input", name="recipient").get("value") == "nora@nord.example"
 
 
+def test_every_letter_reads_whatever_the_establishment_is_called(client: Clients, db: Session) -> None:
+    it = client("dsi")
+    address = lacking(it)
+    for model in db.scalars(select(LetterModel)):
+        named = [line.strip() for line in model.body.splitlines() if "{etablissement}" in line]
+        assert named == ["{etablissement}"], f"{model.code}: the name signs, no sentence needs its article"
+        page = it.get(f"{address}/courrier?modele={model.code}")
+        assert "{" not in page.one("textarea", name="body").text
+    other = added(it, "Paie", version="11", holds_health_data="no")
+    body = it.get(f"{other}/courrier?modele=first_question").one("textarea", name="body").text
+    assert "Notre établissement utilise Paie (11). Nous" in body, "no health data is said of it"
+
+
 def test_the_letter_is_taken_as_a_docx_with_its_reply_form(client: Clients) -> None:
     it = client("dsi")
     address = lacking(it)
@@ -70,6 +84,10 @@ def test_the_letter_leaves_by_mail_and_the_log_keeps_it(client: Clients, db: Ses
     refused = it.post(f"{address}/courrier/envoyer", {**form, "recipient": ""})
     assert refused.status == 422
     assert "Donnez l’adresse" in refused.words
+    blank = it.post(
+        f"{address}/courrier/envoyer", {**form, "recipient": "nora@nord.example", "body": "Le [à compléter]."}
+    )
+    assert (blank.status, "Remplacez chaque « [à compléter] »" in blank.words) == (422, True)
     assert it.post(f"{address}/courrier/envoyer", {**form, "recipient": "nora@nord.example"}).status == 303
     message = db.scalars(select(Message)).one()
     assert (message.recipient, message.subject, message.body) == ("nora@nord.example", "Demande", "Madame,\nMerci.\n")
