@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from exports import receipts
+from exports.hopen import pack as packs
 from exports.signed import Keys
 from governance import backup as backups
 from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
@@ -39,6 +40,7 @@ def hang_commands(app: Flask) -> None:
         charters,
         people,
         journal,
+        hopen,
         keys,
         send_mail,
         nightly,
@@ -98,6 +100,7 @@ people = AppGroup("people", help="Les personnes.")
 journal = AppGroup("journal", help="Le journal.")
 keys = AppGroup("keys", help="Les clés qui scellent et qui signent.")
 charters = AppGroup("charters", help="Les chartes.")
+hopen = AppGroup("hopen", help="HOP’EN.")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 KEYS_HELP = "Clés publiques de confiance (vigie-keys.json) ; par défaut celles de cette installation."
@@ -199,6 +202,18 @@ def _trusted(keys_file: Path | None) -> Keys:
         return signing.read_keys(keys_file.read_bytes())
     except ValueError:
         fail(f"{keys_file} n’est pas un fichier de clés publiques de Vigie.", 2)
+
+
+@command(hopen, "verify")
+@click.argument("file", type=FILE)
+@click.option("--keys", "keys_file", type=FILE, help=KEYS_HELP)
+def hopen_verify(file: Path, keys_file: Path | None) -> None:
+    """Vérifie un dossier de preuves : 0 s’il est authentique, 1 s’il est altéré, 2 si l’on ne peut conclure."""
+    with file.open("rb") as content:
+        verdict = packs.check(content, _trusted(keys_file))
+    if verdict.status:
+        fail(verdict.sentence, verdict.status)
+    say(verdict.sentence)
 
 
 @command(keys, "rotate")

@@ -14,6 +14,7 @@ from governance.charters import queries as charters
 from governance.charters import receipts, running
 from governance.database import session, transaction
 from governance.positions import searching
+from governance.hopen import packs
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
 from models.charters.verification import Verification
@@ -259,6 +260,11 @@ def forget_traces(today: dt.date) -> int:
     return receipts.forget_traces(now())
 
 
+def forget_packs(today: dt.date) -> int:
+    """Erase the zips of packs of evidence made six months ago."""
+    return packs.forget_packs()
+
+
 JOBS = (
     Job("campaigns", N_("courriels de campagne préparés"), run_campaigns),
     Job("receipts", N_("reçus préparés"), post_receipts),
@@ -274,6 +280,7 @@ JOBS = (
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),
+    Job("packs", N_("dossiers de preuves effacés"), forget_packs),
     Job("purge", N_("pièces retirées effacées"), purge_attachments),
     Job("checkpoints", N_("chaînes attestées"), take_checkpoints),
     Job("checkpoints_file", N_("jalons gardés au dehors"), keep_checkpoints),

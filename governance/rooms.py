@@ -26,6 +26,7 @@ from governance.establishments.routes import blueprint as establishments
 from governance.evidence.routes import blueprint as evidence
 from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
+from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
 from governance.hopen.blueprint import blueprint as hopen

@@ -13,7 +13,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from exports import hopen as documents
+from exports.hopen import tracker as documents
 from governance.database import reading, session
 from governance.doors import requires
 from governance.forms import Form

@@ -9,10 +9,11 @@ from sqlalchemy import and_, or_, select
 from werkzeug.wrappers import Response
 
 from exports.sentences import sentences
+from governance import progress
 from governance.database import reading, session
 from governance.doors import requires
 from governance.forms import Form
-from governance.imports import forms, mapping, operations, progress
+from governance.imports import forms, mapping, operations
 from governance.imports.outcomes import Action
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import SUBJECTS, Subject, import_permissions, subject_of

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Float, Select, cast, func, inspect, select
 from sqlalchemy.orm import selectinload
 
@@ -14,15 +15,18 @@ from exports import inventory as documents
 from exports.columns import Column
 from governance.database import reading, session
 from governance.inventory import queries
+from governance.packing import Given, gives
 from governance.terms import terms
 from models.base import now, today
 from models.establishments import Department, Establishment
+from models.hopen.pack import Audience
 from models.inventory.application import Application, ApplicationActivity, AvailabilityMonth
 from models.inventory.assessment import Assessment, AssessmentAnswer
 from models.inventory.followup import Arbitration, Exchange
 from models.inventory.indicators import INDICATORS, P34, standing
 from models.inventory.vendor import Vendor
 from models.journal import Verb, tell
+from models.permissions import Permission
 from models.register.activity import Activity
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -187,3 +191,14 @@ MAKERS: dict[str, Callable[[Select[Any], Establishment], IO[bytes]]] = {
     "json": _data,
     "pdf": _listing,
 }
+
+
+@gives(Permission.INVENTORY_EXPORT, Audience.HOPEN, Audience.CERTIFICATION, Audience.GROUP)
+def to_pack(home: Establishment) -> Iterator[Given]:
+    """The inventory, with the rates of its indicators, to read and to work with."""
+    ids = select(Application.id).where(Application.establishment_id == home.id)
+    for kind, title in (
+        ("pdf", _("Inventaire des applications")),
+        ("xlsx", _("Inventaire des applications, classeur")),
+    ):
+        yield Given(f"applications.{kind}", title, MAKERS[kind](ids, home))

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, and_, inspect, select
 
 from exports import cnil, portable
@@ -16,15 +17,18 @@ from exports import register as documents
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
 from exports.outline import Standing
 from governance.database import reading, session
+from governance.packing import Given, gives
 from governance.register import queries
 from governance.terms import terms
 from models.base import now, today
 from models.establishments import Department, Establishment, chosen_establishment
 from models.journal import Verb, tell
+from models.permissions import Permission
 from models.register import checks
 from models.register.activity import Activity
 from models.register.parts import PARTS, Part, Recipient
 from models.register.processor import Processor
+from models.register.words import Status
 from models.rules import RuleBroken, Severity
 from models.versions import Version
 from models.vocabulary import N_
@@ -219,3 +223,11 @@ MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {
     "pdf": _booklet,
     "ods": _cnil,
 }
+
+
+@gives(Permission.REGISTER_EXPORT)
+def to_pack(home: Establishment) -> Iterator[Given]:
+    """The register in course, to read and to work with."""
+    ids = select(Activity.id).where(Activity.establishment_id == home.id, Activity.status != Status.ARCHIVED)
+    for kind, title in (("pdf", _("Registre des traitements")), ("xlsx", _("Registre des traitements, classeur"))):
+        yield Given(f"registre.{kind}", title, MAKERS[kind](ids, home, False))

@@ -1,11 +1,17 @@
 """What the tests of HOP’EN begin with: a tracking that somebody keeps."""
 
+import datetime as dt
+import io
 import uuid
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance import files
+from governance.hopen import packs
+from models.base import today
 from models.establishments import Establishment
+from models.hopen.pack import Audience, Pack, PackLink, token_digest
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
 
@@ -21,3 +27,18 @@ def pursued(session: Session, place: uuid.UUID, code: str) -> Pursuit:
     """One objective of an establishment whose tracking is begun."""
     wanted = select(Pursuit).where(Pursuit.establishment_id == place, Pursuit.objective_code == code)
     return session.scalars(wanted).one()
+
+
+def handed_pack(session: Session, place: uuid.UUID, token: str) -> PackLink:
+    """A pack of an establishment, and a link to it that opens with a token."""
+    digest, size = files.keep(io.BytesIO(f"PK {place}".encode()), packs.folder())
+    pack = Pack(
+        establishment_id=place, audience=Audience.HOPEN, name="dossier.zip", documents=3, missing=[], size=size,
+        sha256=digest, made_by="Diane Petit",
+    )  # fmt: skip
+    until = today() + dt.timedelta(days=7)
+    link = PackLink(recipient="Ève Marchal", digest=token_digest(token), expires_on=until, made_by="Diane Petit")
+    pack.links.append(link)
+    session.add(pack)
+    session.flush()
+    return link

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from exports.hopen import HEADINGS, NOT_EXPORTED
+from exports.hopen.tracker import HEADINGS, NOT_EXPORTED
 from models.base import now, today
 from models.hopen.opinions import StepLink
 from models.hopen.tracking import Pursuit, Step

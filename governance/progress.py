@@ -1,4 +1,4 @@
-"""How far an import is: a small file beside the data, since the database is busy with one transaction meanwhile."""
+"""How far a long work is: a small file beside the data, since the database is busy with one transaction meanwhile."""
 
 import json
 import uuid
@@ -8,15 +8,15 @@ from pathlib import Path
 from flask import current_app
 
 
-def _path(batch_id: uuid.UUID) -> Path:
+def _path(work: uuid.UUID) -> Path:
     folder: Path = current_app.extensions["settings"].data_dir / "progress"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{batch_id}.json"
+    return folder / f"{work}.json"
 
 
-def teller(batch_id: uuid.UUID) -> Callable[[int, int], None]:
+def teller(work: uuid.UUID) -> Callable[[int, int], None]:
     """A function that notes (done, total) for those who watch."""
-    path = _path(batch_id)
+    path = _path(work)
 
     def tell(done: int, total: int) -> None:
         draft = path.with_suffix(".new")
@@ -26,15 +26,15 @@ def teller(batch_id: uuid.UUID) -> Callable[[int, int], None]:
     return tell
 
 
-def read(batch_id: uuid.UUID) -> dict[str, int]:
+def read(work: uuid.UUID) -> dict[str, int]:
     """{"done", "total"}; zeros when nothing is under way."""
     try:
-        told: dict[str, int] = json.loads(_path(batch_id).read_text(encoding="ascii"))
+        told: dict[str, int] = json.loads(_path(work).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return {"done": 0, "total": 0}
     return told
 
 
-def forget(batch_id: uuid.UUID) -> None:
-    """The import ended, one way or the other."""
-    _path(batch_id).unlink(missing_ok=True)
+def forget(work: uuid.UUID) -> None:
+    """The work ended, one way or the other."""
+    _path(work).unlink(missing_ok=True)
