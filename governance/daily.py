@@ -19,6 +19,7 @@ from models.accounts import RoleGrant, User
 from models.base import PARIS, now
 from models.charters.verification import Verification
 from models.establishments import Establishment
+from models.hopen.upkeep import Upkeep
 from models.imports import BatchState, ImportBatch
 from models.inventory.application import Application
 from models.inventory.indicators import SHOWN, standing
@@ -260,6 +261,16 @@ def forget_traces(today: dt.date) -> int:
     return receipts.forget_traces(now())
 
 
+def remind_of_upkeep(today: dt.date) -> int:
+    """On Mondays, tell the RSSI and the IT department what is to be held, updated, tested or taken within a month."""
+    if today.weekday() != 0:
+        return 0
+    found: dict[Establishment, list[Upkeep]] = {}
+    for one in session.scalars(Upkeep.pressing(today).options(joinedload(Upkeep.establishment))):
+        found.setdefault(one.establishment, []).append(one)
+    return _tell_keepers("hopen/mail_upkeep.txt", found, today, (Role.IT, Role.RSSI))
+
+
 def forget_packs(today: dt.date) -> int:
     """Erase the zips of packs of evidence made six months ago."""
     return packs.forget_packs()
@@ -280,6 +291,7 @@ JOBS = (
     Job("tries", N_("traces de connexion effacées"), forget_tries),
     Job("imports", N_("imports abandonnés"), empty_old_imports),
     Job("messages", N_("courriels effacés"), forget_messages),
+    Job("upkeep", N_("rappels de suivis"), remind_of_upkeep),
     Job("packs", N_("dossiers de preuves effacés"), forget_packs),
     Job("purge", N_("pièces retirées effacées"), purge_attachments),
     Job("checkpoints", N_("chaînes attestées"), take_checkpoints),

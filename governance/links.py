@@ -24,6 +24,7 @@ SHOWN_BY = {
     "processor": "register.processor",
     "action": "plan.show",
     "hopen_step": "hopen.step",
+    "hopen_upkeep": "hopen.upkeep",
     "application": "inventory.show",
     "assessment": "inventory.assessment",
     "vendor": "inventory.vendor",

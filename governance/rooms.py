@@ -29,6 +29,7 @@ from governance.hopen import following as hopen_following  # noqa: F401 -- it at
 from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
+from governance.hopen import upkeep as hopen_upkeep  # noqa: F401 -- it attaches its doors
 from governance.hopen.blueprint import blueprint as hopen
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions

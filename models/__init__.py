@@ -18,7 +18,7 @@ from models import (
     views,
 )
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
-from models.hopen import opinions, pack, prerequisites, tracking
+from models.hopen import opinions, pack, prerequisites, tracking, upkeep
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.notices import check, notice, tool
 from models.notices import diffusion as handing
@@ -81,6 +81,7 @@ __all__ = [
     "tracking",
     "training",
     "typical",
+    "upkeep",
     "vendor",
     "verification",
     "versions",

@@ -31,6 +31,7 @@ ROOMS = {
     "charters": ("charters.index", Permission.CHARTERS_READ),
     "establishments": ("establishments.index", Permission.ESTABLISHMENTS_READ),
     "plan": ("plan.index", Permission.PLAN_READ),
+    "hopen": ("hopen.upkeeps", Permission.HOPEN_READ),
 }
 """The room of a measure -> its list, and the right that opens it."""
 

@@ -12,6 +12,7 @@ from models.consulting import GovernanceBody, Opinion
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
+from models.hopen.upkeep import EVERY, USUAL, Result, Upkeep, UpkeepEntry, UpkeepKind
 from models.hopen.words import StepState, Variant
 from models.inventory.application import Application
 from models.plan import Action, Priority
@@ -32,7 +33,7 @@ def hopen_steps(scene: Scene) -> Iterator[steps.Step]:
     """For each establishment: its tracking begun, then what was done, said and entrusted since."""
     for code, told in read("hopen", scene.at.date()).items():
         journey = _Journey(scene, code, told)
-        for stage in (journey.begin, journey.walk, journey.prove, journey.entrust):
+        for stage in (journey.begin, journey.walk, journey.prove, journey.keep_up, journey.entrust):
             yield steps.Step(scene.actors[told["by"]], stage)
 
 
@@ -84,6 +85,29 @@ class _Journey:
 
     def _day(self, days: int | None) -> dt.date | None:
         return None if days is None else self.scene.day(days).date()
+
+    def keep_up(self, session: Session) -> None:
+        """What is kept alive, with what was held, updated, tested or taken since."""
+        for row in self.told.get("upkeep", ()):
+            made = Upkeep(
+                establishment=self.home,
+                kind=UpkeepKind(row["kind"]),
+                title=row.get("title", UpkeepKind(row["kind"]).label),
+                keeper=row.get("keeper"),
+                members=row.get("members"),
+                description=row.get("description"),
+                every_months=EVERY[UpkeepKind(row["kind"])],
+                begun_on=self.scene.day(row["begun"]).date(),
+            )
+            for day, summary, more in row.get("entries", ()):
+                kept = {name: Result(value) if name == "result" else value for name, value in more.items()}
+                entry = UpkeepEntry(
+                    nature=USUAL[made.kind], held_on=self.scene.day(day).date(), summary=summary, **kept
+                )
+                entry.written_by = self.name
+                made.entries.append(entry)
+            made.settle()
+            session.add(made)
 
     def entrust(self, session: Session) -> None:
         for code, login, title, due, priority in self.told.get("actions", ()):

@@ -14,6 +14,7 @@ from models.establishments import Establishment
 from models.hopen.pack import Audience, Pack, PackLink, token_digest
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
+from models.hopen.upkeep import Upkeep, UpkeepKind
 
 
 def tracked(session: Session, place: uuid.UUID) -> dict[str, Step]:
@@ -42,3 +43,11 @@ def handed_pack(session: Session, place: uuid.UUID, token: str) -> PackLink:
     session.add(pack)
     session.flush()
     return link
+
+
+def kept_up(place: uuid.UUID, kind: UpkeepKind = UpkeepKind.IDENTITY_UNIT) -> Upkeep:
+    """Something kept alive in an establishment for a year, of which nothing is noted yet."""
+    begun = today() - dt.timedelta(days=365)
+    made = Upkeep(establishment_id=place, kind=kind, title=kind.label, every_months=3, begun_on=begun)
+    made.settle()
+    return made

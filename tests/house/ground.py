@@ -35,7 +35,7 @@ from models.views import SavedView
 from tests.cast import Stage
 from tests.charters import crowd
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
-from tests.hopen.made import handed_pack, tracked
+from tests.hopen.made import handed_pack, kept_up, tracked
 from tests.house import risky
 from tests.house.software import lay_software
 from tests.notices import made as notices
@@ -77,6 +77,9 @@ KINDS_OF_ENDPOINTS = {
     "charters.save_verification": "verification",
     "hopen.begin": "establishment",
     "hopen.advance": "pack",
+    **dict.fromkeys(
+        (f"hopen.{name}" for name in ("upkeep", "edit_upkeep", "save_upkeep", "add_entry", "end_upkeep")), "upkeep"
+    ),
     "hopen.show_pack": "pack",
     "hopen.take_pack": "pack",
     "hopen.hand_pack": "pack",
@@ -247,12 +250,20 @@ def _charters(session: Session, places: dict[str, uuid.UUID | None]) -> Things:
 
 def _followed(session: Session, places: dict[str, uuid.UUID]) -> Things:
     """The HOP’EN tracking of each hospital: an action linked to a record, and an objective with two branches."""
-    things: Things = {"step": {}, "pursuit": {}, "pack": {}, "handed": {}, "indicator": {"": {"code": "P2.4"}}}
+    things: Things = {
+        "step": {},
+        "pursuit": {},
+        "pack": {},
+        "handed": {},
+        "upkeep": {},
+        "indicator": {"": {"code": "P2.4"}},
+    }
     for whose, place in places.items():
         step = tracked(session, place)["P2.4-O2-A1"]
         link = StepLink(step=step, kind="activity", record_id=place, title="Dossier patient", linked_by="Diane Petit")
         things["step"][whose] = {"identity": step.id, "link_id": _added(session, link).id}
         things["pursuit"][whose] = {"identity": step.pursuit_id}
+        things["upkeep"][whose] = {"identity": _added(session, kept_up(place)).id}
         handed = handed_pack(session, place, f"remis-{whose}")
         things["pack"][whose] = {"identity": handed.pack_id, "link_id": handed.id, "work": handed.id}
         things["handed"][whose] = {"token": f"remis-{whose}"}
