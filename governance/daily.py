@@ -13,8 +13,8 @@ from governance.accounts import operations as accounts
 from governance.charters import queries as charters
 from governance.charters import receipts, running
 from governance.database import session, transaction
-from governance.positions import searching
 from governance.hopen import packs
+from governance.positions import searching
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
 from models.charters.verification import Verification

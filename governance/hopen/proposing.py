@@ -31,6 +31,10 @@ ROOMS = {
     "charters": ("charters.index", Permission.CHARTERS_READ),
     "establishments": ("establishments.index", Permission.ESTABLISHMENTS_READ),
     "plan": ("plan.index", Permission.PLAN_READ),
+    "positions": ("positions.index", Permission.POSITIONS_READ),
+    "policy": ("policy.index", Permission.POLICY_READ),
+    "risks": ("risks.index", Permission.RISKS_READ),
+    "notices": ("notices.index", Permission.NOTICES_READ),
     "hopen": ("hopen.upkeeps", Permission.HOPEN_READ),
 }
 """The room of a measure -> its list, and the right that opens it."""

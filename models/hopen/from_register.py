@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, select
+from sqlalchemy import Select, and_, literal, or_, select
 
 from models.establishments import Establishment
+from models.hopen.from_security import holds_dpo
 from models.hopen.measures import Measure, one, shares
 from models.register import checks
 from models.register.activity import Activity
@@ -51,13 +52,13 @@ DESIGNATION = (
     Measure(
         "inner_dpo",
         ("P3.6-O1-A2",),
-        N_("DPO interne désigné dans la fiche de l’établissement : %(met)s sur %(counted)s"),
+        N_("DPO interne désigné : %(met)s sur %(counted)s"),
         "establishments",
     ),
     Measure(
         "outer_dpo",
         ("P3.6-O1-A3",),
-        N_("DPO externe désigné dans la fiche de l’établissement : %(met)s sur %(counted)s"),
+        N_("DPO externe désigné : %(met)s sur %(counted)s"),
         "establishments",
     ),
 )
@@ -68,8 +69,8 @@ def from_establishments(today: dt.date) -> Select[Any]:
     named, outside = Establishment.dpo_name.is_not(None), Establishment.dpo_company.is_not(None)
     return select(
         Establishment.id.label("place"),
-        one(and_(named, ~outside)).label("inner_dpo_met"),
+        one(or_(holds_dpo(today, outside=False), and_(named, ~outside))).label("inner_dpo_met"),
         literal(1).label("inner_dpo_counted"),
-        one(and_(named, outside)).label("outer_dpo_met"),
+        one(or_(holds_dpo(today, outside=True), and_(named, outside))).label("outer_dpo_met"),
         literal(1).label("outer_dpo_counted"),
     )
