@@ -88,6 +88,18 @@ class Document:
         self._add(_grid(sizes, lines, lined=True))
         self.paragraph("", "Gap")
 
+    def matrix(self, heads: Sequence[str], lines: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        """A matrix: each line has its name, and cells of (text, colour as RRGGBB)."""
+        sizes = [_WIDTH // len(heads)] * len(heads)
+        told = zip(sizes, (_paragraph(head, "Table head") for head in heads), strict=True)
+        rows = [_row([_cell(size, paragraph) for size, paragraph in told], header=True)]
+        for name, cells in lines:
+            filled = [_cell(sizes[0], _paragraph(name, "Table head"))]
+            filled += [_cell(sizes[0], _paragraph(words, "Table cell"), color) for words, color in cells]
+            rows.append(_row(filled))
+        self._add(_grid(sizes, rows, lined=True))
+        self.paragraph("", "Gap")
+
     def contents(self, titles: Iterable[str]) -> None:
         """The chapters: what a reader without a word processor sees, which a word processor completes with pages."""
         paragraph = _paragraph("", "Contents")

@@ -73,6 +73,7 @@ from governance.risks import (  # noqa: F401 -- they attach their doors
     rating,
     scenarios,
 )
+from governance.risks import handover as risks_handover  # noqa: F401 -- it attaches its doors
 from governance.risks import life as risks_life  # noqa: F401 -- it attaches its doors
 from governance.risks import measures as risks_measures  # noqa: F401 -- likewise
 from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors

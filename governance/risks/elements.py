@@ -68,7 +68,7 @@ def elements(identity: uuid.UUID) -> str:
         analysis=analysis,
         families=[*families, (_("Éléments propres à l’établissement"), others)],
         coverage=queries.coverage(analysis),
-        bare=queries.bare_count(analysis),
+        unseen=queries.bare_count(analysis),
         total=len(found),
         may_edit=analysis.is_draft and visitor().may(Permission.RISKS_EDIT, analysis),
     )

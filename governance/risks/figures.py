@@ -138,13 +138,18 @@ def _month(today: dt.date, step: int) -> dt.date:
 
 
 def actions(analysis: Analysis, readable: ColumnElement[bool]) -> list[Action]:
-    """The actions called for by the analysis, by its scenarios, and by the measures that answer them; one query."""
-    scenarios = select(Scenario.id).where(Scenario.analysis_id == analysis.id)
-    measures = select(ScenarioMeasure.measure_id).where(ScenarioMeasure.scenario_id.in_(scenarios))
+    """The actions called for by the analysis, its scenarios and the measures that answer them; one query.
+
+    Those of the analysis that it follows are still its plan.
+    """
+    ids = [one for one in (analysis.id, analysis.previous_id) if one]
+    scenarios = select(Scenario.id).where(Scenario.analysis_id.in_(ids))
+    mine = select(Scenario.id).where(Scenario.analysis_id == analysis.id)
+    measures = select(ScenarioMeasure.measure_id).where(ScenarioMeasure.scenario_id.in_(mine))
     origin = or_(
         and_(Action.origin_type == Scenario.__tablename__, Action.origin_id.in_(scenarios)),
         and_(Action.origin_type == Measure.__tablename__, Action.origin_id.in_(measures)),
-        and_(Action.origin_type == Analysis.__tablename__, Action.origin_id == analysis.id),
+        and_(Action.origin_type == Analysis.__tablename__, Action.origin_id.in_(ids)),
     )
     query = select(Action).where(origin, readable, Action.establishment_id == analysis.establishment_id)
     return list(session.scalars(query.order_by(Action.due_on.is_(None), Action.due_on, Action.title)))

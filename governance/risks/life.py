@@ -58,7 +58,7 @@ def approve(identity: uuid.UUID) -> Response | tuple[str, int]:
 def _page(analysis: Analysis, form: Any) -> str:
     return render_template(
         "risks/approve.html", analysis=analysis, form=form, counts=figures.questions(analysis, analysis.scale, today()),
-        bare=queries.bare_count(analysis),
+        unseen=queries.bare_count(analysis),
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from governance.doors import requires
 from governance.lists import SIZE
 from governance.risks import queries
 from governance.risks.blueprint import blueprint
-from governance.risks.picking import step_choices
 from governance.risks.routes import list_address
 from governance.risks.scenarios import listing, refusal
 from governance.visitor import load, visitor
@@ -148,6 +147,6 @@ def _page(shown: dict[str, Any], rows: list[Row]) -> str:
     return render_template(
         "risks/rating.html",
         rows=rows,
-        steps={"severity": step_choices(scale.severities), "likelihood": step_choices(scale.likelihoods)},
+        steps={"severity": range(1, len(scale.severities) + 1), "likelihood": range(1, len(scale.likelihoods) + 1)},
         **shown,
     )

@@ -83,7 +83,7 @@ def show(identity: uuid.UUID) -> str:
         level_moves=figures.level_moves(moves, scale),
         top=figures.top(analysis, scale),
         coverage=queries.element_counts(analysis),
-        bare=queries.bare_count(analysis),
+        unseen=queries.bare_count(analysis),
         months=figures.schedule(found, today()),
         late=sum(one.is_late(today()) for one in found),
         actions=raised(analysis),

@@ -1,8 +1,6 @@
 """How an analysis gets its first scenarios: from the catalogue, from a past one, from the register."""
 
-import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import select
 
@@ -18,22 +16,9 @@ from models.register.shown import dpia_required
 from models.register.words import Status
 from models.risks import copying
 from models.risks.analysis import Analysis, next_reference
+from models.risks.beginning import FEARED, element_of, feared_events, measure_of, scenario_of
 from models.risks.parts import Element
-from models.risks.scale import Scale
 from models.risks.scenario import Scenario
-from models.risks.typical import TypicalScenario
-from models.risks.words import Axis
-from models.vocabulary import N_
-
-CATALOGUE_STEPS = 4
-"""The catalogue rates from 1 to 4."""
-
-FEARED = (
-    ("C", N_("Accès illégitime aux données")),
-    ("I", N_("Modification non désirée des données")),
-    ("D", N_("Disparition des données")),
-)
-"""The three feared events of an impact assessment (CNIL, PIA; domain note, 4.3)."""
 
 
 def successor(who: Visitor, past: Analysis, title: str | None = None) -> Analysis:
@@ -50,18 +35,20 @@ def successor(who: Visitor, past: Analysis, title: str | None = None) -> Analysi
 
 
 def from_catalogue(who: Visitor, analysis: Analysis, codes: Iterable[str] | None = None) -> list[Scenario]:
-    """Scenarios of the catalogue (all of them without `codes`), with the elements and the measures that they name."""
+    """Scenarios of the catalogue (all of them without `codes`), with the elements and the measures that they name.
+
+    Raises RuleBroken once the analysis is validated.
+    """
     analysis.check_open()
     wanted = None if codes is None else set(codes)
     typical = [one for one in queries.typical() if wanted is None or one.code in wanted]
-    kinds = dict.fromkeys(kind for one in typical for kind in one.content["elements"])
-    elements = _elements(analysis, kinds)
+    elements = _elements(analysis, dict.fromkeys(kind for one in typical for kind in one.content["elements"]))
     measures = _measures(who, analysis, dict.fromkeys(code for one in typical for code in one.content["measures"]))
-    scale, number = analysis.scale, queries.next_number(analysis)
-    made = [_from_typical(who, analysis, one, number + place, scale) for place, one in enumerate(typical)]
-    for scenario, one in zip(made, typical, strict=True):
-        scenario.threaten(elements[kind] for kind in one.content["elements"])
-        scenario.rely_on(measures[code] for code in one.content["measures"])
+    number, at = queries.next_number(analysis), now()
+    made = [
+        scenario_of(analysis, one, number + place, elements, measures, who.name, at)
+        for place, one in enumerate(typical)
+    ]
     session.add_all(made)
     session.flush()
     return made
@@ -73,13 +60,14 @@ def all_elements(analysis: Analysis) -> None:
 
 
 def _elements(analysis: Analysis, kinds: Iterable[str]) -> dict[str, Element]:
-    """One element of each type: the one that the analysis has, else a new one."""
-    known = {one.kind: one for one in reversed(queries.elements(analysis)) if one.kind}
-    names = {one.name for one in queries.elements(analysis)}
+    """One element of each type: the one that the analysis has, of that type or of that name, else a new one."""
+    found = queries.elements(analysis)
+    by_name = {one.name: one for one in found}
+    known = {one.kind: one for one in reversed(found) if one.kind}
     for kind in kinds:
-        label = terms().label("asset_types", kind)
-        if kind not in known and label not in names:
-            known[kind] = Element(id=uuid.uuid4(), analysis_id=analysis.id, kind=kind, name=label)
+        if kind not in known:
+            made = element_of(analysis, kind, terms())
+            known[kind] = by_name.get(made.name, made)
             session.add(known[kind])
     session.flush()
     return known
@@ -91,54 +79,10 @@ def _measures(who: Visitor, analysis: Analysis, codes: Iterable[str]) -> dict[st
     known = {one.catalogue_code or "": one for one in mine}
     for code in codes:
         if code not in known:
-            known[code] = _measure(who, analysis.establishment_id, code)
+            known[code] = measure_of(analysis.establishment_id, code, terms(), who.name, now())
             session.add(known[code])
     session.flush()
     return known
-
-
-def _measure(who: Visitor, establishment_id: uuid.UUID, code: str) -> Measure:
-    facts = terms().facts("typical_measures", code)
-    made = Measure(
-        id=uuid.uuid4(),
-        establishment_id=establishment_id,
-        reference=code,
-        catalogue_code=code,
-        title=terms().label("typical_measures", code),
-        theme=facts.get("theme"),
-        category=facts.get("category"),
-        source=facts.get("source"),
-    )
-    made.touch(who.name, now())
-    return made
-
-
-def _new(who: Visitor, analysis: Analysis, number: int, **values: Any) -> Scenario:
-    made = Scenario(
-        id=uuid.uuid4(), establishment_id=analysis.establishment_id, analysis=analysis, analysis_id=analysis.id,
-        number=number, **values,
-    )  # fmt: skip
-    made.updated_by, made.updated_at = who.name, now()
-    return made
-
-
-def _from_typical(who: Visitor, analysis: Analysis, one: TypicalScenario, number: int, scale: Scale) -> Scenario:
-    content = one.content
-    return _new(
-        who,
-        analysis,
-        number,
-        title=one.title,
-        axis=one.axis,
-        category=one.category,
-        threat=content["description"],
-        impact=content["impact"],
-        sources=content["sources"],
-        criteria=content["criteria"],
-        catalogue_code=one.code,
-        inherent_severity=scale.moved(content["severity"], CATALOGUE_STEPS, len(scale.severities)),
-        inherent_likelihood=scale.moved(content["likelihood"], CATALOGUE_STEPS, len(scale.likelihoods)),
-    )
 
 
 # From the register
@@ -158,17 +102,14 @@ def activities_offered(analysis: Analysis) -> list[Activity]:
 
 
 def from_register(who: Visitor, analysis: Analysis, activities: Iterable[Activity]) -> list[Scenario]:
-    """For each record of the register, the three feared events of an impact assessment, still to be rated."""
+    """For each record, the three feared events of an impact assessment. Raises RuleBroken once validated."""
     analysis.check_open()
-    number = queries.next_number(analysis)
-    made: list[Scenario] = []
-    for activity in activities:
-        for criterion, event in FEARED:
-            title = f"{event} – {activity.name}"[:200]
-            made.append(
-                _new(who, analysis, number + len(made), title=title, axis=Axis.MAJOR, category="confidentialite",
-                     criteria=[criterion], activity_id=activity.id)
-            )  # fmt: skip
+    first, at = queries.next_number(analysis), now()
+    made = [
+        scenario
+        for place, activity in enumerate(activities)
+        for scenario in feared_events(analysis, activity, first + place * len(FEARED), who.name, at)
+    ]
     session.add_all(made)
     session.flush()
     return made

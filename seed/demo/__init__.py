@@ -17,6 +17,7 @@ from seed.demo.inventory import Park
 from seed.demo.people import Directory
 from seed.demo.plan import plan_steps
 from seed.demo.positions import PositionStory
+from seed.demo.risks import risk_steps
 from seed.demo.steps import Step
 from seed.demo.story import Story
 
@@ -41,6 +42,7 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield from CharterStory(scene).steps()
     yield from plan_steps(scene)
     yield from Park(scene).steps()
+    yield from risk_steps(scene)
     yield from hopen_steps(scene)
     yield from PositionStory(scene).steps()
     for login in dict.fromkeys(KEEPERS.values()):

@@ -80,7 +80,11 @@ NOT_BY_CLICKING = {
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_page_is_reached_by_clicking(app: Flask, things: Things, database: Any, client: Clients) -> None:
-    shown = {endpoint for login in (None, "admin", "dpo", "dsi", "dpo-est") for endpoint in walked(app, client, login)}
+    shown = {
+        endpoint
+        for login in (None, "admin", "dpo", "rssi", "dsi", "dpo-est")
+        for endpoint in walked(app, client, login)
+    }
     pages = {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ())}
     lost = pages - shown - NOT_BY_CLICKING.keys()
     assert not lost, f"no link leads to {sorted(lost)}"

@@ -1,19 +1,13 @@
-"""A risk analysis as a workbook that comes back unchanged, and as data; each names its classification and reader."""
+"""A risk analysis with all that leaves with it, as rows; each document names its classification and its reader."""
 
 import datetime as dt
-import io
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
-from exports import sheets
 from exports.columns import Column, columns_of
-from exports.sheets import Heading, Sheet
-from exports.tables import records
 from exports.texts import PARIS, day, long_day
-from models.journal import plain
 from models.measures import Measure
 from models.plan import Action
 from models.register.catalogue import Terms
@@ -24,14 +18,14 @@ from models.risks.scenario import Scenario
 from models.risks.words import Phase
 from models.vocabulary import N_
 
-FORMAT, SCHEMA = "vigie-risks", 1
-TITLE, MARK_SHEET = N_("Analyse de risques"), "_vigie"
+TITLE = N_("Analyse de risques")
 LIST = "; "
 
 REFERENCE = Column("reference", N_("Référence"), "text", width=12)
 ELEMENTS = Column("elements", N_("Éléments menacés"), "text", width=40)
 MEASURES = Column("measures", N_("Mesures liées"), "text", width=28)
 SCENARIO_COLUMNS = (
+    Column("analysis_reference", N_("Analyse"), "text", width=14),
     REFERENCE,
     *columns_of(Scenario, leave={"number", "interview_id", "activity_id"}),
     ELEMENTS,
@@ -108,7 +102,7 @@ class Dossier:
 
     def covered(self) -> Counter[Any]:
         """How many scenarios threaten each element, by its identity."""
-        return Counter(link.element_id for one in self.scenarios for link in one.element_links)
+        return Counter(link.element.id for one in self.scenarios for link in one.element_links)
 
 
 class _Row:
@@ -128,6 +122,7 @@ def scenario_rows(dossier: Dossier) -> Iterator[Any]:
         levels = {f"{phase.value}_level": _level(scale, one.level(phase, scale)) for phase in Phase}
         yield _Row(
             one,
+            analysis_reference=dossier.analysis.reference,
             elements=LIST.join(element.name for element in one.elements) or None,
             measures=LIST.join(measure.reference for measure in one.measures) or None,
             interview=one.interview.name if one.interview else None,
@@ -141,7 +136,7 @@ def _level(scale: Scale, level: int | None) -> str | None:
     return scale.levels[level - 1].label if level else None
 
 
-def _element_rows(dossier: Dossier) -> Iterator[Any]:
+def element_rows(dossier: Dossier) -> Iterator[Any]:
     covered = dossier.covered()
     for one in dossier.elements:
         yield _Row(
@@ -152,23 +147,8 @@ def _element_rows(dossier: Dossier) -> Iterator[Any]:
         )
 
 
-def _interview_rows(dossier: Dossier) -> Iterator[Any]:
+def interview_rows(dossier: Dossier) -> Iterator[Any]:
     return (_Row(one, department=one.department.name if one.department else None) for one in dossier.interviews)
-
-
-def workbook(dossier: Dossier) -> IO[bytes]:
-    """The analysis as xlsx: its frame, its scenarios, elements, interviews and measures. The file is open."""
-    terms = dossier.terms
-    pages = [
-        Sheet(TITLE, (Heading(N_("Rubrique"), 28), Heading(N_("Contenu"), 90)), list(frame(dossier))),
-        records(N_("Scénarios"), (*SCENARIO_COLUMNS, *LEVEL_COLUMNS), scenario_rows(dossier), terms, frozen=3),
-        records(N_("Éléments"), ELEMENT_COLUMNS, _element_rows(dossier), terms, frozen=2),
-        records(N_("Entretiens"), INTERVIEW_COLUMNS, _interview_rows(dossier), terms, frozen=2),
-        records(N_("Mesures"), MEASURE_COLUMNS, dossier.measures, terms, frozen=3),
-    ]
-    marks = [("schema", SCHEMA), ("subject", "risks"), ("analysis", dossier.analysis.reference), ("date", dossier.on)]
-    pages.append(Sheet(MARK_SHEET, (Heading(""), Heading("")), marks, hidden=True))
-    return sheets.xlsx(pages, f"{TITLE} {dossier.analysis.reference} – {dossier.mention}", dossier.reader)
 
 
 def frame(dossier: Dossier) -> Iterator[tuple[str, str]]:
@@ -189,25 +169,3 @@ def frame(dossier: Dossier) -> Iterator[tuple[str, str]]:
         yield N_("Validée par"), f"{one.approved_by}{function}, {long_day(one.approved_on)}"
     if one.review_on:
         yield N_("Prochaine révision"), long_day(one.review_on)
-
-
-def data(dossier: Dossier) -> IO[bytes]:
-    """The analysis as UTF-8 JSON, its scale whole, names and references instead of foreign keys."""
-    one = dossier.analysis
-    content = {
-        "format": FORMAT,
-        "schema": SCHEMA,
-        "mention": dossier.mention,
-        "exported_at": plain(dossier.at),
-        "establishment": one.establishment.code,
-        "analysis": {**_plain(ANALYSIS_COLUMNS, one), "scale": one.scale_data},
-        "scenarios": [_plain((*SCENARIO_COLUMNS, *LEVEL_COLUMNS), row) for row in scenario_rows(dossier)],
-        "elements": [_plain(ELEMENT_COLUMNS, row) for row in _element_rows(dossier)],
-        "interviews": [_plain(INTERVIEW_COLUMNS, row) for row in _interview_rows(dossier)],
-        "measures": [_plain(MEASURE_COLUMNS, row) for row in dossier.measures],
-    }
-    return io.BytesIO(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode())
-
-
-def _plain(columns: Sequence[Column], row: Any) -> dict[str, Any]:
-    return {"id": str(row.id), **{column.key: plain(getattr(row, column.key)) for column in columns}}
