@@ -68,9 +68,11 @@ from governance.register.blueprint import blueprint as register
 from governance.risks import (  # noqa: F401 -- they attach their doors
     adding,
     elements,
+    everything,
     interviews,
     lots,
     rating,
+    scaling,
     scenarios,
 )
 from governance.risks import handover as risks_handover  # noqa: F401 -- it attaches its doors

@@ -17,11 +17,15 @@ from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import StepState
 from models.inventory import indicators
 from models.inventory.application import Application
+from models.measures import EXPECTED, Measure, MeasureState
 from models.permissions import Permission
 from models.plan import OPEN, Action
 from models.register import checks
 from models.register.activity import Activity
 from models.register.words import Status
+from models.risks import shown as risks
+from models.risks.analysis import Analysis
+from models.risks.scenario import Scenario
 from models.vocabulary import N_
 
 
@@ -131,6 +135,29 @@ def _inventory(who: Visitor, today: dt.date) -> Select[Any]:
     return query.where(who.sees(Application, Permission.INVENTORY_READ)).group_by(Application.establishment_id)
 
 
+def _risks(who: Visitor, today: dt.date) -> Select[Any]:
+    """Each scenario is weighed by the scale of its own analysis, so those are read first."""
+    readable = who.sees(Analysis, Permission.RISKS_READ)
+    analyses = session.scalars(select(Analysis).where(readable, Analysis.latest())).all()
+    keys = ("eleves", "sans-reponse", "en-retard", "a-coter")
+    query = select(
+        Scenario.establishment_id.label("place"),
+        *(_sum(risks.across(analyses, key, today), key) for key in keys),
+    )
+    return query.where(Scenario.analysis_id.in_([one.id for one in analyses])).group_by(Scenario.establishment_id)
+
+
+def _measures(who: Visitor, today: dt.date) -> Select[Any]:
+    query = select(
+        Measure.establishment_id.label("place"),
+        _sum(Measure.state == MeasureState.IN_PLACE, "in_place"),
+        _sum(Measure.state.in_((MeasureState.IN_PLACE, *EXPECTED)), "decided"),
+        _sum(Measure.late(today), "late"),
+    )
+    own = and_(who.sees(Measure, Permission.MEASURES_READ), Measure.establishment_id.is_not(None))
+    return query.where(own).group_by(Measure.establishment_id)
+
+
 BLOCKS = (
     Block(
         N_("Où en sommes-nous sur HOP’EN ?"),
@@ -162,6 +189,29 @@ BLOCKS = (
             Asked(N_("Sans responsable"), "plan.index", {"montrer": "sans-responsable"}, "nobody", tone="warn"),
         ),
         at_start=True,
+    ),
+    Block(
+        N_("Quels risques restent ?"),
+        Permission.RISKS_READ,
+        _risks,
+        (
+            Asked(N_("Risques élevés"), "risks.everything", {"montrer": "eleves"}, "eleves", tone="warn"),
+            Asked(
+                N_("Élevés sans réponse"), "risks.everything", {"montrer": "sans-reponse"}, "sans-reponse", tone="alert"
+            ),
+            Asked(N_("Échéances passées"), "risks.everything", {"montrer": "en-retard"}, "en-retard", tone="alert"),
+            Asked(N_("Scénarios à coter"), "risks.everything", {"montrer": "a-coter"}, "a-coter", tone="warn"),
+        ),
+        at_start=True,
+    ),
+    Block(
+        N_("Les mesures de sécurité avancent-elles ?"),
+        Permission.MEASURES_READ,
+        _measures,
+        (
+            Asked(N_("Mesures en place"), "risks.measures", {"etat": "in_place"}, "in_place", "decided"),
+            Asked(N_("Mesures en retard"), "risks.measures", {"montrer": "en-retard"}, "late", tone="alert"),
+        ),
     ),
     Block(
         N_("Le registre tient-il ?"),

@@ -12,6 +12,7 @@ from governance import places
 from governance.database import session
 from governance.terms import terms
 from governance.visitor import Place, Visitor, visitor
+from models.establishments import Establishment
 from models.inventory.application import Application
 from models.inventory.words import Status
 from models.measures import Measure, MeasureActivity, MeasureState
@@ -74,6 +75,12 @@ def analyses(who: Visitor) -> list[Analysis]:
         .order_by((Analysis.standing != Standing.DRAFT), Analysis.begun_on.desc(), Analysis.reference.desc())
     )
     return list(session.scalars(query))
+
+
+def latest(who: Visitor) -> list[Analysis]:
+    """The analyses that she reads and that no other follows."""
+    query = select(Analysis).options(selectinload(Analysis.establishment))
+    return list(session.scalars(query.where(who.sees(Analysis, Permission.RISKS_READ), Analysis.latest())))
 
 
 def counts(ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -262,6 +269,8 @@ def measures_listed(who: Visitor, args: Mapping[str, str], today: dt.date) -> Se
         query = query.where(Measure.theme == theme)
     if args.get("montrer") == "en-retard":
         query = query.where(Measure.late(today))
+    if code := args.get("etablissement", "")[:40]:
+        query = query.where(Measure.establishment_id.in_(select(Establishment.id).where(Establishment.code == code)))
     return query
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import At, Code, Long, Record, Short
@@ -132,6 +132,11 @@ class Analysis(HasEvidence, Searchable, Record):
     def current(cls) -> Any:
         """SQL: drafts, and validated analyses that no other replaced."""
         return cls.standing != Standing.REPLACED
+
+    @classmethod
+    def latest(cls) -> ColumnElement[bool]:
+        """SQL: the analyses that no other follows: what the figures of an establishment are counted on."""
+        return cls.id.not_in(select(cls.previous_id).where(cls.previous_id.is_not(None)))
 
     @classmethod
     def of(cls, establishment_id: uuid.UUID) -> Select["Analysis"]:

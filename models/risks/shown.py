@@ -1,13 +1,14 @@
 """Ready-made questions about scenarios: the same rule filters the list, counts on the pages and stops a validation."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from models.measures import EXPECTED, Measure
+from models.risks.analysis import Analysis
 from models.risks.parts import Element
 from models.risks.scale import Scale
 from models.risks.scenario import Scenario, ScenarioElement, ScenarioMeasure
@@ -72,6 +73,13 @@ SHOWN = (
     Shown("acceptes", N_("Acceptés"), lambda *_: Scenario.accepted_by.is_not(None), "info"),
     Shown("a-revoir", N_("À revoir"), lambda _, today: and_(_open(), Scenario.review_on < today), "warn"),
 )
+
+
+def across(analyses: Iterable[Analysis], key: str, today: dt.date) -> ColumnElement[bool]:
+    """SQL: the scenarios of several analyses that answer a question, each by the scale of its own."""
+    question = next(one for one in SHOWN if one.key == key)
+    rules = (and_(Scenario.analysis_id == one.id, question.rule(one.scale, today)) for one in analyses)
+    return or_(false(), *rules)
 
 
 def is_bare() -> ColumnElement[bool]:

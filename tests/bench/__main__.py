@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import accepting, exporting, importing, listing, serving, software
+from tests.bench import accepting, exporting, importing, listing, risks, serving, software
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "export": exporting.run,
     "import": importing.run,
     "software": software.run,
+    "risks": risks.run,
 }
 
 
