@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from exports.columns import Column, columns_of
@@ -83,7 +84,7 @@ class Dossier:
     def on(self) -> dt.date:
         return self.at.astimezone(PARIS).date()
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         return self.analysis.scale
 
@@ -100,6 +101,7 @@ class Dossier:
         found = {one.id: one for scenario in self.scenarios for one in scenario.measures}
         return sorted(found.values(), key=lambda one: one.reference)
 
+    @cached_property
     def covered(self) -> Counter[Any]:
         """How many scenarios threaten each element, by its identity."""
         return Counter(link.element.id for one in self.scenarios for link in one.element_links)
@@ -137,7 +139,7 @@ def _level(scale: Scale, level: int | None) -> str | None:
 
 
 def element_rows(dossier: Dossier) -> Iterator[Any]:
-    covered = dossier.covered()
+    covered = dossier.covered
     for one in dossier.elements:
         yield _Row(
             one,

@@ -48,16 +48,17 @@ def color(scale: Scale, level: int) -> str:
 def maps(dossier: Dossier) -> list[Map]:
     """The three heat maps of the open scenarios."""
     found = []
+    scale, scenarios = dossier.scale, _open(dossier)
     for phase in Phase:
         counts: Counter[tuple[int, int]] = Counter()
-        for one in _open(dossier):
+        for one in scenarios:
             severity, likelihood = one.rating(phase)
             if severity and likelihood:
                 counts[severity, likelihood] += 1
         levels: Counter[int] = Counter()
         for cell, count in counts.items():
-            levels[dossier.scale.level(*cell) or 0] += count
-        said = " · ".join(f"{one.label} : {levels[place]}" for place, one in enumerate(dossier.scale.levels, 1))
+            levels[scale.level(*cell) or 0] += count
+        said = " · ".join(f"{one.label} : {levels[place]}" for place, one in enumerate(scale.levels, 1))
         found.append(Map(N_("Risque ") + phase.label.lower(), counts, said))
     return found
 
@@ -99,7 +100,7 @@ def facts(dossier: Dossier) -> list[tuple[str, int]]:
         (N_("Élevés sans réponse"), sum(one.lacks_answer(scale) for one in scenarios)),
         (N_("Risques acceptés"), sum(one.is_accepted for one in scenarios)),
         (N_("Actions en retard"), sum(one.is_late(dossier.on) for one in dossier.actions)),
-        (N_("Éléments sans scénario"), sum(not dossier.covered()[one.id] for one in dossier.elements)),
+        (N_("Éléments sans scénario"), sum(not dossier.covered[one.id] for one in dossier.elements)),
     ]
 
 
@@ -153,7 +154,7 @@ TEMPLATE = pdf.TEMPLATES / "risks" / "report.typ"
 def told(dossier: Dossier) -> dict[str, Any]:
     """The report as the template reads it."""
     analysis, scale = dossier.analysis, dossier.scale
-    covered = dossier.covered()
+    covered = dossier.covered
     bare = sum(not covered[one.id] for one in dossier.elements)
     return {
         "title": f"{TITLE} {analysis.reference} – {analysis.establishment.name}",
@@ -286,7 +287,7 @@ def document(dossier: Dossier) -> IO[bytes]:
     if dossier.actions:
         made.heading(PLANNED, 1)
         made.table(ACTION_HEADS, (5, 3, 2, 2), [(action_line(one, dossier.on), "") for one in dossier.actions])
-    covered = dossier.covered()
+    covered = dossier.covered
     if dossier.elements:
         made.heading(COVERED, 1)
         made.table(COVER_HEADS, (8, 2), [((one.name, str(covered[one.id])), "") for one in dossier.elements])

@@ -13,8 +13,8 @@ from models.measures import Measure
 from models.plan import Action
 from models.risks.analysis import Analysis
 from models.risks.scale import Scale
-from models.risks.scenario import Scenario, ScenarioMeasure
-from models.risks.shown import SHOWN, present_level, rating_of
+from models.risks.scenario import RATINGS, Scenario, ScenarioMeasure
+from models.risks.shown import SHOWN, present_level
 from models.risks.words import Phase
 
 Cell = tuple[int, int]
@@ -44,19 +44,28 @@ class Heat:
         return counts
 
 
-def heats(analysis: Analysis) -> list[Heat]:
-    """The three heat maps of an analysis. One query each, which gives at most a row per cell."""
-    return [Heat(phase, _cells(analysis, phase)) for phase in Phase]
+Ratings = dict[tuple[int | None, ...], int]
+"""How many open scenarios have each set of six figures, in the order of RATINGS."""
 
 
-def _cells(analysis: Analysis, phase: Phase) -> dict[Cell, int]:
-    severity, likelihood = rating_of(phase)
-    query = (
-        select(severity, likelihood, func.count())
-        .where(Scenario.analysis_id == analysis.id, severity.is_not(None), Scenario.closed_on.is_(None))
-        .group_by(severity, likelihood)
-    )
-    return {(row[0], row[1]): row[2] for row in session.execute(query)}
+def ratings(analysis: Analysis) -> Ratings:
+    """The ratings of an analysis, counted in one query: all the maps are drawn from it."""
+    columns = [getattr(Scenario, name) for name in RATINGS]
+    query = select(*columns, func.count()).where(Scenario.analysis_id == analysis.id, Scenario.closed_on.is_(None))
+    return {tuple(row[:-1]): row[-1] for row in session.execute(query.group_by(*columns))}
+
+
+def heats(counted: Ratings) -> list[Heat]:
+    """The three heat maps."""
+    found = []
+    for place, phase in enumerate(Phase):
+        cells: Counter[Cell] = Counter()
+        for rating, count in counted.items():
+            severity, likelihood = rating[2 * place : 2 * place + 2]
+            if severity and likelihood:
+                cells[severity, likelihood] += count
+        found.append(Heat(phase, cells))
+    return found
 
 
 @dataclass(frozen=True)
@@ -68,20 +77,13 @@ class Move:
     count: int
 
 
-def moves(analysis: Analysis) -> list[Move]:
-    """From the inherent to the residual rating, those that move most at the top. One query, a row per pair of cells."""
-    columns = (*rating_of(Phase.INHERENT), *rating_of(Phase.RESIDUAL))
-    query = (
-        select(*columns, func.count())
-        .where(
-            Scenario.analysis_id == analysis.id,
-            Scenario.inherent_severity.is_not(None),
-            Scenario.residual_severity.is_not(None),
-            Scenario.closed_on.is_(None),
-        )
-        .group_by(*columns)
-    )
-    found = [Move((row[0], row[1]), (row[2], row[3]), row[4]) for row in session.execute(query)]
+def moves(counted: Ratings) -> list[Move]:
+    """From the inherent to the residual rating, those that move most at the top."""
+    pairs: Counter[tuple[Cell, Cell]] = Counter()
+    for (severity, likelihood, _current, _likely, then, likely), count in counted.items():
+        if severity and likelihood and then and likely:
+            pairs[(severity, likelihood), (then, likely)] += count
+    found = [Move(before, after, count) for (before, after), count in pairs.items()]
     return sorted(found, key=lambda one: (-one.count, one.before, one.after))
 
 

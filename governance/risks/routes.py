@@ -70,7 +70,8 @@ def _create_page(form: NewForm) -> str:
 def show(identity: uuid.UUID) -> str:
     """One analysis: where it stands."""
     analysis = load(Analysis, identity, Permission.RISKS_READ)
-    scale, moves = analysis.scale, figures.moves(analysis)
+    scale, counted = analysis.scale, figures.ratings(analysis)
+    moves = figures.moves(counted)
     found = figures.actions(analysis, visitor().reads(Action))
     return render_template(
         "risks/show.html",
@@ -78,7 +79,7 @@ def show(identity: uuid.UUID) -> str:
         scale=scale,
         matrix=queries.matrix_label(analysis),
         questions=figures.questions(analysis, scale, today()),
-        heats=figures.heats(analysis),
+        heats=figures.heats(counted),
         moves=moves,
         level_moves=figures.level_moves(moves, scale),
         top=figures.top(analysis, scale),

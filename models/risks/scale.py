@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, literal, null
+from sqlalchemy import ColumnElement, Integer, and_, case, false, literal, null
 
 from models.rules import RuleBroken
 from models.vocabulary import N_, Vocabulary
@@ -104,6 +104,14 @@ class Scale:
         return (severity is None or 1 <= severity <= len(self.severities)) and (
             likelihood is None or 1 <= likelihood <= len(self.likelihoods)
         )
+
+    def top_sql(self, severity: Any, likelihood: Any) -> ColumnElement[bool]:
+        """SQL: whether a rating is at the highest level; a graver cell never being worth less, a threshold says it."""
+        rules: list[ColumnElement[bool]] = []
+        for column in range(1, len(self.severities) + 1):
+            high = [row for row, line in enumerate(self.grid, 1) if line[column - 1] == self.top]
+            rules += [and_(severity == column, likelihood >= high[0])] if high else []
+        return _any(rules) if rules else false()
 
     def level_sql(self, severity: Any, likelihood: Any) -> ColumnElement[int | None]:
         """SQL: what `level` says of two columns; NULL when the rating is not whole."""

@@ -31,6 +31,14 @@ def present_level(scale: Scale) -> ColumnElement[int | None]:
     return func.coalesce(level_of(Phase.CURRENT, scale), level_of(Phase.INHERENT, scale))
 
 
+def is_high(scale: Scale) -> ColumnElement[bool]:
+    """SQL: at the highest level with the measures in place; without any while nobody rated that."""
+    current, inherent = rating_of(Phase.CURRENT), rating_of(Phase.INHERENT)
+    return or_(
+        and_(current[0].is_not(None), scale.top_sql(*current)), and_(current[0].is_(None), scale.top_sql(*inherent))
+    )
+
+
 def is_planned() -> ColumnElement[bool]:
     """SQL: what `Scenario.is_planned` says."""
     links = select(ScenarioMeasure.scenario_id).join(Measure, Measure.id == ScenarioMeasure.measure_id)
@@ -44,9 +52,9 @@ def _open() -> ColumnElement[bool]:
 
 def lacks_answer(scale: Scale) -> ColumnElement[bool]:
     """SQL: what `Scenario.lacks_answer` says."""
-    stays_high = func.coalesce(level_of(Phase.RESIDUAL, scale), 0) == scale.top
-    is_high = func.coalesce(present_level(scale), 0) == scale.top
-    return and_(_open(), Scenario.accepted_by.is_(None), or_(stays_high, and_(is_high, not_(is_planned()))))
+    residual = rating_of(Phase.RESIDUAL)
+    stays_high = and_(residual[0].is_not(None), scale.top_sql(*residual))
+    return and_(_open(), Scenario.accepted_by.is_(None), or_(stays_high, and_(is_high(scale), not_(is_planned()))))
 
 
 @dataclass(frozen=True)
@@ -64,10 +72,15 @@ SHOWN = (
     Shown(
         "eleves",
         N_("Risques élevés"),
-        lambda scale, _: and_(_open(), func.coalesce(present_level(scale), 0) == scale.top),
+        lambda scale, _: and_(_open(), is_high(scale)),
         "warn",
     ),
-    Shown("a-coter", N_("À coter"), lambda scale, _: and_(_open(), present_level(scale).is_(None)), "warn"),
+    Shown(
+        "a-coter",
+        N_("À coter"),
+        lambda *_: and_(_open(), Scenario.current_severity.is_(None), Scenario.inherent_severity.is_(None)),
+        "warn",
+    ),
     Shown("sans-responsable", N_("Sans responsable"), lambda *_: and_(_open(), Scenario.owner_name.is_(None)), "warn"),
     Shown("en-retard", N_("Échéance passée"), lambda _, today: and_(_open(), Scenario.due_on < today), "alert"),
     Shown("acceptes", N_("Acceptés"), lambda *_: Scenario.accepted_by.is_not(None), "info"),
