@@ -23,12 +23,19 @@ Une ligne absente n’efface jamais rien : au plus, elle devient une proposition
 
 from governance.imports.subjects.inventory import InventorySubject
 from governance.imports.subjects.people import PeopleSubject
+from governance.imports.subjects.policy import PolicySubject
 from governance.imports.subjects.register import RegisterSubject
 from governance.imports.subjects.risks import ScenarioSubject
 from governance.imports.subjects.subject import Subject
 from models.permissions import Permission
 
-SUBJECTS: tuple[Subject, ...] = (RegisterSubject(), PeopleSubject(), InventorySubject(), ScenarioSubject())
+SUBJECTS: tuple[Subject, ...] = (
+    RegisterSubject(),
+    PeopleSubject(),
+    InventorySubject(),
+    ScenarioSubject(),
+    PolicySubject(),
+)
 """In the order in which they are offered."""
 
 _BY_WORD = {subject.word: subject for subject in SUBJECTS}

@@ -9,6 +9,7 @@ from governance.imports.findings import Mappings, Understanding
 from governance.imports.outcomes import Choices, Job, Plain, Plan
 from models.imports import ImportedRecord
 from models.permissions import Permission
+from models.vocabulary import N_
 
 Reader = Callable[[bytes, str], Understanding]
 """(bytes of a file, its name) -> what is understood of it. Raises Unreadable. Asks nothing of the database."""
@@ -32,6 +33,12 @@ class Subject(ABC):
     """The titles of the report's columns: reference and name."""
     unnumbered: ClassVar[str] = ""
     """What the report shows for a new record without a reference."""
+    scope_title: ClassVar[str] = N_("Le fichier contient en entier")
+    """The label of what `scopes` lets one choose, and the sentence above it."""
+    scope_hint: ClassVar[str] = N_(
+        "Une ligne absente n’efface rien. Dites ce que ce fichier contient en entier : seules les absences de cet "
+        "ensemble sont proposées plus bas."
+    )
     table: ClassVar[str]
     """The table of its records, by which their changes are told in words."""
     permission: ClassVar[Permission]
