@@ -1,4 +1,4 @@
-"""Whether what proves a charter agrees with what tells of it: versions, acceptances and receipts against the journal.
+"""Whether what proves agrees with what tells of it: versions, acceptances and receipts against the journal.
 
 Everything is read as text, row by row: a value that somebody wrote by hand may be none that the models read.
 """
@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Connection, Row, String, Text, cast, select, true
 
@@ -19,6 +19,7 @@ from models.charters.acceptance import Acceptance
 from models.charters.charter import Charter, CharterVersion
 from models.charters.words import Channel
 from models.journal import GROUP_CHAIN, Entry, Verb
+from models.policy.policy import Policy, PolicyVersion
 from models.seals import Sealed, seal
 from models.vocabulary import N_
 from models.wording import sha256
@@ -30,12 +31,26 @@ GONE = N_("la réponse que raconte cette écriture manque dans la base")
 EDITED = N_("la réponse %s a été modifiée dans la base (%s)")
 FORGED = N_("le reçu %s a été modifié ou fabriqué")
 UNTOLD = N_("la réponse %s ne figure pas au journal : elle a été ajoutée à la main")
-TEXT_GONE = N_("la version %s de la charte, que cette écriture dit publiée, manque dans la base")
-TEXT_EDITED = N_("la version %s de la charte « %s » a été modifiée dans la base")
-ROW_EDITED = N_("ce que la base dit de la version %s de la charte « %s » a été modifié, sans que son texte le soit")
-TEXT_UNTOLD = N_("la version %s de la charte « %s » ne figure pas au journal : elle a été ajoutée à la main")
+TEXT_GONE = N_("la version %s du texte, que cette écriture dit publiée, manque dans la base")
+TEXT_EDITED = N_("la version %s de « %s » a été modifiée dans la base")
+ROW_EDITED = N_("ce que la base dit de la version %s de « %s » a été modifié, sans que son texte le soit")
+TEXT_UNTOLD = N_("la version %s de « %s » ne figure pas au journal : elle a été ajoutée à la main")
 
 Only = Collection[str] | None
+
+
+class Frozen(NamedTuple):
+    """A kind of text published in frozen versions: the table of its subject, its versions, what ties both."""
+
+    table: str
+    version: Any
+    subject: Any
+
+
+FROZEN = (
+    Frozen(Charter.__tablename__, CharterVersion, CharterVersion.charter_id),
+    Frozen(Policy.__tablename__, PolicyVersion, PolicyVersion.policy_id),
+)
 
 
 def verify(connection: Connection, keys: Keys, only: Only = None) -> Iterator[Fault]:
@@ -65,22 +80,27 @@ def _flat(value: Any) -> str:
 
 
 def _versions(connection: Connection, only: Only) -> Iterator[Fault]:
+    for published in FROZEN:
+        yield from _versions_of(published, connection, only)
+
+
+def _versions_of(published: Frozen, connection: Connection, only: Only) -> Iterator[Fault]:
     told = {}
     query = select(Entry.chain, Entry.seq, cast(Entry.subject_id, String), cast(Entry.detail, Text))
-    published = Entry.verb == Verb.PUBLISHED, Entry.subject_type == Charter.__tablename__
-    for chain, seq, charter, detail in connection.execute(query.where(*published, _within(only))):
+    about = Entry.verb == Verb.PUBLISHED, Entry.subject_type == published.table
+    for chain, seq, subject, detail in connection.execute(query.where(*about, _within(only))):
         facts = _json(detail)
-        told[_flat(charter), facts.get("number")] = chain, seq, facts
-    yield from _kept_versions(connection, told, only)
-    for (_charter, number), (chain, seq, _facts) in told.items():
+        told[_flat(subject), facts.get("number")] = chain, seq, facts
+    yield from _kept_versions(published, connection, told, only)
+    for (_subject, number), (chain, seq, _facts) in told.items():
         yield Fault(chain, seq, TEXT_GONE % number)
 
 
-def _kept_versions(connection: Connection, told: dict[Any, Any], only: Only) -> Iterator[Fault]:
+def _kept_versions(published: Frozen, connection: Connection, told: dict[Any, Any], only: Only) -> Iterator[Fault]:
     """The faults of the versions that are there; takes what tells of them out of `told`."""
-    version = CharterVersion
+    version = published.version
     query = select(
-        cast(version.charter_id, String).label("charter"), cast(version.establishment_id, String).label("place"),
+        cast(published.subject, String).label("subject"), cast(version.establishment_id, String).label("place"),
         version.number, version.title, version.body, version.size, version.sha256, version.is_major,
         *_sealed(version, connection),
     )  # fmt: skip
@@ -88,10 +108,10 @@ def _kept_versions(connection: Connection, told: dict[Any, Any], only: Only) -> 
         chain = _chain(row.place)
         if only is not None and chain not in only:
             continue
-        if (_flat(row.charter), row.number) not in told:
+        if (_flat(row.subject), row.number) not in told:
             yield Fault("", 0, TEXT_UNTOLD % (row.number, row.title))
             continue
-        where, seq, facts = told.pop((_flat(row.charter), row.number))
+        where, seq, facts = told.pop((_flat(row.subject), row.number))
         found = (chain, len(row.body), sha256(row.body), row.sha256, row.is_major)
         if found != (where, row.size, row.sha256, facts.get("digest"), facts.get("major")):
             yield Fault(where, seq, TEXT_EDITED % (str(row.number), row.title))

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from governance import concordance
 from governance.database import writing
 from models.base import months_after, today
 from models.journal import Entry, Verb
@@ -176,6 +177,19 @@ def test_the_text_that_is_read_before_publishing_is_the_one_that_is_frozen(
     usual = {"approved_on": today().isoformat(), "approved_by": "Claire Dubois", "note": "Rien", "is_major": "no"}
     page = rssi.post(f"{address}/publier", {**kept, **usual})
     assert (page.status, "relisez l’aperçu" in page.words) == (409, True)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_verification_of_the_journal_names_a_version_edited_by_hand(app: Flask, stage: Stage, write: Write) -> None:
+    with write() as session:
+        published_policy(session, stage.establishments["CHA"])
+    with app.app_context(), writing(), app.extensions["engine"].begin() as connection:
+        assert list(concordance.verify(connection, {})) == []
+        connection.execute(text("DROP TRIGGER policy_version_no_update"))
+        connection.execute(text("UPDATE policy_version SET approved_by = 'Quelqu’un d’autre'"))
+        assert [fault.reason for fault in concordance.verify(connection, {})] == [
+            concordance.ROW_EDITED % ("1", "PSSI")
+        ]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE policy_version SET title = 'x'", "DELETE FROM policy_version"])
