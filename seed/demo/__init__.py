@@ -16,6 +16,7 @@ from seed.demo.hopen import hopen_steps
 from seed.demo.inventory import Park
 from seed.demo.people import Directory
 from seed.demo.plan import plan_steps
+from seed.demo.policy import PolicyStory
 from seed.demo.positions import PositionStory
 from seed.demo.risks import risk_steps
 from seed.demo.steps import Step
@@ -45,5 +46,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield from risk_steps(scene)
     yield from hopen_steps(scene)
     yield from PositionStory(scene).steps()
+    yield from PolicyStory(scene).steps()
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))
