@@ -14,6 +14,7 @@ from governance.charters import queries as charters
 from governance.charters import receipts, running
 from governance.database import session, transaction
 from governance.hopen import packs
+from governance.policy import reminders as policy_reminders
 from governance.positions import searching
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
@@ -133,6 +134,11 @@ def _keepers(establishment: Establishment, today: dt.date, roles: Sequence[Role]
         select(User).where(User.id.in_(held.with_only_columns(RoleGrant.user_id)), User.disabled_at.is_(None))
     )
     return list(people)
+
+
+def remind_of_policy(today: dt.date) -> int:
+    """Tell each RSSI which derogations end, and each month which reviews, audits and meetings are due."""
+    return _tell_keepers("policy/mail_reminders.txt", policy_reminders.reminders(today), today, (Role.RSSI,))
 
 
 def propose_departures(today: dt.date) -> int:
@@ -284,6 +290,7 @@ JOBS = (
     Job("certificates", N_("rappels de certificats HDS"), remind_of_certificates),
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
+    Job("policy", N_("rappels de PSSI"), remind_of_policy),
     Job("actions", N_("rappels d’actions"), remind_of_own_actions),
     Job("applications", N_("rappels d’applications"), alert_of_applications),
     Job("terms", N_("rappels de fin de mission"), remind_of_terms),

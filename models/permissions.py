@@ -107,8 +107,8 @@ _HOPEN_KEPT = _HOPEN_READ | {P.HOPEN_EDIT}
 _MEASURES_KEPT = frozenset({P.MEASURES_READ, P.MEASURES_EDIT})
 _RISKS_READ = frozenset({P.RISKS_READ, P.RISKS_EXPORT, P.MEASURES_READ})
 _RISKS_KEPT = _RISKS_READ | _MEASURES_KEPT | {P.RISKS_EDIT, P.RISKS_VALIDATE, P.RISKS_IMPORT}
-# The application of the PSSI is a list of weaknesses: only those who mend, watch or audit them read it. The management
-# reads it with the auditor’s role on its own hospital; who gives the roles (the administrator) does not need it.
+# The application of the PSSI is a list of weaknesses: it is read by those who mend them (RSSI, IT), who answer for them
+# (management), who watch (DPO) or audit. Who gives the roles (the administrator) does not need it.
 _POLICY_READ = frozenset({P.POLICY_READ, P.POLICY_EXPORT})
 _POLICY_KEPT = _POLICY_READ | {P.POLICY_EDIT, P.POLICY_VALIDATE, P.POLICY_IMPORT}
 
@@ -129,7 +129,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _PLAN_KEPT
     | _INVENTORY_READ
     | _HOPEN_KEPT
-    | _RISKS_READ,
+    | _RISKS_READ
+    | _POLICY_READ,
     Role.DPO: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_FILL, P.REGISTER_EDIT, P.REGISTER_VALIDATE, P.REGISTER_EXPORT, P.REGISTER_IMPORT}
     | {P.ESTABLISHMENTS_READ, P.JOURNAL_READ}

@@ -17,6 +17,11 @@ from models.inventory.application import Application
 from models.people import Person
 from models.permissions import Permission
 from models.plan import OPEN, Action
+from models.policy.derogation import Derogation
+from models.policy.observance import Observance
+from models.policy.policy import Policy
+from models.policy.training import is_trained
+from models.policy.words import SCORES, PolicyStatus, RuleStatus
 from models.positions.filling import Filling, FillingMember
 from models.positions.nomination import TERM_ALERT, Nomination, lacking
 from models.positions.words import FillingState
@@ -101,6 +106,41 @@ def positions_figures(who: Visitor, today: dt.date) -> list[Figure]:
         ),
         Figure(searched or 0, _("Recherches en cours"), url_for("positions.fillings", etat="open"), "info"),
     ]
+
+
+def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
+    """How far the security policy is applied, for those who read it; nothing for others. Three queries."""
+    if not who.may(Permission.POLICY_READ):
+        return []
+    seen = who.sees(Observance, Permission.POLICY_READ), Observance.withdrawn_on.is_(None)
+    in_force = select(Policy.id).where(Policy.status == PolicyStatus.PUBLISHED)
+    counts = (
+        _count(Observance.status == RuleStatus.APPLIED),
+        _count(Observance.status == RuleStatus.NOT_APPLIED),
+        _count(Observance.status.in_(SCORES)),
+    )
+    applied, lacking, rated = session.execute(select(*counts).where(*seen, Observance.policy_id.in_(in_force))).one()
+    here = who.sees(Derogation, Permission.POLICY_READ)
+    ending, expired = session.execute(
+        select(_count(Derogation.ending(today)), _count(Derogation.expired(today))).where(here)
+    ).one()
+    found = [
+        Figure(applied or 0, _("Règles appliquées"), url_for("policy.rules", etat="applied"), "ok"),
+        Figure(rated or 0, _("Règles évaluées"), url_for("policy.rules", montrer="evaluees")),
+        Figure(lacking or 0, _("Règles non appliquées"), url_for("policy.rules", etat="not_applied"), "alert"),
+        Figure(ending or 0, _("Dérogations sous 60 jours"), url_for("policy.derogations", montrer="a-terme"), "warn"),
+        Figure(expired or 0, _("Dérogations expirées"), url_for("policy.derogations", montrer="expirees"), "alert"),
+    ]
+    if who.may(Permission.PEOPLE_READ):
+        found.append(_trained(who, today))
+    return found
+
+
+def _trained(who: Visitor, today: dt.date) -> Figure:
+    here = who.sees(Person, Permission.PEOPLE_READ), Person.is_present(today)
+    trained, present = session.execute(select(_count(is_trained(today)), func.count()).where(*here)).one()
+    label = _("Personnes sensibilisées (%(share)s %%)", share=round(100 * (trained or 0) / present) if present else 0)
+    return Figure(trained or 0, label, url_for("policy.trained_people", montrer="sensibilisees"))
 
 
 def hirings(who: Visitor) -> list[Filling]:
