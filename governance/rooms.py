@@ -71,6 +71,7 @@ from governance.risks import (  # noqa: F401 -- they attach their doors
     everything,
     interviews,
     lots,
+    protecting,
     rating,
     scaling,
     scenarios,

@@ -30,6 +30,11 @@ class Version(Record):
     published_by: Mapped[Short]
     note: Mapped[str | None] = mapped_column(Text)
 
+    @property
+    def is_intact(self) -> bool:
+        """Whether its content still has the digest that it was kept with."""
+        return self.digest == hashlib.sha256(canonical(self.content)).hexdigest()
+
     @classmethod
     def of(cls, subject: Any) -> Select["Version"]:
         """The versions of a record, latest first."""

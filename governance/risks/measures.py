@@ -1,6 +1,7 @@
 """The doors of the shared measures: their list, one of them, its making, and several changed at once."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -28,6 +29,7 @@ from models.journal import Entry
 from models.measures import Measure, MeasureState
 from models.permissions import Permission
 from models.rules import RuleBroken
+from models.vocabulary import N_
 
 
 def found(identity: uuid.UUID, *, keep: bool = False) -> Measure:
@@ -62,7 +64,7 @@ def start_measure() -> str:
 @requires(Permission.MEASURES_EDIT)
 def create_measure() -> Response | tuple[str, int]:
     """Keep a new measure in one establishment."""
-    form, home = MeasureForm(), places.home(Permission.MEASURES_EDIT) or abort(404)
+    form, home = MeasureForm(), _home() or abort(404)
     measure = Measure(establishment_id=home.id)
     if not form.sent() or not apply(form, lambda: operations.check_measure(measure, form)):
         return _create_page(form), 422
@@ -73,10 +75,31 @@ def create_measure() -> Response | tuple[str, int]:
     return redirect(url_for("risks.measure", identity=measure.id), 303)
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a new measure goes: an establishment, or the whole group (no identity)."""
+
+    id: uuid.UUID | None
+    code: str
+    name: str
+
+
+GROUP = Home(None, "groupe", N_("Tout le groupement"))
+
+
+def _home() -> Home | None:
+    """Where a new measure goes: the group when it is asked for by somebody who keeps measures in all of it."""
+    if request.values.get("etablissement") == GROUP.code and visitor().reads_everywhere(Permission.MEASURES_EDIT):
+        return GROUP
+    place = places.home(Permission.MEASURES_EDIT)
+    return Home(place.id, place.code, place.name) if place else None
+
+
 def _create_page(form: MeasureForm) -> str:
     return render_template(
-        "risks/edit_measure.html", measure=None, form=form, home=places.home(Permission.MEASURES_EDIT),
-        places=visitor().places(Permission.MEASURES_EDIT), conflict=None,
+        "risks/edit_measure.html", measure=None, form=form, home=_home(), conflict=None,
+        places=[*([GROUP] if visitor().reads_everywhere(Permission.MEASURES_EDIT) else []),
+                *visitor().places(Permission.MEASURES_EDIT)],
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ KINDS_OF_ENDPOINTS = {
     "risks.measure": "measure",
     "risks.edit_measure": "measure",
     "risks.save_measure": "measure",
+    "risks.protected": "measure",
+    "risks.protect": "measure",
     **{f"risks.{word}scenario": "scenario" for word in ("", "edit_", "save_", "remove_")},
     **{f"risks.{verb}_{kind}": kind for kind in ("element", "interview") for verb in ("edit", "save", "remove")},
 }

@@ -88,6 +88,14 @@ def test_measures_are_kept_filtered_and_changed_together(client: Clients, db: Se
     )
     assert (sent.status, sent.headers["Location"]) == (303, "/risques/mesures?q=bio")
     assert db.scalars(select(Measure)).one().state is MeasureState.IN_PLACE
+    record = client("dpo").post("/registre/nouvelle", {"name": "Biologie", "purpose": "Soigner", "kind": "controller"})
+    fiche = record.location.rsplit("/", 1)[1]
+    assert "Biologie" in rssi.get(f"{address}/traitements?q=biologie").words
+    assert rssi.post(f"{address}/traitements", {"fiche": fiche}).status == 303
+    assert "Biologie" in rssi.get(address).words
+    assert rssi.post(f"{address}/traitements", {"fiche": fiche, "faire": "delier"}).status == 303
+    assert rssi.post(f"{address}/traitements", {"fiche": "?"}).status == 303
+    assert "Aucune fiche du registre" in rssi.get(address).words
     assert client("agent").get(address).status == 403
     assert client("dpo-est").get(address).status == 404
 
@@ -256,6 +264,7 @@ def test_the_management_validates_once_every_high_risk_is_answered(client: Clien
     assert edited(rssi, f"{address}/valider", "approve", approved_by="Marie Kerbrat").status == 303
     analysis = db.scalars(select(Analysis)).one()
     assert (analysis.digest or "?") in rssi.get(f"{address}/valide").words
+    assert "L’empreinte correspond" in rssi.get(f"{address}/valide").words
     assert edited(rssi, f"{one}/modifier", "scenario", threat="Trop tard").status == 422
     assert rssi.post(f"{one}/retirer").status == 422
     assert edited(rssi, f"{address}/modifier", "frame", title="Autre").status == 422
