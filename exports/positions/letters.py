@@ -14,9 +14,11 @@ from models.vocabulary import N_
 
 ANSWER_DAYS, HANDOVER_DAYS, REPORT_DAY = "10", "30", N_("31 mars de chaque année")
 """What the letters propose; the docx lets HR change it (position models: common practice)."""
-NONE_KEPT, NO_DEPUTY, NO_TERM = N_("aucune"), N_("à désigner"), N_("sans terme fixé")
+NONE_KEPT, NO_TERM = N_("aucune"), N_("sans terme fixé")
 SIGNED_BY = "…………………………"
 MENTION = N_("Document préparé par Vigie, à relire avant signature")
+SIGNED_KINDS = ("decision", "letter", "note")
+"""The kinds of papers that are signed; the others are lists to work with."""
 APART = frozenset({"header", "recipient", "signature", "title"})
 """The paragraphs that the paper sets in their own place."""
 
@@ -54,7 +56,7 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
     `places`: all the establishments of a shared post, this one included.
     """
     known = values(nomination, places, on)
-    paragraphs = list(_paragraphs(told, model_code(nomination), known))
+    paragraphs = list(_paragraphs(told, nomination, known))
     home = nomination.establishment
     title = next((filled(one["text"], known) for one in told["paragraphs"] if one["code"] == "title"), told["title"])
     return Paper(
@@ -65,16 +67,19 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
         ),
         title=title,
         mention=MENTION,
-        place=N_("%s, le %s") % (home.city or SIGNED_BY, _signed_day(told["kind"], nomination)),
+        place=_place(told["kind"], nomination),
         recipient=N_("À l’attention de %s") % nomination.person.name if told["kind"] == "letter" else "",
         parts=(*paragraphs, *_lists(told, known)),
         signatures=tuple(_signatures(told["kind"], nomination)),
     )
 
 
-def _signed_day(kind: str, nomination: Nomination) -> str:
+def _place(kind: str, nomination: Nomination) -> str:
+    """Where and when it is signed; nothing for what is not."""
+    if kind not in SIGNED_KINDS:
+        return ""
     on = nomination.letter_signed_on if kind == "letter" else nomination.decided_on
-    return long_day(on) if on else SIGNED_BY
+    return N_("%s, le %s") % (nomination.establishment.city or SIGNED_BY, long_day(on) if on else SIGNED_BY)
 
 
 def values(nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> dict[str, str | None]:
@@ -89,7 +94,7 @@ def values(nomination: Nomination, places: Sequence[Establishment], on: dt.date)
         "titulaire": nomination.person.name,
         "fonction": nomination.title,
         "fonctions_conservees": nomination.functions_kept or NONE_KEPT,
-        "suppleant": nomination.deputy.name if nomination.deputy else NO_DEPUTY,
+        "suppleant": nomination.deputy.name if nomination.deputy else None,
         "rattachement": nomination.reports_to,
         "instances": nomination.bodies,
         "quotite": _number(nomination.quotity),
@@ -103,7 +108,7 @@ def values(nomination: Nomination, places: Sequence[Establishment], on: dt.date)
         "date_fin": long_day(nomination.ends_on) if nomination.ends_on else None,
         "duree": _duration(nomination),
         "motif_fin": nomination.ended_reason,
-        "successeur": NO_DEPUTY,
+        "successeur": None,
         "reference_decision": nomination.decision_reference,
         "version_fiche": _number(nomination.description_version),
         "contact_rssi": ways[0] if ways and nomination.kind in SECURITY else None,
@@ -126,7 +131,7 @@ def _first(ways: Sequence[str]) -> str | None:
 
 
 def _number(value: int | None) -> str | None:
-    return None if value is None else f"{value:,}".replace(",", "\u202f")
+    return None if value is None else f"{value:,}".replace(",", "\u00a0")
 
 
 def _duration(nomination: Nomination) -> str:
@@ -135,14 +140,29 @@ def _duration(nomination: Nomination) -> str:
     return N_("du %s au %s") % (long_day(nomination.starts_on), long_day(nomination.ends_on))
 
 
-def _paragraphs(told: Mapping[str, Any], position: str, known: Mapping[str, str | None]) -> Iterator[Part]:
+def _paragraphs(told: Mapping[str, Any], nomination: Nomination, known: Mapping[str, str | None]) -> Iterator[Part]:
     """The paragraphs that apply to this position; one that is optional and lacks something is left out."""
+    position = model_code(nomination)
     for one in told["paragraphs"]:
-        text = filled(one["text"], known)
+        text = filled(_truthful(one, nomination), known)
         applies = position in one.get("applies_to", (position,))
         if one["code"] in APART or not applies or (not one["mandatory"] and TO_FILL in text):
             continue
         yield Part(one["heading"], (text,))
+
+
+UNDER_IT = {
+    "position": N_("Votre rattachement hiérarchique est le suivant : {rattachement}."),
+    "article_3_rssi": N_("Le titulaire saisit directement le représentant légal de toute alerte."),
+}
+"""What stands instead of a paragraph that says the holder free of the IT department, when she is not."""
+
+
+def _truthful(paragraph: Mapping[str, Any], nomination: Nomination) -> str:
+    """The text of a paragraph; a paper never says independent whom the nomination says dependent."""
+    if nomination.independent_from_it is not False or paragraph["code"] not in UNDER_IT:
+        return str(paragraph["text"])
+    return f"{UNDER_IT[paragraph['code']]} {nomination.independence_reason or TO_FILL}"
 
 
 def _lists(told: Mapping[str, Any], known: Mapping[str, str | None]) -> Iterator[Part]:
@@ -182,7 +202,7 @@ def known_fact(code: str, known: Mapping[str, str | None]) -> str:
 def _signatures(kind: str, nomination: Nomination) -> Iterator[tuple[str, str]]:
     quality = f"\n{nomination.signatory_quality}" if nomination.signatory_quality else ""
     signatory = (nomination.signatory or "") + quality
-    if kind in ("decision", "letter", "note"):
+    if kind in SIGNED_KINDS:
         yield N_("Pour l’établissement"), signatory
     if kind == "letter":
         yield N_("Le titulaire, qui reconnaît avoir reçu un exemplaire"), nomination.person.name

@@ -58,7 +58,7 @@ class Paper:
 
     def docx(self, on: dt.date) -> bytes:
         """The paper as a docx that can still be laid out."""
-        page = Document(self.title, self.house, f"{self.kind} – {self.title}"[:90], self.mention, _noon(on))
+        page = Document(self.title, self.house, self.title[:70], self.mention, _noon(on))
         page.paragraph(self.house, "Cover line")
         page.paragraph("\n".join(self.address), "Lead")
         if self.place:

@@ -156,7 +156,7 @@ class JobDescription(HasEvidence, Searchable, Record):
             "etablissements_concernes": home.group.name if self.scope is Scope.GROUP else names,
             "ght": home.group.name,
             "rattachement": self.reports_to,
-            "budget": None if self.budget is None else f"{self.budget:,}".replace(",", "\u202f"),
+            "budget": None if self.budget is None else f"{self.budget:,}".replace(",", "\u00a0"),
             "jours_formation": None if self.training_days is None else str(self.training_days),
             "suppleant": self.deputy,
             "relais": self.relays,
