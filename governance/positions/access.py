@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from governance.database import session
 from governance.visitor import Visitor, refuse, visitor
@@ -48,7 +49,8 @@ def load_description(identity: uuid.UUID, permission: Permission, query: Select[
 
 def load_nomination(identity: uuid.UUID, permission: Permission = READ) -> Nomination:
     """The nomination with whom it names, if she may do `permission` to it: else 404, or 403."""
-    found = session.scalars(Nomination.whole().where(Nomination.id == identity)).one_or_none()
+    covered = joinedload(Nomination.description).selectinload(JobDescription.places).joinedload(JobPlace.establishment)
+    found = session.scalars(Nomination.whole().options(covered).where(Nomination.id == identity)).one_or_none()
     if found is None or not visitor().may(READ, found):
         abort(404)
     if not visitor().may(permission, found):

@@ -58,8 +58,8 @@ def correct(nomination: Nomination, form: NominationForm) -> None:
 def fill(nomination: Nomination, form: NominationForm) -> None:
     """Lay what was typed on a nomination, and hold it against the rules. Raises RuleBroken."""
     home = nomination.establishment
-    person = the_one(form.establishment_id, str(form.person.data), "person")
-    deputy = the_one(form.establishment_id, form.deputy.data, "deputy") if form.deputy.data else None
+    person = _named(nomination.person, form, "person")
+    deputy = _named(nomination.deputy, form, "deputy") if form.deputy.data else None
     nomination.kind, nomination.establishment_id = form.kind.data, home.id
     nomination.person, nomination.deputy = person, deputy
     for name in KEPT:
@@ -71,6 +71,14 @@ def fill(nomination: Nomination, form: NominationForm) -> None:
         nomination.check_alone(session.scalars(Nomination.of_post(home.id, nomination.kind)))
     except RuleBroken as broken:
         raise RuleBroken(broken.field, f"{home.name} : {broken.message}") from broken
+
+
+def _named(known: Person | None, form: NominationForm, field: str) -> Person:
+    """Who a field names: the same as before when it was left as it was shown. Raises RuleBroken(field)."""
+    typed = str(form[field].data)
+    if known is not None and typed == queries.reference(known):
+        return known
+    return the_one(form.establishment_id, typed, field)
 
 
 def _rest_on(nomination: Nomination, description_id: uuid.UUID | None) -> None:

@@ -154,7 +154,7 @@ class JobDescription(HasEvidence, Searchable, Record):
             "etablissement": home.name,
             "etablissement_support": home.name,
             "etablissements_concernes": home.group.name if self.scope is Scope.GROUP else names,
-            "ght": home.group.name,
+            "ght": home.group.name.removeprefix("GHT "),  # the text says « du GHT … » already
             "rattachement": self.reports_to,
             "budget": None if self.budget is None else f"{self.budget:,}".replace(",", "\u00a0"),
             "jours_formation": None if self.training_days is None else str(self.training_days),

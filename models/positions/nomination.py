@@ -179,6 +179,10 @@ class Nomination(HasEvidence, Searchable, Record):
         """Raise RuleBroken at the field that does not hold."""
         if self.ends_on and self.ends_on < self.starts_on:
             raise RuleBroken("ends_on", N_("La mission ne peut pas finir avant la prise de fonction."))
+        if self.ended_reason and not self.ends_on:
+            raise RuleBroken("ends_on", N_("La fin de cette mission est enregistrée : gardez son dernier jour."))
+        if self.cnil_number and self.kind is not JobKind.DPO:
+            raise RuleBroken("kind", N_("Cette nomination est désignée à la CNIL : elle reste celle d’un DPO."))
         if self.deputy is not None and same_human(self.deputy, self.person):
             raise RuleBroken("deputy", N_("Le suppléant doit être une autre personne que le titulaire."))
         if self.kind in SECURITY and self.independent_from_it is False and not self.independence_reason:

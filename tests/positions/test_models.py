@@ -100,6 +100,10 @@ def test_a_term_cannot_end_before_it_begins_nor_a_deputy_be_the_holder() -> None
     one.deputy = one.person
     with pytest.raises(RuleBroken, match="une autre personne"):
         one.check()
+    with pytest.raises(RuleBroken, match="gardez son dernier jour"):
+        nomination(ended_reason="Départ").check()
+    with pytest.raises(RuleBroken, match="celle d’un DPO"):
+        nomination(kind=JobKind.RSSI, cnil_number="DPO-1").check()
     with pytest.raises(RuleBroken, match="dispositif équivalent"):
         nomination(kind=JobKind.RSSI, independent_from_it=False).check()
 
