@@ -74,6 +74,11 @@ NOT_BY_CLICKING = {
     "charters.kiosks": "by HR",
     "dashboard.health": "for machines",
     "imports.advance": "for a script",
+    "positions.candidates": "by HR and the jury",
+    "positions.candidate": "by HR and the jury",
+    "positions.start_candidate": "by HR and the jury",
+    "positions.edit_candidate": "by HR and the jury",
+    "positions.start_interview": "by HR and the jury",
     "inventory.compare": "once there are two assessments, as in the demonstration",
 }
 

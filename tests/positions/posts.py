@@ -108,6 +108,7 @@ def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]
     for code in ("CHA", "CHE"):
         place = session.get_one(Establishment, stage.establishments[code])
         description = described(session, place)
+        described(session, place, validated=False, code="rssi")
         nomination = nominated(session, place, somebody(session, place), description=description)
         names = {"slug": "missions", "ending": "docx", "code": "nomination_decision"}
         found["description"][code] = {"identity": description.id, **names}
