@@ -26,6 +26,9 @@ from models.inventory.application import Application
 from models.inventory.indicators import SHOWN, standing
 from models.jobs import JobRun
 from models.journal import Actor
+from models.notices.notice import PatientNotice
+from models.notices.standing import revised
+from models.notices.tool import InformationTool
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.permissions import Role
@@ -34,6 +37,7 @@ from models.positions.nomination import Nomination
 from models.register.activity import Activity
 from models.register.processor import HDS_ALERT, Processor
 from models.register.words import Status
+from models.rights import DataSubjectRequest
 from models.vocabulary import N_
 
 NIGHT = Actor(None, "tâches de la nuit")
@@ -71,6 +75,34 @@ def _late_checks(today: dt.date) -> dict[Establishment, list[Verification]]:
         if one.is_late(today):
             found.setdefault(one.verification.establishment, []).append(one.verification)
     return found
+
+
+def remind_of_information(today: dt.date) -> int:
+    """Each Monday, tell each DPO which notices are to be revised and which of their tools are to be checked."""
+    if today.weekday() != 0:
+        return 0
+    stale = session.scalars(select(PatientNotice).where(PatientNotice.id.in_(revised(session(), true(), today))))
+    found: dict[Establishment, list[tuple[str, str]]] = {}
+    for notice in stale:
+        found.setdefault(notice.establishment, []).append((N_("Notice à réviser"), notice.title))
+    for tool in session.scalars(select(InformationTool).where(InformationTool.late(today))):
+        found.setdefault(tool.establishment, []).append((N_("Support à vérifier"), tool.title))
+    return _tell_keepers("notices/mail_information.txt", found, today)
+
+
+def remind_of_requests(today: dt.date) -> int:
+    """On Mondays and the day before a deadline, tell each DPO which requests of data subjects wait for an answer."""
+    tomorrow = today + dt.timedelta(days=1)
+    found: dict[Establishment, list[DataSubjectRequest]] = {}
+    query = select(DataSubjectRequest).where(DataSubjectRequest.pressing(today)).order_by(DataSubjectRequest.due_on)
+    for one in session.scalars(query):
+        found.setdefault(one.establishment, []).append(one)
+    due = {
+        place: asked
+        for place, asked in found.items()
+        if today.weekday() == 0 or any(one.due_on in (today, tomorrow) for one in asked)
+    }
+    return _tell_keepers("notices/mail_requests.txt", due, today)
 
 
 def _overdue(today: dt.date) -> dict[Establishment, list[Activity]]:
@@ -291,6 +323,8 @@ JOBS = (
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
     Job("policy", N_("rappels de PSSI"), remind_of_policy),
+    Job("information", N_("rappels sur l’information des patients"), remind_of_information),
+    Job("requests", N_("rappels de demandes de droits"), remind_of_requests),
     Job("actions", N_("rappels d’actions"), remind_of_own_actions),
     Job("applications", N_("rappels d’applications"), alert_of_applications),
     Job("terms", N_("rappels de fin de mission"), remind_of_terms),

@@ -46,7 +46,8 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
     with transaction(PLANTER) as opened:
         opened.get_one(Installation, 1).demonstration = True
         plant_catalogue(opened)
-    for step in plant_demo(session(), at=now(), make_user=accounts.demonstration_maker(PASSWORD)):
+    make_user, address = accounts.demonstration_maker(PASSWORD), current_app.extensions["settings"].address
+    for step in plant_demo(session(), at=now(), make_user=make_user, address=address):
         with transaction(step.actor) as opened:
             step.run(opened)
     current_app.extensions.pop("demonstration", None)

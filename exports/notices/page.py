@@ -1,100 +1,35 @@
-"""The web page of a notice: always the same bytes for the same words, each escaped, nothing active."""
+"""The pages of a notice as files that stand alone, for the hospital’s own site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from html import escape
-from itertools import groupby
-from typing import Any
 
-from models.notices.content import Content, is_easy, runs, told
+from models.notices.content import Content
+from models.notices.page import page_lines, poster_lines
 from models.wording import spaced
-
-LOUD = ("note_objection",)
-
-
-def fragment(content: Content) -> bytes:
-    """The page itself, to put in a frame: what a version freezes and what is served to everybody."""
-    return ("\n".join(_lines(content)) + "\n").encode()
 
 
 def document(content: Content) -> bytes:
-    """The same as a file that stands alone, for the hospital’s own site."""
-    lines = [
+    """The second layer as a file."""
+    return _file(content, page_lines(content))
+
+
+def poster(content: Content) -> bytes:
+    """The first layer as a file."""
+    return _file(content, poster_lines(content))
+
+
+def _file(content: Content, lines: Iterable[str]) -> bytes:
+    whole = [
         "<!DOCTYPE html>",
         '<html lang="fr">',
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(spaced(content['title']))}</title><style>{STYLE}</style></head>",
         "<body><main>",
-        *_lines(content),
+        *lines,
         "</main></body>",
         "</html>",
     ]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _lines(content: Content) -> Iterator[str]:
-    yield f'<article class="notice notice-{escape(content["audience"])}">'
-    yield f'<p class="notice-of">{_text(content["establishment"])}</p>'
-    yield f"<h1>{_text(content['title'])}</h1>"
-    blocks = [block for block in told(content, "note", web=True) if block["code"] != "note_title"]
-    for family, found in groupby(blocks, key=lambda block: block["family"]):
-        if family:
-            yield from _family(family, list(found), is_easy(content))
-        else:
-            yield from _sections(list(found), "h2", is_easy(content))
-    yield "</article>"
-
-
-def poster(content: Content) -> bytes:
-    """The first layer as a file that stands alone."""
-    lines = [
-        "<!DOCTYPE html>",
-        '<html lang="fr">',
-        '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(spaced(content['title']))}</title><style>{STYLE}</style></head>",
-        f'<body><main><article class="notice notice-{escape(content["audience"])}">',
-        f'<p class="notice-of">{_text(content["establishment"])}</p>',
-        *_poster(content),
-        "</article></main></body>",
-        "</html>",
-    ]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _poster(content: Content) -> Iterator[str]:
-    for block in content["poster"]:
-        if block["code"] == "poster_title":
-            yield f"<h1>{_text(block['statements'][0]['text'])}</h1>"
-        else:
-            loud = ' class="notice-loud"' if block["emphasis"] else ""
-            yield f"<div{loud}>"
-            yield from _statements(block, easy=is_easy(content))
-            yield "</div>"
-
-
-def _family(family: str, blocks: list[dict[str, Any]], easy: bool) -> Iterator[str]:
-    yield f'<details class="notice-family" open><summary><h2>{_text(family)}</h2></summary>'
-    yield from _sections(blocks, "h3", easy)
-    yield "</details>"
-
-
-def _sections(blocks: list[dict[str, Any]], heading: str, easy: bool) -> Iterator[str]:
-    for block in blocks:
-        loud = " notice-loud" if block["code"] in LOUD else ""
-        yield f'<section class="notice-block{loud}"><{heading}>{_text(block["title"])}</{heading}>'
-        yield from _statements(block, easy=easy)
-        yield "</section>"
-
-
-def _statements(block: dict[str, Any], *, easy: bool) -> Iterator[str]:
-    for run in runs(block, easy=easy):
-        if run.bullet:
-            yield "<ul>" + "".join(f"<li>{_text(line)}</li>" for line in run.lines) + "</ul>"
-        else:
-            yield from (f"<p>{_text(line)}</p>" for line in run.lines)
-
-
-def _text(words: str) -> str:
-    return "<br>".join(escape(spaced(line)) for line in words.splitlines())
+    return ("\n".join(whole) + "\n").encode()
 
 
 STYLE = (

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
-from governance.dashboard import queries, steering
+from governance.dashboard import information, queries, steering
 from governance.database import session
 from governance.doors import public, requires, signed_in
 from governance.visitor import Place, Visitor, visitor
@@ -39,6 +39,7 @@ def index() -> str:
         hirings=queries.hirings(who),
         policy=queries.policy_figures(who, today()),
         statuses=queries.by_status(who),
+        information=information.information(who, today()),
         complete=complete,
         total=total,
         reviews=queries.next_reviews(who),

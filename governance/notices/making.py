@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from exports.notices import page
 from governance.config import Settings
 from governance.database import session
 from governance.terms import terms
@@ -14,6 +13,7 @@ from models.notices.composing import Contacts, Order, compose
 from models.notices.content import Content, content_of
 from models.notices.missing import Missing, missing
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
+from models.notices.page import fragment
 from models.register.activity import Activity
 from seed.notices import lexicon
 
@@ -67,7 +67,7 @@ def versions(notice: PatientNotice) -> list[NoticeVersion]:
 
 def freeze(made: Made) -> Frozen:
     """What the version to come keeps."""
-    return Frozen(made.content, page.fragment(made.content), made.content["contacts"])
+    return Frozen(made.content, fragment(made.content), made.content["contacts"])
 
 
 def published(notice: PatientNotice) -> NoticeVersion | None:

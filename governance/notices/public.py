@@ -8,8 +8,8 @@ from sqlalchemy.orm import undefer
 from governance.database import session
 from governance.doors import public
 from governance.notices.blueprint import blueprint
-from governance.notices.queries import in_force
 from models.notices.notice import NoticeVersion, PatientNotice
+from models.notices.standing import in_force
 from models.notices.words import NoticeStatus
 from models.wording import sha256
 

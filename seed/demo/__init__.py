@@ -14,6 +14,7 @@ from seed.demo.charters import CharterStory
 from seed.demo.group import KEEPERS, MakeUser, Scene
 from seed.demo.hopen import hopen_steps
 from seed.demo.inventory import Park
+from seed.demo.notices import InformationStory
 from seed.demo.people import Directory
 from seed.demo.plan import plan_steps
 from seed.demo.policy import PolicyStory
@@ -22,14 +23,18 @@ from seed.demo.risks import risk_steps
 from seed.demo.steps import Step
 from seed.demo.story import Story
 
+ADDRESS = "http://127.0.0.1:8000"
 PLANTER = Actor(None, "Mise en place de la démonstration")
 
 
-def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_user: MakeUser) -> Iterator[Step]:
+def plant_demo(
+    session: Session | scoped_session[Any], *, at: dt.datetime, make_user: MakeUser, address: str = ADDRESS
+) -> Iterator[Step]:
     """The steps that plant the demonstration in a database that holds the catalogue and nothing else.
 
     Nothing is random, and every date is counted from `at`. The caller runs each step before asking for the next, always
-    on `session`, and commits after each: the journal then tells it under the name of the step's actor.
+    on `session`, and commits after each: the journal then tells it under the name of the step's actor. `address`: where
+    the house answers.
     """
     contents = {row.code: row.content for row in session.scalars(select(TypicalProcessing))}
     scene = Scene(at, make_user)
@@ -47,5 +52,6 @@ def plant_demo(session: Session | scoped_session[Any], *, at: dt.datetime, make_
     yield from hopen_steps(scene)
     yield from PositionStory(scene).steps()
     yield from PolicyStory(scene).steps()
+    yield from InformationStory(scene, address).steps()
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports.notices import page
 from models.base import now, today
 from models.establishments import Establishment
 from models.journal import Verb, tell
@@ -16,6 +15,7 @@ from models.notices.composing import Contacts, Order, compose
 from models.notices.content import content_of
 from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
+from models.notices.page import fragment
 from models.notices.tool import InformationTool
 from models.notices.words import (
     Audience,
@@ -93,7 +93,7 @@ def release(session: Session, made: PatientNotice, note: str | None = None) -> N
     """Publish the next version of a notice."""
     asked = order(made, session.get_one(Establishment, made.establishment_id))
     content = content_of(asked, compose(asked))
-    frozen = Frozen(content, page.fragment(content), content["contacts"])
+    frozen = Frozen(content, fragment(content), content["contacts"])
     version = made.publish(frozen, "Diane Petit", now(), note)
     session.add(version)
     session.flush()
