@@ -156,7 +156,6 @@ _STYLES = {
     "Table head": _Look(9, PETROL, bold=True, before=2, after=2),
     "Table cell": _Look(9, before=2, after=2),
     "Loud": _Look(11, PETROL, bold=True, before=3, after=4),
-    "Bullet": _Look(10, after=3),
     "Break": _Look(2),
     "Gap": _Look(3),
 }

@@ -28,8 +28,8 @@ def _poster(content: Content, digest: str, at: dt.datetime) -> bytes:
         page.heading(part["title"], 3)
         for line in part["lines"]:
             page.paragraph(line)
-    for line in told["objection"]:
-        page.paragraph(line, "Loud")
+    for place, line in enumerate(told["objection"]):
+        page.paragraph(line, "Normal" if place else "Loud")
     for line in told["contact"]:
         page.paragraph(line)
     page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
@@ -51,7 +51,7 @@ def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
             page.heading(block["title"], 3)
             for run in block["runs"]:
                 for line in run["lines"]:
-                    page.paragraph(line, "Bullet" if run["bullet"] else "Loud" if block["loud"] else "Normal")
+                    page.paragraph(f"•\u00a0{line}" if run["bullet"] else line)
     page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
     for line in (SCAN, told["address"], foot(digest)):
         page.paragraph(line, "Lead")

@@ -8,6 +8,7 @@ from typing import Any
 import segno
 
 from exports import pdf
+from models.notices.composing import POSTER_TITLES
 from models.notices.content import Content, is_easy, runs, told
 from models.notices.words import Support
 from models.vocabulary import N_
@@ -15,12 +16,7 @@ from models.wording import spaced
 
 DRAFT = N_("Projet : ce texte n’est pas publié.")
 SCAN = N_("Scannez ce code pour lire la notice complète sur votre téléphone.")
-POSTER_PARTS = {
-    "poster_purposes": N_("Pourquoi"),
-    "poster_recipients": N_("Qui les voit"),
-    "poster_retention": N_("Combien de temps"),
-    "poster_rights": N_("Vos droits"),
-}
+POSTER_PARTS = ("poster_purposes", "poster_recipients", "poster_retention", "poster_rights")
 
 
 def pdf_of(content: Content, digest: str, support: Support, paper: str, at: dt.datetime) -> bytes:
@@ -61,7 +57,7 @@ def poster_data(content: Content) -> dict[str, Any]:
         "easy": is_easy(content),
         "lead": blocks.get("poster_controller", []),
         "parts": [
-            {"title": spaced(label), "lines": blocks[code]} for code, label in POSTER_PARTS.items() if blocks.get(code)
+            {"title": spaced(POSTER_TITLES[code]), "lines": blocks[code]} for code in POSTER_PARTS if blocks.get(code)
         ],
         "objection": _objection(content),
         "contact": [*blocks.get("poster_contact", []), *blocks.get("poster_complaint", [])],

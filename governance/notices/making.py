@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from governance.config import Settings
 from governance.database import session
@@ -15,7 +17,11 @@ from models.notices.missing import Missing, missing
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
 from models.notices.page import fragment
 from models.register.activity import Activity
+from models.register.parts import Recipient
 from seed.notices import lexicon
+
+TOLD = ("actors", "purposes", "data_items", "retentions", "transfers", "security_measures")
+"""The collections of a record of which a notice tells, beside its recipients."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +58,13 @@ def make(notice: PatientNotice) -> Made:
 
 
 def _activities(notice: PatientNotice) -> list[Activity]:
-    """The activities picked, whole, in their order."""
+    """The activities picked with what a notice tells of them, in their order."""
     places = {pick.activity_id: pick.position for pick in notice.picks}
     if not places:
         return []
-    found = session.scalars(Activity.whole().where(Activity.id.in_(places)))
+    told = (selectinload(getattr(Activity, name)) for name in TOLD)
+    whole = select(Activity).options(*told, selectinload(Activity.recipients).joinedload(Recipient.processor))
+    found = session.scalars(whole.where(Activity.id.in_(places)))
     return sorted(found, key=lambda one: places[one.id])
 
 

@@ -28,4 +28,14 @@ def read(slug: str) -> str:
     if sha256(version.body) != version.sha256:
         abort(404)
     text = Markup(version.body.decode())  # noqa: S704 -- made by exports, each text escaped; its digest was just verified
-    return render_template("notices/read.html", version=version, text=text)
+    return render_template("notices/read.html", version=version, text=text, others=_others(version))
+
+
+def _others(version: NoticeVersion) -> list[PatientNotice]:
+    """The other notices of the same hospital that everybody may read: the easy one, the one for the young."""
+    query = select(PatientNotice).where(
+        PatientNotice.establishment_id == version.establishment_id,
+        PatientNotice.status == NoticeStatus.PUBLISHED,
+        PatientNotice.id != version.notice_id,
+    )
+    return list(session.scalars(query.order_by(PatientNotice.audience, PatientNotice.title).limit(12)))

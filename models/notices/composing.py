@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from models.establishments import Establishment
@@ -17,6 +18,19 @@ from models.vocabulary import N_
 
 PER_FAMILY = ("note_purposes", "note_data", "note_recipients", "note_retention")
 WEB_ONLY, PRINT_ONLY = "web", "print"
+POSTER_TITLES = {
+    "poster_title": N_("Titre"),
+    "poster_controller": N_("Qui est responsable"),
+    "poster_purposes": N_("Pourquoi"),
+    "poster_recipients": N_("Qui les voit"),
+    "poster_retention": N_("Combien de temps"),
+    "poster_rights": N_("Vos droits"),
+    "poster_objection": N_("Vous opposer"),
+    "poster_contact": N_("Qui contacter"),
+    "poster_complaint": N_("Réclamer"),
+    "poster_more": N_("En savoir plus"),
+}
+"""What each block of the first layer is about; some of them stand beside it on the poster."""
 OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
 
 
@@ -135,13 +149,11 @@ class _Composer:
     def _from_register(self) -> dict[str, Value]:
         facts = self.facts
         joint = facts.joint_controllers()
-        lines = [Said(self.lexicon.named(row, "poster_line"), own.as_source()) for row, own in facts.families()]
+        lines = [Said(self.lexicon.named(row, "poster_line"), own.as_source) for row, own in facts.families]
         return {
             "liste_familles": lines,
             "principaux_destinataires": list(facts.main_recipients()),
-            "liste_droits": [
-                Said(uncapped(self.lexicon.named(row, "title")), tuple(got)) for row, got in self._rights()
-            ],
+            "liste_droits": [Said(uncapped(self.lexicon.named(row, "title")), got) for row, got in self._rights],
             "duree_dossier": facts.medical_record(),
             "transferts_en_clair": list(facts.transfers()),
             "liste_mesures": list(facts.measures()),
@@ -162,16 +174,19 @@ class _Composer:
 
     # Rights
 
-    def _rights(self) -> Iterator[tuple[Mapping[str, Any], list[Source]]]:
+    @cached_property
+    def _rights(self) -> list[tuple[Mapping[str, Any], tuple[Source, ...]]]:
         """The rights that one basis at least gives, in order, each with the purposes whose basis gives it."""
-        bases = self.facts.bases()
+        found = []
+        bases = self.facts.bases
         for row in sorted(self.model["rights"], key=lambda one: int(one["order"])):
             scoped = row.get("applies_to_processings")
             if scoped and not self.facts.codes & set(scoped):
                 continue
             given = [basis for basis in bases if row["scope_by_basis"][basis] != "does_not_apply"]
             if given:
-                yield row, [source for basis in given for source in bases[basis]]
+                found.append((row, tuple(dict.fromkeys(source for basis in given for source in bases[basis]))))
+        return found
 
     # Blocks
 
@@ -189,7 +204,7 @@ class _Composer:
             {"label": "", "reference": one["text_fr"], "confidence": one["confidence"]}
             for one in row.get("references", ())
         ]
-        title = self.lexicon.named(row, "title")
+        title = self.lexicon.named(row, "title") or POSTER_TITLES.get(row["code"], "")
         return Block(row["code"], title, statements, emphasis=bool(row.get("emphasis")), legal=legal, **more)
 
     def _words(self, row: Mapping[str, Any]) -> str:
@@ -197,7 +212,7 @@ class _Composer:
 
     def _without_research(self, text: str) -> str:
         """The example of research goes when no activity chosen is one."""
-        if any(row["code"] == "research" for row, _own in self.facts.families()):
+        if any(row["code"] == "research" for row, _own in self.facts.families):
             return text
         for example in self.model["research_examples"]:
             text = text.replace(example, "")
@@ -245,7 +260,7 @@ class _Composer:
     def _families(self, rows: list[Mapping[str, Any]]) -> Iterator[Block]:
         """One chapter a family; what the model words once for all comes after them, once."""
         fixed = [row for row in rows if "{" not in self._words(row)]
-        for family, own in self.facts.families():
+        for family, own in self.facts.families:
             for row in rows:
                 if row not in fixed:
                     yield self._block(row, self._told_of(row, family, own), family=self.lexicon.named(family, "title"))
@@ -253,7 +268,7 @@ class _Composer:
             yield self._block(row, self._founded(row, self.pen.write(self._words(row))))
 
     def _told_of(self, row: Mapping[str, Any], family: Mapping[str, Any], own: Facts) -> list[Statement]:
-        intro = Said(self.lexicon.named(family, "intro"), own.as_source())
+        intro = Said(self.lexicon.named(family, "intro"), own.as_source)
         if row["code"] == "note_purposes":
             return self._purposes(row, intro, own)
         extra: dict[str, Value] = {
@@ -287,12 +302,12 @@ class _Composer:
             return
         statements: list[Statement] = []
         legal: list[dict[str, str]] = []
-        for right, sources in self._rights():
+        for right, sources in self._rights:
             if right.get("highlight"):
                 continue
             extra: dict[str, Value] = {
-                "droit_titre": Said(self.lexicon.named(right, "title"), tuple(dict.fromkeys(sources))),
-                "droit_texte": Said(self._plain(self.lexicon.text(right)), tuple(dict.fromkeys(sources))),
+                "droit_titre": Said(self.lexicon.named(right, "title"), sources),
+                "droit_texte": Said(self._plain(self.lexicon.text(right)), sources),
                 "droit_limite": self._limit(right),
             }
             statements += _as_item(self.pen.write(text, extra), "\n" if self.lexicon.audience is Audience.EASY else " ")
@@ -325,7 +340,7 @@ class _Composer:
             if concerned:
                 statements = self.pen.write(self.lexicon.text(one))
                 for statement in statements:
-                    statement.sources = list(dict.fromkeys([*statement.sources, *self.facts.of(concerned).as_source()]))
+                    statement.sources = list(dict.fromkeys([*statement.sources, *self.facts.of(concerned).as_source]))
                 block = self._block({**one, "code": row["code"]}, statements)
                 block.title = str(one["title_fr"])
                 yield block
@@ -340,7 +355,7 @@ class _Composer:
 
 def _founded_on(facts: Facts, statements: list[Statement]) -> list[Statement]:
     for one in statements:
-        one.sources = one.sources or list(facts.as_source())
+        one.sources = one.sources or list(facts.as_source)
     return statements
 
 

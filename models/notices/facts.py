@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models.notices.telling import KEYS, Said, Source, Value, merged
@@ -43,29 +44,40 @@ class Lexicon:
 
     def plain(self, scheme: str, code: str | None) -> str | None:
         """The plain words for a code; None when the model has none."""
-        row = next((one for one in self.model["plain_words"][scheme] if one["code"] == code), None)
-        return self.text(row) if row else None
+        return self._plain.get((scheme, code or ""))
 
     def family(self, activity: Activity) -> dict[str, Any]:
         """The family of purposes to which an activity belongs; « autres » when the model does not know it."""
-        families = self.model["families"]
-        for row in families:
-            if any(one["processing"] == activity.typical_code for one in row["purposes"]):
-                return dict(row)
-        return dict(next(row for row in families if row.get("is_default")))
+        return self._families.get(activity.typical_code or "", self._families[""])
 
     def purpose_line(self, activity: Activity) -> str | None:
         """The model's line for what a typical processing is for."""
-        rows = (one for row in self.model["families"] for one in row["purposes"])
-        found = next((one for one in rows if one["processing"] == activity.typical_code), None)
-        return self.text(found) if found else None
+        return self._purposes.get(activity.typical_code or "")
 
     def item_line(self, activity: Activity, item: str) -> str | None:
         """The model's words for something kept by a typical processing."""
-        for row in self.model["plain_words"]["retention_items"]:
-            if (row["processing"], row["item_fr"]) == (activity.typical_code, item):
-                return self.text(row)
-        return None
+        return self._items.get((activity.typical_code or "", item))
+
+    @cached_property
+    def _plain(self) -> dict[tuple[str, str], str]:
+        words = self.model["plain_words"]
+        return {
+            (scheme, row["code"]): self.text(row) for scheme, rows in words.items() for row in rows if "code" in row
+        }
+
+    @cached_property
+    def _families(self) -> dict[str, dict[str, Any]]:
+        found = {one["processing"]: row for row in self.model["families"] for one in row["purposes"]}
+        return {**found, "": next(row for row in self.model["families"] if row.get("is_default"))}
+
+    @cached_property
+    def _purposes(self) -> dict[str, str]:
+        return {one["processing"]: self.text(one) for row in self.model["families"] for one in row["purposes"]}
+
+    @cached_property
+    def _items(self) -> dict[tuple[str, str], str]:
+        rows = self.model["plain_words"]["retention_items"]
+        return {(row["processing"], row["item_fr"]): self.text(row) for row in rows}
 
 
 def told(activity: Activity, part: str, said: str | None, *, doubtful: bool = False) -> Source:
@@ -100,18 +112,20 @@ class Facts:
     def of(self, activities: Iterable[Activity]) -> "Facts":
         return Facts(activities, self.lexicon)
 
-    def families(self) -> Iterator[tuple[dict[str, Any], "Facts"]]:
+    @cached_property
+    def families(self) -> list[tuple[dict[str, Any], "Facts"]]:
         """Each family that has an activity, in order, with the facts of its own."""
         found: dict[str, tuple[dict[str, Any], list[Activity]]] = {}
         for activity in self.activities:
             row = self.lexicon.family(activity)
             found.setdefault(row["code"], (row, []))[1].append(activity)
-        for row, activities in sorted(found.values(), key=lambda one: one[0]["order"]):
-            yield row, self.of(activities)
+        ordered = sorted(found.values(), key=lambda one: int(one[0]["order"]))
+        return [(row, self.of(activities)) for row, activities in ordered]
 
     def purposes(self) -> Iterator[tuple[Activity, Purpose]]:
         return ((activity, purpose) for activity in self.activities for purpose in activity.purposes)
 
+    @cached_property
     def as_source(self) -> tuple[Source, ...]:
         """The activities themselves, by their main purpose."""
         return tuple(told(one, "purposes", one.main_purpose) for one in self.activities)
@@ -151,6 +165,7 @@ class Facts:
             else:
                 yield Said(uncapped(purpose.label), source)
 
+    @cached_property
     def bases(self) -> dict[str, list[Source]]:
         """The bases used, each with the purposes that rest on it."""
         found: dict[str, list[Source]] = {}

@@ -28,7 +28,7 @@ HEADS = {
 
 def is_possible(facts: Facts) -> bool:
     """Whether a purpose at least may be objected to, by its basis or by a text of its own."""
-    by_basis = any(basis in OPEN_TO_OBJECTION for basis in facts.bases())
+    by_basis = any(basis in OPEN_TO_OBJECTION for basis in facts.bases)
     return by_basis or any(row["possible"] != "no" for row in _known(facts))
 
 
@@ -59,7 +59,7 @@ def _case(row: Mapping[str, Any], own: Facts, pen: Pen) -> list[Statement]:
     lines = [one.text for one in pen.write(own.lexicon.text(row))]
     if own.lexicon.audience is Audience.ADULT:
         lines += [one.text for one in pen.write(row["effect_fr"])]
-    return [Statement(" ".join(lines), list(own.as_source()), bullet=True)] if lines else []
+    return [Statement(" ".join(lines), list(own.as_source), bullet=True)] if lines else []
 
 
 def _others(facts: Facts) -> list[Statement]:

@@ -9,6 +9,7 @@ from models.notices.content import Content, is_easy, runs, told
 from models.wording import spaced
 
 LOUD = ("note_objection",)
+SUMMARY = "web_summary"
 
 
 def fragment(content: Content) -> bytes:
@@ -54,6 +55,11 @@ def _family(family: str, blocks: list[dict[str, Any]], easy: bool) -> Iterator[s
 def _sections(blocks: list[dict[str, Any]], heading: str, easy: bool) -> Iterator[str]:
     for block in blocks:
         loud = " notice-loud" if block["code"] in LOUD else ""
+        if block["code"] == SUMMARY:
+            yield '<div class="notice-summary">'
+            yield from _statements(block, easy=easy)
+            yield "</div>"
+            continue
         yield f'<section class="notice-block{loud}"><{heading}>{_text(block["title"])}</{heading}>'
         yield from _statements(block, easy=easy)
         yield "</section>"

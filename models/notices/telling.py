@@ -11,6 +11,7 @@ from models.wording import BLANK
 
 _BLANK = re.compile(r"(?:\b(à|de) )?" + BLANK.pattern)
 _SENTENCES = re.compile(r"(?<=[.!?…}])\s+(?=[A-ZÀ-ÖØ-Þ«{])")
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _ONLY_STOPS = re.compile(r"[\s.;:,]*")
 
 KEYS = {Audience.ADULT: "adult_fr", Audience.MINOR: "minor_fr", Audience.EASY: "easy_fr"}
@@ -95,6 +96,7 @@ class Pen:
             return self._bullets(sentence, listed, values)
         made = Statement("")
         made.text = begun(_BLANK.sub(lambda found: joined(found[1], self._put(found[2], values, made)), sentence))
+        made.text = _TWO_STOPS.sub(".", made.text)
         return [made] if made.text.strip() else []
 
     def _is_dropped(self, name: str, values: Mapping[str, Value]) -> bool:

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import accepting, exporting, importing, listing, risks, serving, software
+from tests.bench import accepting, exporting, importing, informing, listing, risks, serving, software
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "serve": serving.run,
     "export": exporting.run,
     "import": importing.run,
+    "inform": informing.run,
     "software": software.run,
     "risks": risks.run,
 }

@@ -1,0 +1,175 @@
+"""The texts and documents of a notice, without a house around them."""
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from exports.notices import making
+from models.base import now
+from models.notices.composing import compose
+from models.notices.content import Content, content_of, length, shifts
+from models.notices.grammar import articled, begun, joined
+from models.notices.missing import missing
+from models.notices.page import fragment
+from models.notices.telling import Pen, Said, Source
+from models.notices.words import Audience, Support
+from models.register.parts import Purpose, Recipient, Transfer
+from models.register.words import RecipientKind
+from seed.notices import lexicon
+from tests.cast import Stage
+from tests.notices import made
+
+AT = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+
+
+def content(session: Session, stage: Stage, audience: Audience = Audience.ADULT, **parts: Any) -> Content:
+    """The text of a notice of the medical record and of a research."""
+    place = stage.establishments["CHA"]
+    reference = "" if audience is Audience.ADULT else f"-{audience}"
+    record = made.activity(session, place, reference=f"T-2026-101{reference}")
+    for name, rows in parts.items():
+        setattr(record, name, rows)
+    research = made.activity(session, place, "TP20", f"T-2026-120{reference}")
+    notice = made.notice(session, [record, research], f"cha-{audience}", audience=audience)
+    order = made.order(notice, notice.establishment)
+    return content_of(order, compose(order))
+
+
+def words(text: Content) -> str:
+    return " ".join(one["text"] for layer in ("poster", "note") for block in text[layer] for one in block["statements"])
+
+
+def test_every_statement_about_the_hospital_is_traced(db: Session, stage: Stage) -> None:
+    text = content(db, stage)
+    by_register = {"note_purposes", "note_data", "note_recipients", "note_retention", "note_transfers", "note_special"}
+    for block in text["note"]:
+        for one in block["statements"]:
+            assert one["from"] or block["code"] not in by_register, (block["code"], one["text"])
+    sources = {(one["reference"], one["part"]) for one in text["sources"] if one["kind"] == "activity"}
+    assert ("T-2026-101", "retentions") in sources
+    assert ("T-2026-120", "purposes") in sources
+    said = words(text)
+    assert "art9" not in said
+    assert "public_task" not in said
+    assert "{" not in said
+    assert length(text) < 400
+
+
+def test_the_words_follow_the_audience(db: Session, stage: Stage) -> None:
+    adult, easy, minor = (
+        words(content(db, stage, audience)) for audience in (Audience.ADULT, Audience.EASY, Audience.MINOR)
+    )
+    assert "VOUS POUVEZ VOUS OPPOSER à certaines utilisations, par exemple à la recherche." in adult
+    assert "VOUS POUVEZ DIRE NON." in easy
+    assert "TU PEUX DIRE NON" in minor
+    assert "Tes informations" in minor
+    assert "sans raison à donner" in adult.lower()
+
+
+def test_rights_follow_the_lawful_basis(db: Session, stage: Stage) -> None:
+    place = stage.establishments["CHA"]
+    record = made.activity(db, place, "TP02")
+    notice = made.notice(db, [record])
+
+    def rights(basis: str) -> str:
+        record.purposes = [Purpose(label="Gérer les dossiers", lawful_basis=basis, legitimate_interest="Bien gérer")]
+        order = made.order(notice, notice.establishment)
+        text = content_of(order, compose(order))
+        return " ".join(
+            one["text"] for block in text["note"] if block["code"] == "note_rights" for one in block["statements"]
+        )
+
+    assert "Récupérer vos données" in rights("consent")
+    assert "Retirer votre accord" in rights("consent")
+    assert "Récupérer vos données" not in rights("public_task")
+    assert "Retirer votre accord" not in rights("public_task")
+    assert "Faire effacer" not in rights("legal_obligation")
+    assert "Faire effacer" in rights("legitimate_interests")
+
+
+def test_what_lacks_is_told_record_by_record(db: Session, stage: Stage) -> None:
+    place = stage.establishments["CHA"]
+    record = made.activity(db, place, automated_decision=None, transfers_exist=None)
+    record.recipients, record.retentions = [], []
+    record.purposes[0].lawful_basis = None
+    words = lexicon(Audience.ADULT, {})
+    found = [one.sentence for one in missing([record], words, {"telephone_dpo", "service_acces_dossier"})]
+    for told in ("base légale", "destinataire", "durée", "transferts", "décision automatisée", "téléphone du DPO"):
+        assert any(told in sentence for sentence in found), told
+    assert any("Service chargé des demandes" in sentence for sentence in found)
+    record.transfers = [Transfer(recipient="Éditeur", country="US", mechanism=None)]
+    assert any("quelle garantie" in one.sentence for one in missing([record], words, ()))
+
+
+def test_a_difference_is_told_in_words(db: Session, stage: Stage) -> None:
+    place = stage.establishments["CHA"]
+    record = made.activity(db, place)
+    notice = made.notice(db, [record])
+    before = content_of(order := made.order(notice, notice.establishment), compose(order))
+    assert shifts(before, before) == []
+    record.recipients.append(Recipient(kind=RecipientKind.EXTERNAL, category="insurer", position=9))
+    after = content_of(order := made.order(notice, notice.establishment), compose(order))
+    (shift,) = [one for one in shifts(before, after) if "assureur" in one.pieces[0][1]]
+    assert shift.pieces[0][0].value == "added"
+    assert "Qui voit vos données" in shift.where
+
+
+def test_each_support_comes_out_in_each_format(db: Session, stage: Stage) -> None:
+    text = content(db, stage)
+    for support, kind, paper in (
+        (Support.POSTER, "pdf", "a3"), (Support.BOOKLET, "pdf", "a5"),
+    ):  # fmt: skip
+        document = making.make(text, "ab" * 32, support, kind, paper, now())
+        assert document is not None
+        assert document.content.startswith(b"%PDF-")
+    for support in (Support.POSTER, Support.NOTE):
+        document = making.make(text, "", support, "docx", "", AT)
+        assert document is not None
+        with zipfile.ZipFile(io.BytesIO(document.content)) as opened:
+            inside = opened.read("word/document.xml").decode()
+        assert "OPPOSER" in inside or "opposer" in inside
+        page = making.make(text, "", support, "html", "", AT)
+        assert page is not None
+        assert b"<script" not in page.content
+    assert making.make(text, "", Support.POSTER, "exe", "", AT) is None
+
+
+def test_what_was_typed_never_becomes_markup(db: Session, stage: Stage) -> None:
+    hostile = "<script>alert(1)</script>"
+    text = content(db, stage, purposes=[Purpose(label=hostile, lawful_basis="public_task")])
+    assert hostile in words(text)
+    assert b"<script" not in fragment(text)
+    assert b"&lt;script&gt;" in fragment(text)
+    assert fragment(text) == fragment(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Centre hospitalier d’Orle", "le Centre hospitalier d’Orle"), ("Hôpital de l’Anse", "l’Hôpital de l’Anse"),
+     ("Clinique du Parc", "la Clinique du Parc"), ("Vigie", "Vigie")],
+)  # fmt: skip
+def test_a_hospital_takes_its_article(name: str, told: str) -> None:
+    assert articled(name) == told
+
+
+def test_blanks_are_filled_in_french() -> None:
+    source = Source("establishment", "contact_dpo", "le délégué")
+    values = {"contact_dpo": Said("le délégué", (source,)), "site": None, "rien": [], "liste": [Said("a"), Said("b")]}
+    pen = Pen(values, frozenset({"site"}), {"absent": "Chose absente"})
+    (written,) = pen.write("Écrivez à {contact_dpo}. Allez sur {site}. Voici {rien}.")
+    assert (written.text, written.sources) == ("Écrivez au délégué.", [source])
+    assert [one.text for one in pen.write("Pour : {liste}.", inline=True)] == ["Pour : a et b."]
+    assert [(one.text, one.bullet) for one in pen.write("Pour : {liste}.")] == [
+        ("Pour :", False),
+        ("a", True),
+        ("b", True),
+    ]
+    assert pen.write("Il manque {absent}.")[0].text == "Il manque [Chose absente]."
+    assert pen.lacking == {"absent"}
+    assert pen.write("Combien ?\n{rien}") == []
+    assert joined("de", "les usagers") == "des usagers"
+    assert begun("dpo@cha.example : écrivez") == "dpo@cha.example : écrivez"
