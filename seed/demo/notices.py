@@ -109,7 +109,8 @@ class InformationStory:
         named = {"category": row["recipient"], "name": row["name"], "reason": row["reason"]}
         activity.recipients.append(Recipient(kind=RecipientKind.EXTERNAL, position=len(activity.recipients), **named))
         activity.touch(self._name(row), at)
-        records.validate(session, activity, self._name(row), at, self._day(row["day"] + 365), row["note"])
+        review_on = activity.review_on or self._day(row["day"] + 365)
+        records.validate(session, activity, self._name(row), at, review_on, row["note"])
 
     # Tools, and how they reach patients
 

@@ -89,6 +89,7 @@ def test_everybody_has_an_account_and_a_role(planted):
         ("auditeur", Role.AUDITOR, None),
         ("dpo-est", Role.DPO, "CHEA"),
         ("referent", Role.CONTACT, "CHVA"),
+        ("direction", Role.MANAGEMENT, None),
     }
 
 
@@ -161,7 +162,7 @@ def test_validated_records_keep_their_numbered_versions_that_differ(planted, act
             fields = {change.get("field") for change in differences(older.content, newer.content)}
             assert fields - {"status", "review_on", "revised_on"}
         counts[len(versions)] += 1
-    assert (counts[3], counts[2]) == (1, 4)
+    assert (counts[3], counts[2]) == (1, 5)
 
 
 def test_access_rights_are_told_with_their_review(activities):
