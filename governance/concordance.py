@@ -20,7 +20,10 @@ from models.charters.charter import Charter, CharterVersion
 from models.charters.words import Channel
 from models.journal import GROUP_CHAIN, Entry, Verb
 from models.policy.policy import Policy, PolicyVersion
+from models.positions.description import JobDescription
 from models.seals import Sealed, seal
+from models.versions import Version
+from models.versions import canonical as canonical_state
 from models.vocabulary import N_
 from models.wording import sha256
 
@@ -56,6 +59,7 @@ FROZEN = (
 def verify(connection: Connection, keys: Keys, only: Only = None) -> Iterator[Fault]:
     """Every version and every answer that does not agree with the journal, in all chains or in those of `only`."""
     yield from _versions(connection, only)
+    yield from _descriptions(connection, only)
     yield from _answers(connection, keys, only)
     yield from _untold(connection, only)
 
@@ -117,6 +121,33 @@ def _kept_versions(published: Frozen, connection: Connection, told: dict[Any, An
             yield Fault(where, seq, TEXT_EDITED % (str(row.number), row.title))
         elif not _keeps_seal(version, row, facts):
             yield Fault(where, seq, ROW_EDITED % (str(row.number), row.title))
+
+
+def _descriptions(connection: Connection, only: Only) -> Iterator[Fault]:
+    """The validations of job descriptions whose frozen version is gone, or no longer has the digest told."""
+    kind = JobDescription.__tablename__
+    columns = cast(Version.subject_id, String), Version.number, cast(Version.content, Text), Version.digest
+    kept = {
+        (_flat(subject), number): (_digest(content), digest)
+        for subject, number, content, digest in connection.execute(select(*columns).where(Version.subject_type == kind))
+    }
+    query = select(
+        Entry.chain, Entry.seq, cast(Entry.subject_id, String), Entry.subject_title, cast(Entry.detail, Text)
+    )
+    told = Entry.verb == Verb.VALIDATED, Entry.subject_type == kind
+    for chain, seq, subject, title, detail in connection.execute(query.where(*told, _within(only))):
+        facts = _json(detail)
+        number = facts.get("number")
+        found = kept.get((_flat(subject), number))
+        if found is None:
+            yield Fault(chain, seq, TEXT_GONE % number)
+        elif found != (facts.get("digest"), facts.get("digest")):
+            yield Fault(chain, seq, TEXT_EDITED % (number, title))
+
+
+def _digest(content: str) -> str:
+    """The digest of a frozen state, from what the database holds of it."""
+    return sha256(canonical_state(_json(content)))
 
 
 # Seals

@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import docx
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance import daily
+from governance import concordance, daily, signing
 from models.accounts import RoleGrant
 from models.base import today
 from models.establishments import Establishment
@@ -20,6 +21,7 @@ from models.outbox import Message
 from models.positions.description import JobDescription
 from models.positions.nomination import Nomination
 from models.positions.words import DescriptionStatus, Employment, JobKind, LineKind
+from models.versions import Version
 from tests.cast import Stage
 from tests.client import HouseClient
 from tests.evidence.samples import PDF, PNG
@@ -70,6 +72,25 @@ def test_hr_writes_a_description_from_our_model_and_validates_it(client: Clients
     for ending, start in (("pdf", b"%PDF"), ("docx", b"PK")):
         assert hr.get(f"{address}/versions/1/document.{ending}").data.startswith(start)
         assert hr.get(f"{address}/document.{ending}").data.startswith(start)
+
+
+def test_a_frozen_description_edited_by_hand_is_named(app: Flask, client: Clients, stage: Stage, write: Write) -> None:
+    hr = client("rh")
+    address = hr.post("/postes/nouvelle", {"origin": "dpo", "place": str(stage.establishments["CHA"])}).location
+    for slug, typed in (
+        ("independance", {"reports_to": "Direction"}),
+        ("moyens", {"budget": "1", "deputy": "Un autre"}),
+    ):
+        assert hr.post(f"{address}/modifier/{slug}", held(hr.get(f"{address}/modifier/{slug}"), **typed)).status == 303
+    assert hr.post(f"{address}/valider", held(hr.get(f"{address}/valider"))).status == 303
+    with app.app_context(), app.extensions["engine"].connect() as connection:
+        assert list(concordance.verify(connection, signing.trusted_keys())) == []
+    with write() as session:
+        version = session.scalars(select(Version)).one()
+        version.content = {**version.content, "fields": {**version.content["fields"], "no_instruction": False}}
+    with app.app_context(), app.extensions["engine"].connect() as connection:
+        (fault,) = concordance.verify(connection, signing.trusted_keys())
+        assert "a été modifiée dans la base" in str(fault)
 
 
 def test_a_new_version_says_what_changes_and_the_difference_is_shown(client: Clients, port: Port) -> None:
