@@ -1,6 +1,6 @@
 """One way to filter, sort and page any list, in the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,21 @@ from governance.database import session
 
 SIZE = 50
 MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a reader may add to a list or take away: what it asks of the database, and the text of its cell."""
+
+    title: str
+    sources: tuple[Any, ...]
+    text: Callable[[Any], str]
+
+
+def columns_chosen(columns: Mapping[str, Column], usual: Iterable[str]) -> tuple[str, ...]:
+    """The keys that the address asks for (`?colonnes=`), in the order of `columns`; the usual without."""
+    wanted = columns.keys() & request.args.getlist("colonnes") or frozenset(usual)
+    return tuple(key for key in columns if key in wanted)
 
 
 @dataclass

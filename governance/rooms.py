@@ -63,7 +63,7 @@ from governance.positions import fillings, hiring, nominations, office  # noqa: 
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
 from governance.positions.blueprint import blueprint as positions
-from governance.register import handover, history, life, processors, routes, views  # noqa: F401 -- they attach their doors
+from governance.register import handover, history, life, processors, routes  # noqa: F401 -- they attach their doors
 from governance.register.blueprint import blueprint as register
 from governance.risks import (  # noqa: F401 -- they attach their doors
     adding,

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from governance.views import hang_views
+
 blueprint = Blueprint("inventory", __name__)
+hang_views(blueprint)

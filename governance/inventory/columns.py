@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam
 
 from governance.database import session
+from governance.lists import Column
 from governance.terms import terms
 from models.base import PARIS
 from models.establishments import Department, Establishment
@@ -20,15 +20,6 @@ from models.inventory.indicators import standing
 from models.inventory.vendor import Vendor
 from models.inventory.words import Status
 from models.vocabulary import N_, Vocabulary
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that a reader may add to the list or take away."""
-
-    title: str
-    sources: tuple[Any, ...]
-    text: Callable[[Any], str]
 
 
 def _day(value: dt.date | None) -> str:
@@ -71,12 +62,6 @@ COLUMNS: dict[str, Column] = {
 """By key, in their order; reference, name, state and P3.4 are always there."""
 
 USUAL = ("editeur", "criticite", "hebergement", "audit", "score")
-
-
-def chosen(asked: Iterable[str]) -> tuple[str, ...]:
-    """The keys asked for, in the order of COLUMNS; the usual ones when none is."""
-    wanted = frozenset(asked) or USUAL
-    return tuple(key for key in COLUMNS if key in wanted)
 
 
 @dataclass(slots=True)

@@ -16,9 +16,10 @@ from governance.inventory import columns, operations, queries
 from governance.inventory.blueprint import blueprint
 from governance.inventory.forms import NewForm, SectionForm
 from governance.inventory.sections import BY_SLUG, SECTIONS, Section, facts
-from governance.lists import paged
+from governance.lists import columns_chosen, paged
 from governance.terms import terms
 from governance.uploads import shelf
+from governance.views import saved_views
 from governance.visitor import load, visitor
 from models.base import today
 from models.inventory.application import Application
@@ -33,7 +34,7 @@ from models.versions import differences
 @requires(Permission.INVENTORY_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    chosen = columns.chosen(request.args.getlist("colonnes"))
+    chosen = columns_chosen(columns.COLUMNS, columns.USUAL)
     ids = queries.listed(visitor(), request.args, today())
     page = paged(ids, queries.SORTS, "reference", details=lambda found: columns.lines(found, chosen))
     return render_template(
@@ -48,6 +49,7 @@ def index() -> str:
         departments=queries.department_choices(),
         vendors=queries.vendor_choices(),
         place_choices=queries.place_choices(),
+        views=saved_views("inventory"),
     )  # fmt: skip
 
 

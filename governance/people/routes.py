@@ -13,7 +13,7 @@ from governance import places
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
-from governance.lists import paged
+from governance.lists import columns_chosen, paged
 from governance.people import columns, operations, queries
 from governance.people.answers import answers
 from governance.people.blueprint import blueprint
@@ -38,7 +38,7 @@ Page = str | tuple[str, int] | Response
 @requires(Permission.PEOPLE_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    who, chosen = visitor(), columns.chosen(request.args.getlist("colonnes"))
+    who, chosen = visitor(), columns_chosen(columns.COLUMNS, columns.USUAL)
     page = paged(queries.listed(who, request.args, today()), queries.SORTS, "nom", details=queries.details)
     return render_template(
         "people/index.html",

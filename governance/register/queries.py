@@ -22,7 +22,6 @@ from models.register.shown import SHOWN
 from models.register.words import Kind, Status
 from models.rules import Check, Severity
 from models.search import matching
-from models.views import SavedView
 
 # Choices of the forms: what exists where the visitor works
 
@@ -61,12 +60,6 @@ SORTS = {
 
 LIVE = tuple(status for status in Status if status is not Status.ARCHIVED)
 """Named one by one: a database enters an index by what is sought, not by what is left out."""
-
-
-def saved_views(who: Visitor) -> list[SavedView]:
-    """The named filters of the register that she made or that colleagues share."""
-    here = who.establishment.id if who.establishment else None
-    return list(session.scalars(SavedView.seen_by(who.user_id, here, "register"))) if who.user_id else []
 
 
 def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:

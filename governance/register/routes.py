@@ -14,7 +14,7 @@ from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
-from governance.lists import paged
+from governance.lists import columns_chosen, paged
 from governance.raised import raised
 from governance.register import columns, operations, queries
 from governance.register.blueprint import blueprint
@@ -22,6 +22,7 @@ from governance.register.forms import NewForm, ReasonForm, SectionForm, Validati
 from governance.register.sections import BY_KEY, BY_SLUG, SECTIONS, Section, facts, tables
 from governance.terms import terms
 from governance.uploads import shelf
+from governance.views import saved_views
 from governance.visitor import load, refuse, visitor
 from models.base import today
 from models.permissions import Permission
@@ -36,7 +37,7 @@ from models.versions import differences
 @requires(Permission.REGISTER_READ)
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
-    chosen = columns.chosen(request.args.getlist("colonnes"))
+    chosen = columns_chosen(columns.COLUMNS, columns.USUAL)
     ids = queries.listed(visitor(), request.args, today())
     page = paged(ids, queries.SORTS, "reference", details=lambda found: columns.lines(found, chosen, today()))
     return render_template(
@@ -48,7 +49,7 @@ def index() -> str:
         statuses=Status,
         departments=queries.department_choices(),
         domains=terms().choices("processing_domains"),
-        views=queries.saved_views(visitor()),
+        views=saved_views("register"),
     )
 
 

@@ -175,3 +175,22 @@ def test_the_inventory_leaves_in_every_format(kind: str, client: Clients) -> Non
 
 def test_an_export_without_format_is_refused(client: Clients) -> None:
     assert client("dsi").post("/applications/exporter", {"format": "doc"}).status == 422
+
+
+def test_a_view_is_kept_for_herself_or_shared_with_colleagues(client: Clients) -> None:
+    it, rssi = client("dsi"), client("rssi")
+    added(it)
+    assert it.post("/applications/vues", {"name": "Mes vitales", "query": "criticite=vital"}).status == 303
+    assert (
+        it.post("/applications/vues", {"name": "À auditer", "query": "montrer=a-auditer", "shared": "yes"}).status
+        == 303
+    )
+    assert it.post("/applications/vues", {"name": " ", "query": "etat=project"}).status == 303, "asked for a name"
+    hers, his = it.get("/applications/?criticite=vital"), rssi.get("/applications/")
+    assert "Mes vitales" in hers.words
+    assert "À auditer" in his.words
+    assert "Mes vitales" not in his.words
+    assert "Mes vitales" not in it.get("/registre/").words, "each list has its own"
+    drop = next(one.get("action") for one in hers.all("form") if "retirer" in (one.get("action") or ""))
+    assert rssi.post(drop).status == it.post(drop.replace("/applications/", "/registre/")).status == 404
+    assert it.post(drop).status == 303
