@@ -90,12 +90,14 @@ def coverage(campaign: Campaign, who: Visitor, today: dt.date) -> Coverage:
     ).all()
     late = session.scalar(select(func.count()).select_from(Invitation).where(mine, Invitation.late(today))) or 0
     names = _names({row[1] for row in cells if row[1]})
-    places = dict(session.execute(select(Establishment.id, Establishment.name)).all())
+    places = {row.id: row for row in session.execute(select(Establishment.id, Establishment.name, Establishment.code))}
     return Coverage(
         all=_shares(cells, lambda row: "", lambda _key: (_("Tous"), {}), campaign).get("", Share(_("Tous"))),
         late=late,
         establishments=_sorted(
-            _shares(cells, lambda row: row[0], lambda key: (places[key], {"etablissement": key}), campaign)
+            _shares(
+                cells, lambda row: row[0], lambda key: (places[key].name, {"etablissement": places[key].code}), campaign
+            )
         ),
         departments=_sorted(
             _shares(
@@ -172,8 +174,9 @@ def _kept(args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:
     yield _state(args.get("etat", ""), today)
     if args.get("population") in Population.__members__.values():
         yield Invitation.population == Population(args["population"])
-    if place := _identity(args.get("etablissement")):
-        yield Invitation.establishment_id == place
+    if place := args.get("etablissement"):
+        named = select(Establishment.id).where(Establishment.code == place[:40])
+        yield Invitation.establishment_id.in_(named)
     if args.get("service") == "aucun":
         yield Invitation.department_id.is_(None)
     elif service := _identity(args.get("service")):
@@ -266,10 +269,10 @@ def filters(campaign: Campaign, who: Visitor) -> dict[str, list[tuple[str, str]]
     services = select(Department.id, Department.name).where(
         Department.id.in_(select(Invitation.department_id).where(mine).distinct())
     )
-    places = select(Establishment.id, Establishment.name).where(
+    places = select(Establishment.code, Establishment.name).where(
         Establishment.id.in_(select(Invitation.establishment_id).where(mine).distinct())
     )
     return {
         "services": [(str(row.id), row.name) for row in session.execute(services.order_by(Department.name))],
-        "places": [(str(row.id), row.name) for row in session.execute(places.order_by(Establishment.name))],
+        "places": [(row.code, row.name) for row in session.execute(places.order_by(Establishment.name))],
     }

@@ -1,5 +1,7 @@
 """The start page, and the sign that the service lives."""
 
+from typing import Any
+
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
@@ -27,7 +29,7 @@ def index() -> str:
             policy=queries.policy_figures(who, today()),
             actions=queries.own_actions(who),
             charters=queries.charters_to_read(who),
-            blocks=steering.side_by_side(who, shown_places(who), today(), at_start=True),
+            **_compared(who),
             today=today(),
         )
     complete, total = queries.complete(who)
@@ -46,9 +48,19 @@ def index() -> str:
         to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
         actions=queries.own_actions(who),
         charters=queries.charters_to_read(who),
-        blocks=steering.side_by_side(who, shown_places(who), today(), at_start=True),
+        **_compared(who),
         today=today(),
     )
+
+
+def _compared(who: Visitor) -> dict[str, Any]:
+    """What the rooms say of the establishments that she sees, together, then for each where there are several."""
+    places = shown_places(who)
+    return {
+        "places": places,
+        "blocks": steering.side_by_side(who, places, today(), at_start=True),
+        "compared": steering.at_a_glance(who, places, today()),
+    }
 
 
 def shown_places(who: Visitor) -> list[Place]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
 from governance.visitor import Place, Visitor
+from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
 from models.hopen import shown as hopen
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import StepState
@@ -28,12 +29,17 @@ from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
 from models.vocabulary import N_
 
+SEVERAL = 2
+MOST_CAMPAIGNS = 6
+"""How many running campaigns stand on the board: the latest."""
+
 
 @dataclass(frozen=True)
 class Asked:
     """One question of a block: the list that answers it, the columns counted, and how alarming an answer is.
 
-    With `counted`, the answer is a share of that column.
+    With `counted`, the answer is a share of that column. `at_a_glance`: the start page of who sees several
+    establishments shows it for each.
     """
 
     title: str
@@ -42,6 +48,7 @@ class Asked:
     met: str
     counted: str | None = None
     tone: str | None = None
+    at_a_glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,7 @@ BLOCKS = (
                 {"montrer": "p34-atteint"},
                 "met",
                 "counted",
+                at_a_glance=True,
             ),
             Asked(N_("Applications à auditer"), "inventory.index", {"montrer": "a-auditer"}, "unassessed", tone="warn"),
             Asked(
@@ -248,13 +256,59 @@ BLOCKS = (
 )
 
 
+def _charters(who: Visitor) -> tuple[Block, ...]:
+    """The campaigns that run, a line each: who of the people concerned confirmed. One query."""
+    mine = who.sees(Invitation, Permission.CHARTERS_READ)
+    running = select(Campaign.id, Campaign.title).where(
+        Campaign.state == CampaignState.RUNNING, Campaign.id.in_(select(Invitation.campaign_id).where(mine))
+    )
+    found = session.execute(running.order_by(Campaign.starts_on.desc(), Campaign.id).limit(MOST_CAMPAIGNS)).all()
+
+    def counts(who: Visitor, today: dt.date) -> Select[Any]:
+        columns = []
+        for number, one in enumerate(found):
+            concerned = and_(Invitation.campaign_id == one.id, Invitation.counts())
+            columns.append(_sum(concerned, f"concerned_{number}"))
+            columns.append(_sum(and_(concerned, Invitation.answer == Answer.ACCEPTED), f"accepted_{number}"))
+        return (
+            select(Invitation.establishment_id.label("place"), *columns)
+            .where(mine, Invitation.campaign_id.in_([one.id for one in found]))
+            .group_by(Invitation.establishment_id)
+        )
+
+    asked = tuple(
+        Asked(one.title, "charters.campaign_people", {"identity": str(one.id), "etat": Answer.ACCEPTED.value},
+              f"accepted_{number}", f"concerned_{number}", at_a_glance=True)
+        for number, one in enumerate(found)
+    )  # fmt: skip
+    return (
+        (Block(N_("Qui a pris connaissance de la charte ?"), Permission.CHARTERS_READ, counts, asked),) if found else ()
+    )
+
+
+def at_a_glance(who: Visitor, places: Sequence[Place], today: dt.date) -> list[Line]:
+    """P3.4 and the coverage of charters for each establishment, for who sees several."""
+    if len(places) < SEVERAL:
+        return []
+    blocks = (*BLOCKS, *_charters(who))
+    chosen = [block for block in blocks if any(one.at_a_glance for one in block.asked)]
+    return [line for _title, lines in _answered(chosen, who, places, today) for line in lines if line.asked.at_a_glance]
+
+
 def side_by_side(
     who: Visitor, places: Sequence[Place], today: dt.date, *, at_start: bool = False
 ) -> list[tuple[str, list[Line]]]:
     """The lines of each block that she may read; one query per block, however many establishments."""
+    blocks = [block for block in BLOCKS if block.at_start] if at_start else (*BLOCKS, *_charters(who))
+    return _answered(blocks, who, places, today)
+
+
+def _answered(
+    blocks: Iterable[Block], who: Visitor, places: Sequence[Place], today: dt.date
+) -> list[tuple[str, list[Line]]]:
     shown = []
-    for block in BLOCKS:
-        if who.may(block.needs) and (block.at_start or not at_start):
+    for block in blocks:
+        if who.may(block.needs):
             rows = {row["place"]: row for row in session.execute(block.counts(who, today)).mappings()}
             shown.append((block.title, [_line(one, places, rows) for one in block.asked]))
     return shown

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from governance.dashboard import steering
 from models.accounts import RoleGrant, User
 from models.base import now, today
+from models.charters.campaign import Answer, Invitation
 from models.hopen.words import StepState
 from models.inventory.application import Application
 from models.inventory.words import Status
@@ -18,6 +19,7 @@ from models.permissions import Role
 from models.plan import Action
 from models.register.activity import Activity
 from tests.cast import Stage
+from tests.charters.crowd import gather
 from tests.client import HouseClient
 from tests.hopen.made import pursued, tracked
 from tests.house.test_queries import counted
@@ -50,9 +52,20 @@ def furnished(session: Session, stage: Stage) -> None:
 def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write: Write, stage: Stage) -> None:
     with write() as session:
         furnished(session, stage)
+        crowd = gather(session, stage)
+        agathe = session.get_one(Invitation, crowd.asked["Agathe"])
+        agathe.answer, agathe.answered_on = Answer.ACCEPTED, today()
     auditor = client("auditeur")
     page, compared = auditor.get("/pilotage"), 0
-    for cell in (one for table in page.all("table") for one in table.iter("{http://www.w3.org/1999/xhtml}td")):
+    start = auditor.get("/")
+    assert "Établissement par établissement" in start.words
+    assert "Charte 2026" in start.words
+    for cell in (
+        one
+        for page in (page, start)
+        for table in page.all("table")
+        for one in table.iter("{http://www.w3.org/1999/xhtml}td")
+    ):
         link = next(cell.iter("{http://www.w3.org/1999/xhtml}a"), None)
         if link is None or "etablissement" not in link.get("href", ""):
             continue
@@ -60,7 +73,8 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
         found = re.search(r"\d+ à \d+ sur (\d+)", auditor.get(link.get("href")).words)
         assert figure == (int(found[1]) if found else 0), link.get("href")
         compared += 1
-    assert compared == 2 * sum(len(block.asked) for block in steering.BLOCKS)
+    campaign = p34 = 1
+    assert compared == 2 * (sum(len(block.asked) for block in steering.BLOCKS) + campaign + p34 + campaign)
     assert "P2.1-O2" in page.words
 
 
