@@ -156,10 +156,7 @@ def as_identity(typed: str | None) -> uuid.UUID | None:
 
 def scenarios(ids: list[uuid.UUID]) -> dict[uuid.UUID, Scenario]:
     """Scenarios with the names of what they threaten and of what answers them, by identity."""
-    query = select(Scenario).options(
-        selectinload(Scenario.element_links).joinedload(ScenarioElement.element),
-        selectinload(Scenario.measure_links).joinedload(ScenarioMeasure.measure),
-    )
+    query = select(Scenario).options(*Scenario.linked())
     return {one.id: one for one in session.scalars(query.where(Scenario.id.in_(ids)))}
 
 

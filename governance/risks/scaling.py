@@ -115,7 +115,7 @@ def _effect(analysis: Analysis, scale: Scale) -> Effect:
         shifted += any(rating != one.rating(phase) for phase, rating in carried.items())
         before = one.present_level(old)
         after = scale.level(*carried[Phase.CURRENT]) or scale.level(*carried[Phase.INHERENT])
-        if before and after and old.levels[before - 1].label != scale.levels[after - 1].label:
+        if before and after and (before != after if old.top == scale.top else before / old.top != after / scale.top):
             changed.append((one, before, after))
     return Effect(moves, changed, shifted)
 

@@ -24,7 +24,7 @@ def test_a_change_of_scale_is_shown_before_it_is_done(client: Clients, db: Sessi
     page = rssi.post(f"{address}/echelle", {**typed, "matrix": "pgssi_s_4x4"})
     assert page.status == 200
     assert "Ce que cela changerait" in page.words
-    assert "1 scénarios changeraient de niveau actuel" in page.words
+    assert "Aucun scénario ne changerait de niveau actuel" in page.words, "the gravest stays the gravest"
     assert db.scalars(select(Analysis.matrix)).one() == "ebios_rm_4x4", "nothing is done before it is confirmed"
     seen = page.values(id="echelle")
     assert rssi.post(f"{address}/echelle", {**seen, "matrix": "cnil_pia_4x4", "faire": "confirmer"}).status == 409
