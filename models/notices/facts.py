@@ -8,7 +8,7 @@ from typing import Any
 from models.notices.telling import KEYS, Said, Source, Value, merged
 from models.notices.words import Audience
 from models.register.activity import Activity
-from models.register.parts import Purpose, Retention
+from models.register.parts import DataItem, Purpose, Retention
 from models.register.words import ActorRole, RecipientKind, Unit
 from models.vocabulary import N_
 
@@ -146,8 +146,8 @@ class Facts:
         if because and first.legitimate_interest:
             because = because.replace("{interet_legitime}", uncapped(first.legitimate_interest))
         sensitive = lexicon.plain("art9_conditions", first.art9_condition)
-        based = tuple(told(one, "lawful_basis", _cited(basis, purpose.lawful_basis_reference)) for one, purpose in rows)
-        under = tuple(told(one, "art9", _cited(first.art9_condition, purpose.art9_reference)) for one, purpose in rows)
+        based = tuple(told(one, "lawful_basis", purpose.lawful_basis_reference or because) for one, purpose in rows)
+        under = tuple(told(one, "art9", purpose.art9_reference or sensitive) for one, purpose in rows)
         return Ground(
             basis,
             merged(self._lines(rows)),
@@ -178,7 +178,7 @@ class Facts:
 
     def categories(self) -> list[Said]:
         return merged(
-            Said(words, (told(activity, "data_items", item.description or item.category),))
+            Said(words, (told(activity, "data_items", item.description or words),))
             for activity in self.activities
             for item in activity.data_items
             if (words := self.lexicon.plain("data_categories", item.category))
@@ -193,7 +193,7 @@ class Facts:
                 words = words or (None if one.kind is RecipientKind.PROCESSOR else one.name and uncapped(one.name))
                 if one.kind in kinds and words:
                     said = one.name or (one.processor.name if one.processor else one.reason)
-                    source = told(activity, "recipients", said or one.kind.label)
+                    source = told(activity, "recipients", said or f"{one.kind.label} : {words}")
                     found.append(Said(words, (source,)))
         return merged(found)
 
@@ -237,7 +237,7 @@ class Facts:
 
     def measures(self) -> list[Said]:
         return merged(
-            Said(words, (told(activity, "security_measures", one.description or one.category),))
+            Said(words, (told(activity, "security_measures", one.description or words),))
             for activity in self.activities
             for one in activity.security_measures
             if (words := self.lexicon.plain("security_measure_categories", one.category))
@@ -291,11 +291,14 @@ class Facts:
             if item.source
         )
 
+    def _data(self, item: DataItem) -> str:
+        return item.description or self.lexicon.plain("data_categories", item.category) or item.category
+
     def duty(self) -> tuple[Source, ...]:
         """Whether the data must be given, as the records say."""
         words = {True: N_("Fourniture obligatoire"), False: N_("Fourniture facultative")}
         return tuple(
-            told(activity, "mandatory", f"{item.description or item.category} : {words[item.mandatory].lower()}")
+            told(activity, "mandatory", f"{self._data(item)} : {words[item.mandatory].lower()}")
             for activity in self.activities
             for item in activity.data_items
             if item.mandatory is not None
@@ -305,10 +308,6 @@ class Facts:
 def _kept(activity: Activity, row: Retention) -> Source:
     said = " : ".join(filter(None, (row.item, row.reference)))
     return told(activity, "retentions", said, doubtful=row.is_to_verify)
-
-
-def _cited(code: str | None, reference: str | None) -> str:
-    return reference or code or ""
 
 
 def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
