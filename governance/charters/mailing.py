@@ -198,7 +198,11 @@ def _pending(campaign: Campaign, today: dt.date) -> Any:
 
 
 def _written(campaign: Campaign) -> set[tuple[uuid.UUID, NoticeKind, int]]:
-    query = select(Notice.person_id, Notice.kind, Notice.step).where(Notice.campaign_id == campaign.id)
+    """What was written to its persons, by it or by another campaign that runs for the same version: nothing twice."""
+    told = select(Notice.person_id, Notice.kind, Notice.step)
+    same = and_(Invitation.person_id == Notice.person_id, Invitation.version_id == Notice.version_id)
+    elsewhere = told.join(Invitation, same).where(Invitation.campaign_id == campaign.id)
+    query = told.where(Notice.campaign_id == campaign.id).union(elsewhere)
     return {(row.person_id, row.kind, row.step) for row in session.execute(query)}
 
 

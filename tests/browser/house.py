@@ -55,7 +55,7 @@ class House:
 def served(folder: Path) -> Iterator[House]:
     """Plant the demonstration in a folder and serve it with two processes, until the block ends."""
     said(folder, "demo", "plant")
-    port = _free_port()
+    port = free_port()
     command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "deploy/gunicorn.conf.py", "wsgi:app"]
     given = {**os.environ, "ENVIRONMENT": "local", "DATA_DIR": str(folder), "PORT": str(port)}
     with (
@@ -70,7 +70,7 @@ def served(folder: Path) -> Iterator[House]:
             server.terminate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
