@@ -102,7 +102,8 @@ def test_what_we_export_comes_back_without_a_change(client: Clients, db: Session
     sent = it.post("/applications/exporter", {"format": "xlsx"})
     words = it.get(read(it, sent.data, "applications.xlsx")).words
     assert "2 Inchangée" in words
-    assert "seules les applications sont reprises" in words
+    assert "Les audits font preuve" in words
+    assert "coordonnées et contacts s’y complètent" in words
 
 
 def test_an_import_is_taken_back_while_nobody_assessed_it(client: Clients, db: Session) -> None:

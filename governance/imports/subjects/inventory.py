@@ -76,8 +76,22 @@ TARGETS = tuple(
 )
 """What a column of a list of applications may mean: every field of an application."""
 
-OTHER_SHEETS = frozenset({*(title for title, _columns in PARTS.values()), VENDOR_SHEET, CONTACT_SHEET})
-ONLY_APPLICATIONS = N_("Feuille d’un export de Vigie : seules les applications sont reprises.")
+_PROOF = N_("Les audits font preuve : ils se font dans Vigie et ne se reprennent pas d’un fichier. Les vôtres restent.")
+_FOLLOWED = N_("Échanges et arbitrages disent qui a fait quoi et quand : ils ne se reprennent pas. Les vôtres restent.")
+_LINKED = N_("Cette feuille se tient sur la page de chaque application : elle n’est pas reprise. Rien n’y change.")
+_DIRECTORY = N_(
+    "Les éditeurs que citent les applications sont ajoutés à l’annuaire ; coordonnées et contacts s’y complètent."
+)
+_WHY = {
+    "availability": _LINKED, "activities": _LINKED, "assessments": _PROOF, "answers": _PROOF,
+    "exchanges": _FOLLOWED, "arbitrations": _FOLLOWED,
+}  # fmt: skip
+OTHER_SHEETS = {
+    **{title: _WHY[name] for name, (title, _columns) in PARTS.items()},
+    VENDOR_SHEET: _DIRECTORY,
+    CONTACT_SHEET: _DIRECTORY,
+}
+"""The sheets of our own workbook that do not come back in, and why, as the report says it."""
 
 
 NOT_BOTH = N_(
@@ -92,7 +106,7 @@ class InventoryReader(TableReader):
 
     def _keep(self, table: tables.Table, result: Understanding) -> None:
         if table.sheet.name in OTHER_SHEETS:
-            result.issues.append(Issue(Severity.INFO, table.sheet.name, 0, "", "", ONLY_APPLICATIONS))
+            result.issues.append(Issue(Severity.INFO, table.sheet.name, 0, "", "", OTHER_SHEETS[table.sheet.name]))
             return
         super()._keep(table, result)
 
