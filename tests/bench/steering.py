@@ -1,0 +1,173 @@
+"""The dashboard and the plan of a group of 20 hospitals with 5,000 actions against one with 250; a pack against a zip."""
+
+import datetime as dt
+import os
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from exports.hopen import pack as packs
+from governance.database import session, transaction
+from models.accounts import RoleGrant, User
+from models.base import now, today
+from models.establishments import Establishment
+from models.hopen.prerequisites import Objective
+from models.hopen.tracking import Pursuit, Step, begin_tracking
+from models.hopen.words import StepState
+from models.permissions import Role
+from models.plan import Action, Priority, State
+from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
+from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+
+ALONE, GROUP, EACH = 1, 20, 250
+ROUNDS, GOAL = 40, 1.5
+PAGES = {
+    "start page": ("/", "Bonjour"),
+    "side by side": ("/pilotage", "Pilotage"),
+    "hopen": ("/hopen/", "HOP’EN"),
+    "plan": ("/plan/", "Plan d’action"),
+}
+DOCUMENTS, BYTES = 500, 60_000
+
+
+def run(grounds: list[Ground], folder: Path) -> list[Figure]:
+    """Each page as somebody who reads the whole group sees it, asked of the application in this process."""
+    return [*(figure for ground in grounds for figure in _on(ground, folder)), _pack(folder)]
+
+
+def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
+    with (
+        _filled(ground, folder, ALONE) as little,
+        _filled(ground, folder, GROUP) as much,
+        application(little, folder) as small,
+        application(much, folder) as big,
+    ):
+        for name, (path, word) in PAGES.items():
+            ask_small, ask_big = _asker(small, path, word), _asker(big, path, word)
+            few, many = _queries(small, ask_small), _queries(big, ask_big)
+            rounds = in_turn(ROUNDS, partial(took, ask_small), partial(took, ask_big))
+            times = f"{middle(rounds, 0) * 1000:.1f} ms with {ALONE}, {middle(rounds, 1) * 1000:.1f} ms with {GROUP}"
+            yield Figure(f"{name}, time", ground.kind, ratio(rounds, 1, 0), GOAL, note=times)
+            note = f"{few} with {ALONE}, {many} with {GROUP}"
+            yield Figure(f"{name}, queries", ground.kind, many, few, unit="queries", note=note)
+
+
+def _asker(app: Flask, path: str, word: str) -> Callable[[], None]:
+    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
+
+    def ask() -> None:
+        answer = browser.get(path, headers=headers)
+        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
+        assert word in answer.text, f"{path} does not say {word}"
+
+    return ask
+
+
+def _queries(app: Flask, ask: Callable[[], None]) -> int:
+    """How many statements the page sends, once everything is warm."""
+    ask()
+    with counting(app.extensions["engine"]) as sent:
+        ask()
+    return len(sent)
+
+
+@contextmanager
+def _filled(ground: Ground, folder: Path, hospitals: int) -> Iterator[Ground]:
+    """A copy of a ground with so many hospitals, each with its tracking and its actions, read by somebody of the group."""
+    copy = ground.copy(folder)
+    try:
+        with application(copy, folder) as app, app.app_context():
+            with transaction(HERE):
+                _plant(hospitals)
+            gather_statistics(app.extensions["engine"])
+        yield copy
+    finally:
+        copy.drop()
+
+
+def _plant(hospitals: int) -> None:
+    first, at = hospital(), now()
+    person = session.scalars(select(User)).one()
+    session.add(RoleGrant(user_id=person.id, role=Role.DPO, starts_on=at.date(), granted_at=at))
+    places = [first]
+    for number in range(1, hospitals):
+        one = Establishment(
+            group_id=first.group_id, code=f"CH{number:02}", name=f"CH n° {number}", dpo_name="Diane Petit"
+        )
+        session.add(one)
+        places.append(one)
+    session.flush()
+    known = list(session.scalars(select(Objective).order_by(Objective.position)))
+    for place in places:
+        begin_tracking(session(), place, known)
+        _advance(place, at)
+
+
+def _advance(place: Establishment, at: dt.datetime) -> None:
+    """Objectives begun, some late; one action in three done; 250 actions of the plan, half of them raised by a step."""
+    pursuits = list(session.scalars(select(Pursuit).where(Pursuit.establishment_id == place.id)))
+    for number, pursuit in enumerate(pursuits):
+        pursuit.schedule(today() - dt.timedelta(days=20 * (number % 12)), None)
+    steps = [step for pursuit in pursuits for step in pursuit.steps]
+    for number, step in enumerate(steps):
+        if number % 3 == 0:
+            step.decide(StepState.DONE, "Diane Petit", at, on=at.date())
+    session.flush()
+    session.connection().execute(insert(Action), [_action(place.id, number, steps, at) for number in range(EACH)])
+
+
+def _action(place: uuid.UUID, number: int, steps: list[Step], at: dt.datetime) -> dict[str, object]:
+    step = steps[number % len(steps)] if number % 2 else None
+    return {
+        "id": uuid.uuid4(),
+        "created_at": at,
+        "establishment_id": place,
+        "title": f"Action {number}",
+        "priority": Priority.NORMAL,
+        "state": State.DOING if number % 4 else State.TODO,
+        "progress": 0,
+        "owner_name": f"Agent {number % 30}" if number % 5 else None,
+        "due_on": today() + dt.timedelta(days=number % 60 - 20),
+        "origin_type": Step.__tablename__ if step else None,
+        "origin_id": step.id if step else None,
+        "origin_title": step.task_code if step else None,
+        "origin_needs": Step.evidence_read if step else None,
+        "confidential": False,
+        "created_by": "Diane Petit",
+        "revision": 1,
+        "words": f"action {number}",
+    }
+
+
+def _pack(folder: Path) -> Figure:
+    """A pack of 500 documents against zipping the same bytes and making its own PDF."""
+    home = folder / "documents"
+    home.mkdir(exist_ok=True)
+    for number in range(DOCUMENTS):
+        (home / f"{number}.bin").write_bytes(os.urandom(BYTES // 2) + b"preuve " * (BYTES // 14))
+    paths = sorted(home.iterdir())
+    head = packs.Head("HOP’EN", "CH du Banc", "Diane Petit", now().replace(microsecond=0), [("P1.1", "En cours (1/9)")])
+
+    def ours() -> None:
+        with TemporaryFile() as target:
+            pieces = [packs.Piece(f"P1.1/{one.name}", one.name, "P1.1", one) for one in paths]
+            made = packs.write(target, head, pieces)
+            packs.seal(target, {"document": packs.manifest(head, made)})
+
+    def bare() -> None:
+        with TemporaryFile() as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for one in paths:
+                archive.write(one, f"P1.1/{one.name}")
+            files = [packs.Packed(f"P1.1/{one.name}", one.name, "P1.1", "0" * 64, BYTES) for one in paths]
+            archive.writestr("index.pdf", packs.index(head, files, []))
+
+    rounds = in_turn(5, partial(took, bare), partial(took, ours))
+    times = f"{middle(rounds, 0):.2f} s bare, {middle(rounds, 1):.2f} s ours"
+    return Figure(f"pack of {DOCUMENTS} documents", "disk", ratio(rounds, 1, 0), GOAL, note=times)
