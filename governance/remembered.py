@@ -7,10 +7,11 @@ the same, what is counted from journaled records stays the same too.
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
+from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from governance.database import session
 from models.journal import Entry
@@ -24,8 +25,9 @@ _kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = Lock()
 
 
-def until_the_journal_moves(key: Hashable, establishments: Collection[uuid.UUID], count: Callable[[], T]) -> T:
-    """What `count` gives, counted again only once something changed in one of these establishments. One query.
+def until_the_journal_moves(key: Hashable, establishments: Collection[uuid.UUID | str], count: Callable[[], T]) -> T:
+    """What `count` gives, counted again only once something changed in one of these establishments (or in the chain
+    of the whole group, GROUP_CHAIN). One query.
 
     `key` holds all else that the answer depends on: what is counted, who asks, the day. Nobody changes the answer.
     """
@@ -42,10 +44,26 @@ def until_the_journal_moves(key: Hashable, establishments: Collection[uuid.UUID]
     return counted
 
 
-def _heads(establishments: Collection[uuid.UUID]) -> tuple[str | None, ...]:
+def _heads(establishments: Collection[uuid.UUID | str]) -> tuple[str | None, ...]:
     """The digest of the last entry of each chain: no two databases share one."""
-    heads = [
-        select(Entry.digest).where(Entry.chain == str(one)).order_by(Entry.seq.desc()).limit(1).scalar_subquery()
-        for one in sorted(establishments)
-    ]
-    return tuple(session.execute(select(*heads)).one()) if heads else ()
+    chains = sorted(map(str, establishments))
+    if not chains:
+        return ()
+    named = {f"chain_{number}": chain for number, chain in enumerate(chains)}
+    return tuple(session.execute(_last_digests(len(chains)), named).one())
+
+
+@lru_cache
+def _last_digests(count: int) -> Select[Any]:
+    """The statement for so many chains, built once: a group's pages ask it at every request."""
+    return select(
+        *(
+            select(Entry.digest)
+            .where(Entry.chain == bindparam(f"chain_{number}"))
+            .order_by(Entry.seq.desc())
+            .limit(1)
+            .scalar_subquery()
+            .label(f"head_{number}")
+            for number in range(count)
+        )
+    )

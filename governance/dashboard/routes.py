@@ -1,8 +1,10 @@
 """The start page, and the sign that the service lives."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template
+from markupsafe import Markup
 from sqlalchemy import text
 
 from governance.dashboard import information, queries, steering
@@ -55,12 +57,13 @@ def index() -> str:
 
 def _compared(who: Visitor) -> dict[str, Any]:
     """What the rooms say of the establishments that she sees, together, then for each where there are several."""
-    places = shown_places(who)
-    return {
-        "places": places,
-        "blocks": steering.side_by_side(who, places, today(), at_start=True),
-        "compared": steering.at_a_glance(who, places, today()),
-    }
+    places, day = shown_places(who), today()
+
+    def compare() -> dict[str, Any]:
+        blocks = steering.side_by_side(who, places, day, at_start=True)
+        return {"places": places, "blocks": blocks, "compared": steering.at_a_glance(who, places, day)}
+
+    return steering.remembered("start", who, places, day, compare)
 
 
 def shown_places(who: Visitor) -> list[Place]:
@@ -74,15 +77,20 @@ def board() -> str:
     """The establishments side by side: what is late and why, how the plan goes, figure by figure."""
     who = visitor()
     places = shown_places(who)
-    blocks = steering.side_by_side(who, places, today())
-    return render_template(
-        "dashboard/board.html",
+    drawn = steering.remembered("board", who, places, today(), lambda: _drawn(who, places))
+    return render_template("dashboard/board.html", drawn=drawn)
+
+
+def _drawn(who: Visitor, places: Sequence[Place]) -> Markup:
+    """What of the page goes with the establishments, drawn anew only once something changed in them."""
+    page = render_template(
+        "dashboard/_board.html",
         places=places,
-        blocks=blocks,
+        blocks=steering.side_by_side(who, places, today()),
         points=steering.trend(who, today()),
         late=steering.late_objectives(who, today()),
-        today=today(),
     )
+    return Markup(page)  # noqa: S704 -- our own template, escaped there
 
 
 @blueprint.get("/sante")

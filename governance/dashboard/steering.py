@@ -4,13 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import url_for
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
+from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
 from models.hopen import shown as hopen
@@ -18,6 +18,7 @@ from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import StepState
 from models.inventory import indicators
 from models.inventory.application import Application
+from models.journal import GROUP_CHAIN
 from models.measures import EXPECTED, Measure, MeasureState
 from models.permissions import Permission
 from models.plan import OPEN, Action
@@ -28,6 +29,8 @@ from models.risks import shown as risks
 from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
 from models.vocabulary import N_
+
+T = TypeVar("T")
 
 SEVERAL = 2
 MOST_CAMPAIGNS = 6
@@ -319,11 +322,16 @@ def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> 
     return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], None), each)
 
 
-def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[Pursuit]:
-    """The objectives past their deadline, the oldest first, with their steps: what is late, and why."""
-    query = select(Pursuit).where(who.sees(Pursuit, Permission.HOPEN_READ), Pursuit.late(today))
-    options = joinedload(Pursuit.objective), joinedload(Pursuit.establishment), selectinload(Pursuit.steps)
-    return list(session.scalars(query.options(*options).order_by(Pursuit.deadline_on, Pursuit.id).limit(limit)))
+def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[hopen.Late]:
+    """The objectives past their deadline, the oldest first: what is late, and why; two queries."""
+    query = hopen.Late.listed(today).where(who.sees(Pursuit, Permission.HOPEN_READ)).limit(limit)
+    return [hopen.Late.of(one) for one in session.scalars(query)]
+
+
+def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date, count: Callable[[], T]) -> T:
+    """What was counted, kept until something changes in these establishments, or in what is common to the group."""
+    key = ("steering", what, who.user_id, who.grants, tuple(places), who.establishment, today)
+    return until_the_journal_moves(key, [*(place.id for place in places), GROUP_CHAIN], count)
 
 
 def _figure(asked: Asked, rows: Sequence[Any], place: Place | None) -> Figure:

@@ -2,29 +2,33 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
 from governance.hopen.live import Live, read
+from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
 from models.hopen import shown
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Indicator, Objective, Task
-from models.hopen.shown import base, share
+from models.hopen.shown import Late, base, share
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import OPEN, Difficulty, Reach, StepState, reach
+from models.journal import GROUP_CHAIN
 from models.permissions import Permission
 from models.plan import OPEN as TO_DO
 from models.plan import Action
 from models.search import matching
 from models.vocabulary import N_
+
+T = TypeVar("T")
 
 READ = Permission.HOPEN_READ
 NEVER = dt.date(9999, 12, 31)
@@ -221,6 +225,13 @@ def places_of(who: Visitor) -> list[Place]:
     return [one for one in readable if who.establishment is None or one.id == who.establishment.id]
 
 
+def remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:
+    """What was counted, kept until something changes in these establishments or in what is common to the group."""
+    shown = places_of(who)
+    key = ("hopen", what, who.grants, tuple(shown), today)
+    return until_the_journal_moves(key, [*(place.id for place in shown), GROUP_CHAIN], lambda: count(who, today))
+
+
 def overview(who: Visitor, today: dt.date) -> Overview:
     """The standing of each indicator in each establishment; one query, however many steps."""
     states = [share(Step.state == state) for state in StepState]
@@ -270,11 +281,10 @@ def objective_details(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Pursuit]:
     return {one.id: one for one in session.scalars(select(Pursuit).options(*options).where(Pursuit.id.in_(ids)))}
 
 
-def late_objectives(who: Visitor, today: dt.date, limit: int = 8) -> list[Pursuit]:
-    """The objectives past their deadline, the oldest first, with their steps."""
-    query = select(Pursuit).where(who.sees(Pursuit, READ), Pursuit.late(today))
-    options = joinedload(Pursuit.objective), joinedload(Pursuit.establishment), selectinload(Pursuit.steps)
-    return list(session.scalars(query.options(*options).order_by(Pursuit.deadline_on, Pursuit.id).limit(limit)))
+def late_objectives(who: Visitor, today: dt.date, limit: int = 8) -> list[Late]:
+    """The objectives past their deadline, the oldest first; two queries."""
+    query = Late.listed(today).where(who.sees(Pursuit, READ)).limit(limit)
+    return [Late.of(one) for one in session.scalars(query)]
 
 
 def count_late_objectives(who: Visitor, today: dt.date) -> int:

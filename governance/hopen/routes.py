@@ -1,10 +1,12 @@
 """The main doors of HOP’EN: the overview, the list of actions, an indicator, and the beginning of the tracking."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from governance.database import session
@@ -13,11 +15,11 @@ from governance.hopen import operations, queries
 from governance.hopen.blueprint import blueprint
 from governance.lists import paged
 from governance.terms import terms
-from governance.visitor import refuse, visitor
+from governance.visitor import Place, Visitor, refuse, visitor
 from models.base import today
 from models.establishments import Establishment
 from models.hopen.prerequisites import Indicator
-from models.hopen.words import Difficulty, StepState
+from models.hopen.words import Difficulty, Reach, StepState
 from models.permissions import Permission
 
 
@@ -26,24 +28,31 @@ from models.permissions import Permission
 def index() -> str:
     """Where each establishment stands on the fifteen indicators, what is late, what lacks its proof."""
     who, day = visitor(), today()
+    told = queries.remembered("index", who, day, _told)
+    return render_template("hopen/index.html", **told)
+
+
+def _told(who: Visitor, day: dt.date) -> dict[str, Any]:
+    """What of the page goes with the establishments, counted and drawn anew only once something changed in them."""
     shown = queries.overview(who, day)
-    return render_template(
-        "hopen/index.html",
-        shown=shown,
-        indicators=queries.indicators(),
-        counts=queries.counts(who, day),
-        questions=queries.QUESTIONS,
-        late=queries.late_objectives(who, day),
-        late_count=queries.count_late_objectives(who, day),
-        to_begin=[one for one in _keeping() if one not in shown.followed],
-        today=day,
-        states=StepState,
-    )
+    grid = render_template("hopen/_grid.html", shown=shown, indicators=queries.indicators(), reaches=Reach)
+    return {
+        "to_begin": _to_begin(shown),
+        "followed": len(shown.followed),
+        "whole": shown.together(),
+        "counts": queries.counts(who, day),
+        "questions": queries.QUESTIONS,
+        "late": queries.late_objectives(who, day),
+        "late_count": queries.count_late_objectives(who, day),
+        "grid": Markup(grid),  # noqa: S704 -- our own template, escaped there
+        "states": StepState,
+    }
 
 
-def _keeping() -> list[Any]:
-    """The establishments whose tracking she keeps, where she works now."""
-    return [one for one in queries.places_of(visitor()) if one in visitor().places(Permission.HOPEN_EDIT)]
+def _to_begin(shown: queries.Overview) -> list[Place]:
+    """The establishments whose tracking she keeps, where she works now, and that is not begun."""
+    kept, followed = set(visitor().places(Permission.HOPEN_EDIT)), set(shown.followed)
+    return [one for one in shown.places if one in kept and one not in followed]
 
 
 @blueprint.post("/commencer/<uuid:identity>")

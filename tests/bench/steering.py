@@ -1,4 +1,4 @@
-"""The dashboard and the plan of a group of 20 hospitals with 5,000 actions against one with 250; a pack against a zip."""
+"""The dashboard and plan of 20 hospitals with 5,000 actions against one with 250; a pack against a zip."""
 
 import datetime as dt
 import os
@@ -80,7 +80,7 @@ def _queries(app: Flask, ask: Callable[[], None]) -> int:
 
 @contextmanager
 def _filled(ground: Ground, folder: Path, hospitals: int) -> Iterator[Ground]:
-    """A copy of a ground with so many hospitals, each with its tracking and its actions, read by somebody of the group."""
+    """A copy of a ground with so many hospitals, each with its tracking and its actions."""
     copy = ground.copy(folder)
     try:
         with application(copy, folder) as app, app.app_context():
