@@ -51,6 +51,7 @@ from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
 from governance.people.blueprint import blueprint as people
+from governance.plan import calendar as plan_calendar  # noqa: F401 -- it attaches its doors
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
 from governance.plan.blueprint import blueprint as plan
