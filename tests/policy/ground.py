@@ -4,6 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.base import today
+from models.policy.derogation import Decision
+from models.policy.words import DerogationStatus
 from tests.cast import Stage
 from tests.policy.made import consulted, derogation, followed, published_policy, rules_of
 
@@ -55,6 +58,8 @@ def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]
         rules = rules_of(session, policy)
         found["policy_observance"][code] = {"identity": rules["R-ACC-01"].id}
         found["policy_derogation"][code] = {"identity": derogation(session, rules["R-ACC-02"]).id}
+        granted = derogation(session, rules["R-ACC-01"], title="En course")
+        granted.decide(Decision(DerogationStatus.GRANTED, "Claire Dubois", None, today(), None, None))
         for kind, one in followed(session, rules["R-ACC-01"]).items():
             found[kind][code] = {"identity": one.id}
         found["policy_consultation"][code] = {"identity": consulted(session, policy).id}
