@@ -13,6 +13,7 @@ from governance.visitor import Visitor
 from models.notices import standing
 from models.notices.notice import PatientNotice
 from models.notices.tool import InformationTool
+from models.notices.words import NoticeStatus
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.rights import DataSubjectRequest
@@ -22,10 +23,10 @@ READ = Permission.NOTICES_READ
 
 
 def information(who: Visitor, today: dt.date) -> list[Figure]:
-    """What awaits those who prepare the information of patients; nothing for others. Three queries."""
+    """What awaits those who prepare the information of patients; nothing for others. At most three queries."""
     if not who.may(Permission.NOTICES_EDIT):
         return []
-    stale = standing.revised(session(), who.sees(PatientNotice, READ), today)
+    notices = who.sees(PatientNotice, READ)
     tools, requests = who.sees(InformationTool, READ), who.sees(DataSubjectRequest, Permission.RIGHTS_READ)
     patients = standing.for_patients(for_patients()), ~standing.covered()
     asked = (
@@ -33,9 +34,11 @@ def information(who: Visitor, today: dt.date) -> list[Figure]:
         ("late", _count(InformationTool, tools, InformationTool.late(today))),
         ("unvalidated", _count(InformationTool, tools, InformationTool.unvalidated())),
         ("open", _count(DataSubjectRequest, requests, DataSubjectRequest.answered_on.is_(None))),
+        ("published", _count(PatientNotice, notices, PatientNotice.status == NoticeStatus.PUBLISHED)),
         ("overdue", _count(DataSubjectRequest, requests, DataSubjectRequest.late(today))),
     )
     row = session.execute(select(*(counted.label(key) for key, counted in asked))).one()
+    stale = standing.revised(session(), notices, today) if row.published else []
     return [
         Figure(len(stale), _("Notices à réviser"), url_for("notices.index", montrer="a-reviser"), "alert"),
         Figure(row.uncovered, _("Traitements sans notice"), url_for("notices.coverage"), "warn"),
