@@ -13,6 +13,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.raised import raised
+from governance.remembered import until_the_journal_moves
 from governance.risks import figures, operations, queries
 from governance.risks.blueprint import blueprint
 from governance.risks.forms import FRAME, EditFrameForm, NewForm
@@ -70,7 +71,12 @@ def _create_page(form: NewForm) -> str:
 def show(identity: uuid.UUID) -> str:
     """One analysis: where it stands."""
     analysis = load(Analysis, identity, Permission.RISKS_READ)
-    scale, counted = analysis.scale, figures.ratings(analysis)
+    scale = analysis.scale
+    counted, coverage = until_the_journal_moves(
+        ("pictures of risks", analysis.id),
+        [analysis.establishment_id],
+        lambda: (figures.ratings(analysis), queries.element_counts(analysis)),
+    )
     moves = figures.moves(counted)
     found = figures.actions(analysis, visitor().reads(Action))
     return render_template(
@@ -83,7 +89,7 @@ def show(identity: uuid.UUID) -> str:
         moves=moves,
         level_moves=figures.level_moves(moves, scale),
         top=figures.top(analysis, scale),
-        coverage=queries.element_counts(analysis),
+        coverage=coverage,
         unseen=queries.bare_count(analysis),
         months=figures.schedule(found, today()),
         late=sum(one.is_late(today()) for one in found),
