@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, load_only, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
 from models.evidence import HasEvidence
@@ -250,12 +250,8 @@ class Scenario(HasEvidence, Searchable, Record):
     def linked(cls) -> tuple[Any, ...]:
         """Options that load what scenarios are linked to: each element or measure once, however many name it."""
         return (
-            selectinload(cls.element_links).options(
-                load_only(ScenarioElement.element_id), selectinload(ScenarioElement.element)
-            ),
-            selectinload(cls.measure_links).options(
-                load_only(ScenarioMeasure.measure_id), selectinload(ScenarioMeasure.measure)
-            ),
+            selectinload(cls.element_links).selectinload(ScenarioElement.element),
+            selectinload(cls.measure_links).selectinload(ScenarioMeasure.measure),
         )
 
     def search_words(self) -> list[str | None]:
