@@ -73,6 +73,8 @@ NOT_BY_CLICKING = {
     "charters.start_refusal": "by HR",
     "charters.kiosks": "by HR",
     "dashboard.health": "for machines",
+    "hopen.advance": "for a script",
+    "hopen.open_pack": "from a link handed outside",
     "imports.advance": "for a script",
     "positions.candidates": "by HR and the jury",
     "positions.candidate": "by HR and the jury",
