@@ -22,6 +22,7 @@ from models.establishments import Department, Establishment
 from models.people import Person
 from models.permissions import Permission
 from models.search import matching
+from models.shares import percent
 
 LATE, LEFT, WITHOUT_MAIL = "retard", "partis", "sans-courriel"
 SORTS = {
@@ -59,7 +60,7 @@ class Share:
     @property
     def percent(self) -> int:
         """The whole percentage of confirmations; never 100 while somebody is missing."""
-        return 100 * self.accepted // self.total if self.total else 0
+        return percent(self.accepted, self.total)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from models.positions.words import FillingState
 from models.register import checks, shown
 from models.register.activity import Activity
 from models.register.words import Status
+from models.shares import percent
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
 def _trained(who: Visitor, today: dt.date) -> Figure:
     here = who.sees(Person, Permission.PEOPLE_READ), Person.is_present(today)
     trained, present = session.execute(select(_count(is_trained(today)), func.count()).where(*here)).one()
-    label = _("Personnes sensibilisées (%(share)s %%)", share=round(100 * (trained or 0) / present) if present else 0)
+    label = _("Personnes sensibilisées (%(share)s %%)", share=percent(trained or 0, present or 0))
     return Figure(trained or 0, label, url_for("policy.trained_people", montrer="sensibilisees"))
 
 

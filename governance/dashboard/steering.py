@@ -28,6 +28,7 @@ from models.register.words import Status
 from models.risks import shown as risks
 from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
+from models.shares import percent
 from models.vocabulary import N_
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Figure:
 
     @property
     def percent(self) -> int | None:
-        return 100 * self.met // self.counted if self.counted else None
+        return percent(self.met, self.counted) if self.counted else None
 
 
 @dataclass(frozen=True)
@@ -360,7 +361,5 @@ def trend(who: Visitor, today: dt.date) -> list[tuple[str, int]]:
     columns = [func.sum(case((Step.done_on <= end, 1), else_=0)) for end in ends]
     total, *done = session.execute(select(applicable, *columns).where(who.sees(Step, Permission.HOPEN_READ))).one()
     return (
-        [(f"{end:%m/%Y}", 100 * int(count or 0) // int(total)) for end, count in zip(ends, done, strict=True)]
-        if total
-        else []
+        [(f"{end:%m/%Y}", percent(count or 0, total)) for end, count in zip(ends, done, strict=True)] if total else []
     )

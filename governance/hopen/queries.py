@@ -26,6 +26,7 @@ from models.permissions import Permission
 from models.plan import OPEN as TO_DO
 from models.plan import Action
 from models.search import matching
+from models.shares import percent
 from models.vocabulary import N_
 
 T = TypeVar("T")
@@ -173,7 +174,7 @@ class Standing:
     @property
     def percent(self) -> int:
         """The share done, in whole percents, never 100 before the end."""
-        return 100 * self.done // self.applicable if self.applicable else 0
+        return percent(self.done, self.applicable)
 
     def add(self, other: "Standing") -> None:
         for state, count in other.counts.items():

@@ -19,6 +19,7 @@ from models.inventory.assessment import Assessment
 from models.inventory.indicators import standing
 from models.inventory.vendor import Vendor
 from models.inventory.words import Status
+from models.shares import percent
 from models.vocabulary import N_, Vocabulary
 
 
@@ -31,7 +32,7 @@ def _word(value: Vocabulary | None) -> str:
 
 
 def _percent(row: Any) -> str:
-    return f"{round(100 * row.points / row.most_points)} %" if row.most_points else ""
+    return f"{percent(row.points, row.most_points)} %" if row.most_points else ""
 
 
 COLUMNS: dict[str, Column] = {

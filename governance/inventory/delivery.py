@@ -28,6 +28,7 @@ from models.inventory.vendor import Vendor
 from models.journal import Verb, tell
 from models.permissions import Permission
 from models.register.activity import Activity
+from models.shares import percent
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MIMETYPES = {
@@ -182,7 +183,7 @@ def _rates(ids: Select[Any]) -> list[tuple[str, str, str]]:
 
 
 def _said(met: int, counted: int) -> str:
-    return f"{round(100 * met / counted)} % ({met} sur {counted})" if counted else "non calculable"
+    return f"{percent(met, counted)} % ({met} sur {counted})" if counted else "non calculable"
 
 
 MAKERS: dict[str, Callable[[Select[Any], Establishment], IO[bytes]]] = {

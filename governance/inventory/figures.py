@@ -17,15 +17,11 @@ from models.inventory.indicators import INDICATORS, P34, SHOWN, Indicator, stand
 from models.inventory.target import DEFAULT_PERCENT, IndicatorTarget
 from models.inventory.words import Status
 from models.permissions import Permission
+from models.shares import percent
 
 T = TypeVar("T")
 
 MONTHS = 12
-
-
-def _percent(met: int, counted: int) -> int:
-    """A whole percentage, halves rounded up as everyone counts, and as the gauge does."""
-    return (200 * met + counted) // (2 * counted)
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Rate:
     @property
     def percent(self) -> int | None:
         """None when nothing is counted: the rate is not computable."""
-        return _percent(self.met, self.counted) if self.counted else None
+        return percent(self.met, self.counted) if self.counted else None
 
 
 @dataclass
@@ -57,7 +53,7 @@ class Standing:
     @property
     def score(self) -> int | None:
         """The mean of the weighted scores, in percent, over the applications that have one."""
-        return round(100 * self.scores / self.scored) if self.scored else None
+        return percent(self.scores, self.scored) if self.scored else None
 
     @property
     def is_reached(self) -> bool:
@@ -167,7 +163,7 @@ class Point:
 
     @property
     def percent(self) -> int:
-        return _percent(self.met, self.counted) if self.counted else 0
+        return percent(self.met, self.counted) if self.counted else 0
 
 
 def trend(who: Visitor, today: dt.date) -> list[Point]:

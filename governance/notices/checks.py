@@ -28,6 +28,7 @@ from models.notices.tool import InformationTool
 from models.notices.words import CheckMethod
 from models.permissions import Permission
 from models.search import matching
+from models.shares import percent
 from seed.notices import model
 
 READ, CHECK = Permission.NOTICES_READ, Permission.NOTICES_CHECK
@@ -93,7 +94,7 @@ class Period:
 
     @property
     def rate(self) -> int:
-        return round(100 * self.informed / self.asked) if self.asked else 0
+        return percent(self.informed, self.asked)
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from models.policy.meeting import EACH_YEAR, PolicyMeeting
 from models.policy.training import Attendance, TrainingSession, is_trained, rates
 from models.policy.words import AuditKind, MeetingKind
 from models.search import matching
+from models.shares import percent
 from models.vocabulary import N_
 
 READ = Permission.POLICY_READ
@@ -160,7 +161,7 @@ class Rate:
 
     @property
     def share(self) -> int:
-        return round(100 * self.trained / self.present) if self.present else 0
+        return percent(self.trained, self.present)
 
 
 def rates_by_department(who: Visitor, on: dt.date) -> list[Rate]:

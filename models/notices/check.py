@@ -14,6 +14,7 @@ from models.notices.words import CheckMethod
 from models.permissions import Permission
 from models.rules import RuleBroken
 from models.search import Searchable
+from models.shares import percent
 from models.vocabulary import N_, vocabulary
 
 INDICATIVE_BELOW = 10
@@ -58,7 +59,7 @@ class InformationCheck(HasEvidence, Searchable, Record):
     @property
     def rate(self) -> int:
         """The share informed, in whole percents."""
-        return round(100 * self.informed / self.asked) if self.asked else 0
+        return percent(self.informed, self.asked)
 
     @property
     def is_indicative(self) -> bool:

@@ -18,6 +18,7 @@ from models.policy.policy import Policy, PolicyVersion
 from models.policy.words import SCORES, RuleStatus
 from models.rules import RuleBroken
 from models.search import Searchable
+from models.shares import percent
 from models.vocabulary import N_, vocabulary
 
 
@@ -193,7 +194,7 @@ class Score:
     @property
     def share(self) -> int | None:
         """The score in percent (sum of the scores of rated rules over twice their number); None when none is rated."""
-        return round(100 * self.points / (2 * self.rated)) if self.rated else None
+        return percent(self.points, 2 * self.rated) if self.rated else None
 
 
 def counted(status: RuleStatus) -> ColumnElement[int]:
