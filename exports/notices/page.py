@@ -1,5 +1,6 @@
 """The pages of a notice as files that stand alone, for the hospital’s own site."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -19,18 +20,22 @@ def poster(content: Content) -> bytes:
 
 
 def _file(content: Content, lines: Iterable[str]) -> bytes:
+    body = list(lines)
+    title = next((heading[1] for line in body if (heading := HEADING.search(line))), escape(spaced(content["title"])))
     whole = [
         "<!DOCTYPE html>",
         '<html lang="fr">',
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(spaced(content['title']))}</title><style>{STYLE}</style></head>",
+        f"<title>{title}</title><style>{STYLE}</style></head>",
         "<body><main>",
-        *lines,
+        *body,
         "</main></body>",
         "</html>",
     ]
     return ("\n".join(whole) + "\n").encode()
 
+
+HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 
 STYLE = (
     "body{margin:0;background:#fff;color:#1d2529;font:1.05rem/1.6 system-ui,sans-serif}"

@@ -1,5 +1,7 @@
 """What everybody reads without an account: the page of a notice in force, and nothing else."""
 
+import re
+
 from flask import abort, render_template
 from markupsafe import Markup
 from sqlalchemy import select
@@ -12,6 +14,8 @@ from models.notices.notice import NoticeVersion, PatientNotice
 from models.notices.standing import in_force
 from models.notices.words import NoticeStatus
 from models.wording import sha256
+
+HEADING = re.compile(rb"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
 @blueprint.get("/lire/<string(maxlength=200):slug>")
@@ -28,7 +32,9 @@ def read(slug: str) -> str:
     if sha256(version.body) != version.sha256:
         abort(404)
     text = Markup(version.body.decode())  # noqa: S704 -- made by exports, each text escaped; its digest was just verified
-    return render_template("notices/read.html", version=version, text=text, others=_others(version))
+    heading = HEADING.search(version.body)
+    title = Markup(heading[1].decode()).striptags() if heading else version.title  # noqa: S704 -- likewise
+    return render_template("notices/read.html", title=title, text=text, others=_others(version))
 
 
 def _others(version: NoticeVersion) -> list[PatientNotice]:
