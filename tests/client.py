@@ -129,7 +129,7 @@ class HouseClient:
     def _inspected(self, response: TestResponse) -> Page:
         assert response.status_code < 500 or response.status_code == 503, f"{response.request.path}: {response.status}"
         page = Page(response)
-        if page.tree is not None:
+        if page.tree is not None and not page.headers.get("Content-Disposition", "").startswith("attachment"):
             inspect_page(page, self.app)
         return page
 

@@ -15,7 +15,7 @@ from models.journal import Entry, Verb
 from tests.client import HouseClient, Page
 from tests.house.access import rules
 
-VISITS = 3
+VISITS = 2
 """How many addresses of one kind are visited: same endpoint, same section, same names in the query."""
 
 

@@ -28,7 +28,7 @@ from seed.catalogue import load_terms
 from tests.seed.planting import AT, emptied, plant
 
 TODAY = AT.date()
-LOGINS = {"admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent", "tallec"}
+LOGINS = {"admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent", "tallec", "direction"}
 
 
 @pytest.fixture(scope="module")
