@@ -81,6 +81,8 @@ NOT_BY_CLICKING = {
     "positions.start_candidate": "by HR and the jury",
     "positions.edit_candidate": "by HR and the jury",
     "positions.start_interview": "by HR and the jury",
+    "notices.read": "from a poster, or the hospital’s own site",
+    "risks.approved": "once the management validated an analysis, as in the demonstration",
     "inventory.compare": "once there are two assessments, as in the demonstration",
 }
 
