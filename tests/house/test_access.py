@@ -99,14 +99,21 @@ SAID_ELSEWHERE = {".well-known"}
 """What a standard decides (RFC 8615)."""
 
 SAME_IN_BOTH_LANGUAGES = {
-    "hopen",
+    "audits",
+    "catalogue",
     "code",
     "consultations",
+    "derogations",
     "diffusion",
     "document",
+    "elements",
+    "hopen",
     "imports",
+    "incident",
     "journal",
+    "nominations",
     "plan",
+    "scenarios",
     "theme",
     "trace",
     "verifications",
