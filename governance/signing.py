@@ -30,7 +30,7 @@ from governance.database import session
 from governance.installation import identity, installation
 from governance.keys import store, sync
 from models.base import now
-from models.journal import Verb, tell
+from models.journal import Verb, lock, tell
 from models.proof import SigningKey
 from models.vocabulary import N_
 
@@ -157,14 +157,19 @@ def signer() -> Signer:
     makes the first key. Raises SigningKeyMissing when the database knows of a key that the folder lost.
     """
     ring = _ring()
-    if ring.current is None:
-        known = session.scalar(select(SigningKey.kid).order_by(SigningKey.kid.desc()).limit(1))
-        if known:
-            raise SigningKeyMissing(known)
-        ring.rotate(now())
-    found = ring.signer()
-    _keep(ring, found.kid)
-    return found
+    if ring.current is None or not _is_kept(ring.current):
+        lock(session.connection(), KEY)  # the first to sign makes the key and keeps it; who came with her finds it
+        if ring.current is None:
+            _make_first(ring)
+        _keep(ring, str(ring.current))
+    return ring.signer()
+
+
+def _make_first(ring: SigningRing) -> None:
+    known = session.scalar(select(SigningKey.kid).order_by(SigningKey.kid.desc()).limit(1))
+    if known:
+        raise SigningKeyMissing(known)
+    ring.rotate(now())
 
 
 def sign(document: dict[str, Any]) -> dict[str, Any]:
@@ -239,9 +244,13 @@ def _ring() -> SigningRing:
     return SigningRing(settings.keys_dir)
 
 
+def _is_kept(kid: str) -> bool:
+    return session.scalar(select(SigningKey.kid).where(SigningKey.kid == kid)) is not None
+
+
 def _keep(ring: SigningRing, kid: str) -> None:
     """Keep in the database the public keys that it does not hold yet."""
-    if session.scalar(select(SigningKey.kid).where(SigningKey.kid == kid)):
+    if _is_kept(kid):
         return
     known = set(session.scalars(select(SigningKey.kid)))
     for one in ring.published():
