@@ -106,12 +106,12 @@ def test_the_two_meetings_of_the_year_are_counted_once_their_minutes_are_written
     rssi = client("rssi")
     page = sent(rssi, "/pssi/reunions/nouvelle?modele=RD-1")
     assert page.status == 303, page.words
-    assert "0 tenue(s) sur 2" in rssi.get("/pssi/reunions").words
+    assert "0 sur 2" in rssi.get("/pssi/reunions").words
     assert "Carte des risques" in rssi.get(page.location).words
     path = f"{page.location}/modifier"
     first, second = (rssi.get(path).values(class_="form") for _ in range(2))
     assert rssi.post(path, {**first, "minutes": "Vu le tableau de bord.", "decisions": "Budget voté"}).status == 303
-    assert "1 tenue(s) sur 2" in rssi.get("/pssi/reunions").words
+    assert "1 sur 2" in rssi.get("/pssi/reunions").words
     late = rssi.post(path, {**second, "minutes": "Autre"})
     assert (late.status, "Autre" in late.text) == (409, True)
     wrong = sent(rssi, path, next_on=(today() - dt.timedelta(days=1)).isoformat())
