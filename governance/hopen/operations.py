@@ -101,7 +101,7 @@ def _begun(pursuit: Pursuit, wanted: Variant | None) -> list[str]:
         Attachment.owner_type == Step.__tablename__, Attachment.owner_id.in_(ids), Attachment.removed_at.is_(None)
     )
     proved = {*session.scalars(files), *session.scalars(select(StepLink.step_id).where(StepLink.step_id.in_(ids)))}
-    return [one.task_code for one in left if one.id in proved or one.state not in (StepState.TODO,)]
+    return [one.task_code for one in left if one.id in proved or one.state is not StepState.TODO]
 
 
 def hear(who: Visitor, step: Step, form: OpinionForm) -> None:
