@@ -62,7 +62,7 @@ def _entrusted() -> ColumnElement[bool]:
 
 
 QUESTIONS = (
-    Question("en-retard", N_("En retard"), Step.late, "alert"),
+    Question("en-retard", N_("Actions en retard"), Step.late, "alert"),
     Question("bientot", N_("Échéance sous 30 jours"), _soon, "warn"),
     Question("sans-preuve", N_("Faites sans preuve"), lambda _: and_(Step.state == StepState.DONE, ~proved()), "warn"),
     Question(

@@ -144,7 +144,7 @@ def test_what_is_late_is_counted_and_listed_alike(client: Clients, write: Write,
     assert sent(rssi, address, "dates", started_on="2020-03-02").status == 303
     page = rssi.get("/hopen/")
     assert figure(page, "Objectifs en retard") == 1
-    assert figure(page, "En retard") == 3
+    assert figure(page, "Actions en retard") == 3
     assert "1 à 3 sur 3" in rssi.get("/hopen/actions?montrer=en-retard").words
     assert "1 à 1 sur 1" in rssi.get("/hopen/objectifs?montrer=en-retard").words
     assert "En retard" in rssi.get(steps["P2.1-O2-A1"]).words
