@@ -77,6 +77,12 @@ def _tracker(who: Visitor, place: Place, steps: dict[uuid.UUID, Step], folder: s
         yield Piece(path, _("Suivi HOP’EN (.%(kind)s)", kind=kind), place.name, tracker.MAKERS[kind](told))
 
 
+def needs(who: Visitor, audience: Audience) -> list[Permission]:
+    """The rights by which this maker puts in more than the tracker: those of the rooms that give, and of charters."""
+    given = [room.needs for room in GIVERS if audience in room.audiences]
+    return sorted({need for need in (*given, Permission.CHARTERS_READ) if who.may(need)})
+
+
 def _given(who: Visitor, audience: Audience, place: Place, folder: str) -> Iterator[Piece]:
     home = session.get_one(Establishment, place.id)
     for room in GIVERS:

@@ -71,8 +71,13 @@ def _readable() -> Any:
 
 def _found(identity: uuid.UUID) -> Pack:
     options = joinedload(Pack.establishment), selectinload(Pack.links)
-    query = select(Pack).options(*options).where(Pack.id == identity, _readable())
-    return session.scalars(query).one_or_none() or abort(404)
+    pack = session.scalars(select(Pack).options(*options).where(Pack.id == identity, _readable())).one_or_none()
+    return pack if pack is not None and _holds_all(pack) else abort(404)
+
+
+def _holds_all(pack: Pack) -> bool:
+    """Whether she holds the rights that what is inside needs: a pack opens nothing that its rooms close to her."""
+    return all(visitor().may(Permission(need), pack) for need in pack.needs)
 
 
 @blueprint.get("/dossiers")
@@ -85,7 +90,7 @@ def index_packs() -> str:
 def _page(form: PackForm) -> str:
     form.work.data = str(_work(form.work.data))
     query = select(Pack).options(joinedload(Pack.establishment), selectinload(Pack.links)).where(_readable())
-    made = session.scalars(query.order_by(Pack.created_at.desc()).limit(50)).all()
+    made = [one for one in session.scalars(query.order_by(Pack.created_at.desc()).limit(50)) if _holds_all(one)]
     return render_template(
         "hopen/packs.html", form=form, packs=made, places=_places(), today=today(), audiences=Audience
     )
@@ -99,7 +104,7 @@ def advance(work: uuid.UUID) -> dict[str, int]:
 
 
 @blueprint.post("/dossiers")
-@requires(EXPORT)
+@requires(EXPORT, fresh=True)
 def make_pack() -> Answer:
     """Make a pack; long work that only reads, then one row and its place in the journal."""
     form, places = PackForm(), _places()
@@ -157,6 +162,7 @@ def _made(audience: Audience, places: list[Place], work: uuid.UUID) -> Pack:
         size=size,
         sha256=digest,
         made_by=who.name,
+        needs=[need.value for need in gathering.needs(who, audience)],
     )
 
 
@@ -187,7 +193,7 @@ def _sent(pack: Pack) -> Response:
 
 
 @blueprint.post("/dossiers/<uuid:identity>/liens")
-@requires(EXPORT)
+@requires(EXPORT, fresh=True)
 def hand_pack(identity: uuid.UUID) -> Answer | str:
     """Make a link for somebody without an account; it is shown once, only its digest is kept."""
     pack, form = _found(identity), LinkForm()

@@ -42,7 +42,10 @@ INDICATORS: dict[Audience, tuple[str, ...]] = {
 
 
 class Pack(Journaled, Record):
-    """One zip that was made: of an establishment, or of the group (none named). Its bytes are kept by their digest."""
+    """One zip that was made: of an establishment, or of the group (none named). Its bytes are kept by their digest.
+
+    `needs`: the rights by which its maker put in what the rooms gave; whoever takes it holds them all.
+    """
 
     __tablename__ = "hopen_pack"
     __table_args__ = (
@@ -59,6 +62,7 @@ class Pack(Journaled, Record):
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), info={"label": N_("Empreinte SHA-256")})
     made_by: Mapped[Short]
+    needs: Mapped[list[str]]
 
     establishment: Mapped[Establishment | None] = relationship()
     links: Mapped[list["PackLink"]] = relationship(back_populates="pack", order_by="PackLink.created_at.desc()")

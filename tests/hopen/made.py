@@ -35,7 +35,7 @@ def handed_pack(session: Session, place: uuid.UUID, token: str) -> PackLink:
     digest, size = files.keep(io.BytesIO(f"PK {place}".encode()), packs.folder())
     pack = Pack(
         establishment_id=place, audience=Audience.HOPEN, name="dossier.zip", documents=3, missing=[], size=size,
-        sha256=digest, made_by="Diane Petit",
+        sha256=digest, made_by="Diane Petit", needs=[],
     )  # fmt: skip
     until = today() + dt.timedelta(days=7)
     link = PackLink(recipient="Ève Marchal", digest=token_digest(token), expires_on=until, made_by="Diane Petit")

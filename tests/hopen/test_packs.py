@@ -94,6 +94,17 @@ def test_a_pack_holds_the_proofs_says_what_is_gone_and_is_checked_elsewhere(
     _checked_with_openssl(app, archive, tmp_path)
 
 
+def test_a_pack_opens_nothing_that_its_rooms_close(client: Clients, write: Write, stage: Stage) -> None:
+    proved(write, stage)
+    dpo, dsi = client("dpo"), client("dsi")
+    whole, own = made(dpo), made(dsi)
+    assert dsi.get(whole).status == 404, "it holds the register, which the IT department does not export"
+    assert dsi.post(f"{whole}/prendre").status == 404
+    assert whole not in dsi.get("/hopen/dossiers").text
+    assert own in dsi.get("/hopen/dossiers").text
+    assert dpo.get(own).status == 200
+
+
 def _checked_with_openssl(app: Flask, archive: zipfile.ZipFile, at: Path) -> None:
     """What LISEZ-MOI.txt tells to do, done."""
     archive.extractall(at)
