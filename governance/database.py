@@ -3,7 +3,7 @@
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
 
 from models.journal import Actor, keep_journal
+from models.rules import RuleBroken
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -178,6 +179,20 @@ def aside(actor: Actor) -> Iterator[Session]:
     """
     with writing(), HouseSession(info={"actor": actor}) as other, other.begin():
         yield other
+
+
+def put(record: Any, values: dict[str, Any], rule: Callable[[], object]) -> None:
+    """Give a record its values and keep it; when a rule refuses them (RuleBroken), the record is again what it was."""
+    with session.no_autoflush:
+        for name, value in values.items():
+            setattr(record, name, value)
+        try:
+            rule()
+        except RuleBroken:
+            if record in session:
+                session.expire(record)
+            raise
+    session.add(record)
 
 
 def init_app(app: Flask, url: str) -> None:

@@ -51,6 +51,8 @@ class BodyConsulted(HasEvidence, Record):
     """A body consulted, informed or deciding on version `number` of a text, published or to come."""
 
     __abstract__ = True
+    TOLD_ONCE = ("number", "body", "body_name", "held_on")
+    """What makes two records of a text tell of one consultation."""
 
     number: Mapped[int] = mapped_column(info={"label": N_("Version soumise")})
     body: Mapped[GovernanceBody] = mapped_column(vocabulary(GovernanceBody), info={"label": N_("Instance")})
@@ -67,7 +69,7 @@ class BodyConsulted(HasEvidence, Record):
         """The constraints of the table: a body out of the list is named, and nothing is recorded twice."""
         return (
             CheckConstraint("body <> 'other' OR body_name <> ''", name="other_has_name"),
-            UniqueConstraint(text_id, "number", "body", "body_name", "held_on", name=f"uq_{table}_once"),
+            UniqueConstraint(text_id, *BodyConsulted.TOLD_ONCE, name=f"uq_{table}_once"),
         )
 
     @property

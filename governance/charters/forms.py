@@ -15,7 +15,6 @@ from governance.forms import DayField, Form, ListedField, RowForm, identity, par
 from models.charters.charter import Charter
 from models.charters.parts import CharterSection
 from models.charters.words import CharterKind, Finding, Frequency, LegalStatus, Population, SectionKind
-from models.consulting import GovernanceBody, Opinion
 
 MAX_COUNT = 10_000_000
 
@@ -151,25 +150,6 @@ def sentences_form(charter: Charter) -> SeenForm:
 
 def _made(name: str, fields: dict[str, Any]) -> SeenForm:
     form: SeenForm = type(name, (SeenForm,), fields)()
-    return form
-
-
-class ConsultationForm(Form):
-    body = word(_("Instance"), GovernanceBody, required=True)
-    body_name = text(_("Nom de l’instance, si elle n’est pas dans la liste ou s’il y en a plusieurs"))
-    held_on = DayField(_("Date"), required=True)
-    opinion = word(_("Avis"), Opinion, required=True)
-    votes = text(_("Vote"), description=_("Par exemple : 9 pour, 1 contre, 2 abstentions."))
-    minutes = text(_("Référence du procès-verbal"))
-    notes = paragraph(_("Observations et réponses"), rows=3)
-
-
-def consultation_form(charter: Charter, **given: Any) -> ConsultationForm:
-    """The form of a consultation on one of the versions of a charter, published or to come."""
-    numbers = [(str(number), _("Version %(number)s", number=number)) for number in range(charter.next_number, 0, -1)]
-    numbers[0] = (numbers[0][0], _("Version %(number)s, en préparation", number=charter.next_number))
-    number = ListedField(_("Version soumise"), lambda: numbers, required=True, coerce=int)
-    form: ConsultationForm = type("OneConsultationForm", (ConsultationForm,), {"number": number})(**given)
     return form
 
 

@@ -1,16 +1,14 @@
 """The charters' verbs: those that make a charter, freeze a version, or touch more than one record."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from governance import checkpoints
 from governance.charters import queries
-from governance.database import session
+from governance.database import put, session
 from governance.visitor import Visitor
 from models.base import now, today
 from models.charters.charter import Charter, CharterVersion, Release
-from models.charters.consultation import Consultation
 from models.charters.exact import frozen
 from models.charters.parts import CharterSection
 from models.charters.verification import Verification
@@ -129,35 +127,8 @@ def publish(charter: Charter, release: Release) -> CharterVersion:
     return version
 
 
-def keep_consultation(consultation: Consultation, form: Any) -> None:
-    """Put what was typed in a consultation. Raises RuleBroken, also when the same one is recorded already."""
-    names = ("number", "body", "held_on", "opinion", "votes", "minutes", "notes")
-    values = {name: form[name].data for name in names} | {"body_name": form.body_name.data or ""}
-    _put(consultation, values, lambda: _check_once(consultation))
-
-
-def _check_once(consultation: Consultation) -> None:
-    consultation.check(today())
-    if queries.is_recorded(consultation):
-        raise RuleBroken("held_on", N_("Cette instance est déjà enregistrée à cette date pour cette version."))
-
-
 def keep_verification(verification: Verification, form: Any) -> None:
     """Put what was typed in a check of application. Raises RuleBroken."""
     values = {field.name: field.data for field in form if field.name != "csrf_token"}
-    _put(verification, values, lambda: verification.check(today()))
+    put(verification, values, lambda: verification.check(today()))
     session.flush()
-
-
-def _put(record: Any, values: dict[str, Any], rule: Callable[[], None]) -> None:
-    """Give a record its values and keep it; when a rule refuses them, the record is again what it was."""
-    with session.no_autoflush:
-        for name, value in values.items():
-            setattr(record, name, value)
-        try:
-            rule()
-        except RuleBroken:
-            if record in session:
-                session.expire(record)
-            raise
-    session.add(record)

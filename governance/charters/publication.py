@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from governance.charters import operations, queries
 from governance.charters.access import load_charter
 from governance.charters.blueprint import blueprint
-from governance.charters.forms import CloseForm, ConsultationForm, PublishForm, consultation_form
+from governance.charters.forms import CloseForm, PublishForm
+from governance.consulting import ConsultationForm, consultation_form, keep_consultation
 from governance.database import session
 from governance.doors import requires
 from governance.editing import mark
@@ -96,7 +97,7 @@ def _consultation(identity: uuid.UUID, permission: Permission) -> Consultation:
 
 def _kept(charter: Charter, found: Consultation, known: Consultation | None) -> Response | tuple[str, int]:
     form = consultation_form(charter)
-    if not form.sent() or not apply(form, lambda: operations.keep_consultation(found, form)):
+    if not form.sent() or not apply(form, lambda: keep_consultation(found, form, "charter_id")):
         return _consultation_page(charter, known, form), 422
     flash(_("La consultation est enregistrée."), "success")
     return redirect(url_for("charters.consultations", identity=charter.id), 303)

@@ -89,14 +89,6 @@ def is_consulted(charter: Charter) -> bool:
     return session.scalar(asked.limit(1)) is not None
 
 
-def is_recorded(consultation: Consultation) -> bool:
-    """Whether another record tells of the same consultation: same version, body and day."""
-    kept = (Consultation.charter_id, Consultation.number, Consultation.body, Consultation.body_name)
-    same = [column == getattr(consultation, column.key) for column in (*kept, Consultation.held_on)]
-    found = session.scalars(select(Consultation.id).where(*same)).all()
-    return any(identity != consultation.id for identity in found)
-
-
 def is_intact(version: CharterVersion) -> bool:
     """Whether the bytes are those that were published: by their own digest, and by the one that the journal keeps."""
     told = session.scalars(

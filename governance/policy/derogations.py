@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from governance import places
-from governance.database import session
+from governance.database import put, session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
@@ -140,7 +140,7 @@ def _fill(one: Derogation, form: DerogationForm) -> None:
     with session.no_autoflush:
         if not one.reference:
             one.reference = operations.next_reference(Derogation, one.establishment_id, "DER")
-        operations.put(one, {name: form[name].data for name in FIELDS}, lambda: _check(one, rules))
+        put(one, {name: form[name].data for name in FIELDS}, lambda: _check(one, rules))
 
 
 def _check(one: Derogation, rules: list[Observance]) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from governance import places
-from governance.database import session
+from governance.database import put, session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
@@ -106,7 +106,7 @@ def create_audit() -> Response | tuple[str, int]:
 def _fill(audit: PolicyAudit, form: AuditForm) -> None:
     if not audit.reference:
         audit.reference = operations.next_reference(PolicyAudit, audit.establishment_id, "AUD")
-    operations.put(audit, {name: form[name].data for name in FIELDS}, lambda: audit.check(today()))
+    put(audit, {name: form[name].data for name in FIELDS}, lambda: audit.check(today()))
 
 
 @blueprint.get("/audits/<uuid:identity>/modifier")

@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired
 from governance.editing import SeenForm
 from governance.forms import DayField, Form, ListedField, NumberField, RowForm, paragraph, rows, text, word
 from governance.visitor import visitor
-from models.consulting import GovernanceBody, Opinion
 from models.permissions import Permission
 from models.policy.parts import PolicyRule, PolicySection
 from models.policy.policy import REVIEW_MONTHS, Policy
@@ -94,25 +93,6 @@ def blanks_form(policy: Policy) -> SeenForm:
         for blank in sorted(policy.blanks, key=lambda one: one.name not in used)
     }
     form: SeenForm = type("BlanksForm", (SeenForm,), fields)()
-    return form
-
-
-class ConsultationForm(Form):
-    body = word(_("Instance"), GovernanceBody, required=True)
-    body_name = text(_("Nom de l’instance, si elle n’est pas dans la liste ou s’il y en a plusieurs"))
-    held_on = DayField(_("Date"), required=True)
-    opinion = word(_("Avis"), Opinion, required=True)
-    votes = text(_("Vote"), description=_("Par exemple : 9 pour, 1 contre, 2 abstentions."))
-    minutes = text(_("Référence du procès-verbal"))
-    notes = paragraph(_("Observations et réponses"), rows=3)
-
-
-def consultation_form(policy: Policy, **given: Any) -> ConsultationForm:
-    """The form of a consultation on one of the versions of a policy, published or to come."""
-    numbers = [(str(number), _("Version %(number)s", number=number)) for number in range(policy.next_number, 0, -1)]
-    numbers[0] = (numbers[0][0], _("Version %(number)s, en préparation", number=policy.next_number))
-    number = ListedField(_("Version soumise"), lambda: numbers, required=True, coerce=int)
-    form: ConsultationForm = type("OneConsultationForm", (ConsultationForm,), {"number": number})(**given)
     return form
 
 

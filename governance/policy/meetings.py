@@ -9,12 +9,11 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from governance import places
-from governance.database import session
+from governance.database import put, session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
 from governance.policy import life_queries as queries
-from governance.policy import operations
 from governance.policy.blueprint import blueprint
 from governance.policy.derogations import ask_place
 from governance.policy.life_forms import MeetingForm
@@ -89,7 +88,7 @@ def create_meeting() -> Response | tuple[str, int]:
 
 
 def _fill(meeting: PolicyMeeting, form: MeetingForm) -> None:
-    operations.put(meeting, {name: form[name].data for name in FIELDS}, lambda: _check(meeting))
+    put(meeting, {name: form[name].data for name in FIELDS}, lambda: _check(meeting))
 
 
 def _check(meeting: PolicyMeeting) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from models.establishments import Establishment
 from models.journal import Verb, tell
 from models.policy.observance import Observance, follow
 from models.policy.parts import PolicyRule, PolicySection
-from models.policy.policy import Approval, Policy, PolicyConsultation, PolicyVersion
+from models.policy.policy import Approval, Policy, PolicyVersion
 from models.policy.words import PolicyStatus
 from models.rules import RuleBroken
 from models.vocabulary import N_
@@ -106,33 +105,6 @@ def publish(policy: Policy, approval: Approval) -> PolicyVersion:
     version.tell_published(session())
     checkpoints.attest(policy)
     return version
-
-
-def keep_consultation(consultation: PolicyConsultation, form: Any) -> None:
-    """Put what was typed in a consultation. Raises RuleBroken, also when the same one is recorded already."""
-    names = ("number", "body", "held_on", "opinion", "votes", "minutes", "notes")
-    values = {name: form[name].data for name in names} | {"body_name": form.body_name.data or ""}
-    put(consultation, values, lambda: _check_once(consultation))
-
-
-def _check_once(consultation: PolicyConsultation) -> None:
-    consultation.check(today())
-    if queries.is_recorded(consultation):
-        raise RuleBroken("held_on", N_("Cette instance est déjà enregistrée à cette date pour cette version."))
-
-
-def put(record: Any, values: dict[str, Any], rule: Callable[[], object]) -> None:
-    """Give a record its values and keep it; when a rule refuses them, the record is again what it was."""
-    with session.no_autoflush:
-        for name, value in values.items():
-            setattr(record, name, value)
-        try:
-            rule()
-        except RuleBroken:
-            if record in session:
-                session.expire(record)
-            raise
-    session.add(record)
 
 
 def next_reference(model: Any, establishment_id: uuid.UUID, prefix: str) -> str:

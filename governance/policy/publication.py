@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from governance.consulting import ConsultationForm, consultation_form, keep_consultation
 from governance.database import session
 from governance.doors import requires
 from governance.editing import mark
 from governance.forms import Form, apply
 from governance.policy import operations, queries
 from governance.policy.blueprint import blueprint
-from governance.policy.forms import ArchiveForm, ConsultationForm, PublishForm, consultation_form
+from governance.policy.forms import ArchiveForm, PublishForm
 from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import now, today
@@ -88,7 +89,7 @@ def save_consultation(identity: uuid.UUID) -> Response | tuple[str, int]:
 
 def _kept(policy: Policy, found: PolicyConsultation, known: PolicyConsultation | None) -> Response | tuple[str, int]:
     form = consultation_form(policy)
-    if not form.sent() or not apply(form, lambda: operations.keep_consultation(found, form)):
+    if not form.sent() or not apply(form, lambda: keep_consultation(found, form, "policy_id")):
         return _consultation_page(policy, known, form), 422
     flash(_("La consultation est enregistrée."), "success")
     return redirect(url_for("policy.consultations", identity=policy.id), 303)

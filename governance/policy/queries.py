@@ -82,15 +82,6 @@ def consultations(policy: Policy, number: int | None = None) -> list[PolicyConsu
     return list(session.scalars(query.where(PolicyConsultation.number == number) if number else query))
 
 
-def is_recorded(consultation: PolicyConsultation) -> bool:
-    """Whether another record tells of the same consultation: same version, body and day."""
-    kept = (PolicyConsultation.policy_id, PolicyConsultation.number, PolicyConsultation.body)
-    more = (PolicyConsultation.body_name, PolicyConsultation.held_on)
-    same = [column == getattr(consultation, column.key) for column in (*kept, *more)]
-    found = session.scalars(select(PolicyConsultation.id).where(*same)).all()
-    return any(identity != consultation.id for identity in found)
-
-
 def is_intact(version: PolicyVersion) -> bool:
     """Whether the bytes are those that were published: by their own digest, and by the one that the journal keeps."""
     told = session.scalars(

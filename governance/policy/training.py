@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from exports.policy import sheets
 from governance import places
-from governance.database import session
+from governance.database import put, session
 from governance.doors import requires
 from governance.forms import Form, apply
 from governance.lists import paged
@@ -113,7 +113,7 @@ def create_session() -> Response | tuple[str, int]:
 
 
 def _fill(one: TrainingSession, form: SessionForm) -> None:
-    operations.put(one, {name: form[name].data for name in FIELDS}, lambda: _check(one))
+    put(one, {name: form[name].data for name in FIELDS}, lambda: _check(one))
 
 
 def _check(one: TrainingSession) -> None:
