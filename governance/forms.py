@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -10,11 +10,21 @@ from flask import request
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, FieldList, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    FieldList,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
-from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
-from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.terms import terms
@@ -315,3 +325,13 @@ class TermsField(SelectMultipleField):
 def rows(row_form: type[RowForm], label: str, limit: int = 200) -> Any:
     """A list of rows of the same form."""
     return FieldList(FormField(row_form), label, max_entries=limit)
+
+
+def file_format(formats: Iterable[tuple[str, Any]], default: str = "xlsx") -> RadioField:
+    """In which format something leaves: `formats` are endings, each with what people call it."""
+    return RadioField(
+        lazy_gettext("Format"),
+        choices=[SelectChoice(*one) for one in formats],
+        default=default,
+        validators=[InputRequired(lazy_gettext("Choisissez un format."))],
+    )

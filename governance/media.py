@@ -54,6 +54,8 @@ MSG = Kind("application/vnd.ms-outlook", N_("un courriel Outlook"), ("msg",))
 KINDS = (PDF, PNG, JPEG, DOCX, XLSX, PPTX, ODT, ODS, ODP, TXT, CSV, EML, MSG)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 BY_TYPE = {kind.media_type: kind for kind in KINDS}
+MIMETYPES = {ending: kind.media_type for kind in KINDS for ending in kind.endings} | {"json": "application/json"}
+"""What each kind of file is sent as, by the ending of its name."""
 
 _MAIN_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 _OPENED = {kind.media_type: kind for kind in (ODT, ODS, ODP)}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from exports.charters import booklet, sheets
 from governance.charters import queries
 from governance.database import session
+from governance.media import MIMETYPES
 from models.base import today
 from models.charters.charter import CharterVersion
 from models.charters.words import SectionKind
@@ -15,8 +16,6 @@ from models.establishments import Group
 from models.journal import Verb, tell
 from models.rules import RuleBroken
 from models.vocabulary import N_
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def make(version: CharterVersion, kind: str, place: str = "") -> Made:
         format=kind, rows=1, digest=hashlib.sha256(content).hexdigest(), public=False,
     )  # fmt: skip
     stem = {"pdf": "charte", "docx": "charte"}.get(kind, kind)
-    return Made(content, WORD if ending == "docx" else "application/pdf", f"{stem}-v{version.number}.{ending}")
+    return Made(content, MIMETYPES[ending], f"{stem}-v{version.number}.{ending}")
 
 
 def _content(version: CharterVersion, kind: str, place: str) -> bytes:

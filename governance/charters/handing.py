@@ -27,6 +27,7 @@ from governance.charters.delivery import author_of
 from governance.charters.reach import COLLECT, EDIT, READ, load_campaign, load_invitation
 from governance.database import session
 from governance.doors import requires
+from governance.media import MIMETYPES
 from governance.visitor import visitor
 from models.base import now, today
 from models.charters.acceptance import Acceptance, Decision
@@ -38,10 +39,6 @@ from models.people import Person
 
 Page = str | tuple[str, int] | Response
 CHUNK = 500
-MIMETYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
 
 
 @blueprint.post("/campagnes/<uuid:identity>/exporter")

@@ -9,16 +9,14 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
 
 from exports.hopen import tracker as documents
 from governance.database import reading, session
 from governance.doors import requires
-from governance.forms import Form
+from governance.forms import Form, file_format
 from governance.hopen import queries
 from governance.hopen.blueprint import blueprint
+from governance.media import MIMETYPES
 from governance.terms import terms
 from governance.visitor import visitor
 from models.base import now, today
@@ -28,12 +26,6 @@ from models.hopen.tracking import Step
 from models.journal import Verb, tell
 from models.permissions import Permission
 
-MIMETYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "pdf": "application/pdf",
-    "json": "application/json",
-}
 FORMATS = (
     ("xlsx", lazy_gettext("Classeur Excel (.xlsx)")),
     ("csv", lazy_gettext("Tableau (.csv)")),
@@ -45,12 +37,7 @@ FORMATS = (
 class ExportForm(Form):
     """In which format the tracker leaves."""
 
-    format = RadioField(
-        lazy_gettext("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="xlsx",
-        validators=[InputRequired(lazy_gettext("Choisissez un format."))],
-    )
+    format = file_format(FORMATS)
 
 
 @blueprint.get("/exporter")

@@ -30,13 +30,6 @@ from models.permissions import Permission
 from models.register.activity import Activity
 from models.shares import percent
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MIMETYPES = {
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-    "json": "application/json",
-}
 CHUNK = 500
 
 

@@ -7,14 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
 
 from governance.doors import requires
-from governance.forms import Form
+from governance.forms import Form, file_format
 from governance.inventory import delivery, queries
 from governance.inventory.blueprint import blueprint
+from governance.media import MIMETYPES
 from governance.visitor import Place, visitor
 from models.base import now, today
 from models.inventory.application import Application
@@ -31,12 +29,7 @@ FORMATS = (
 class HandOverForm(Form):
     """In which format the inventory leaves."""
 
-    format = RadioField(
-        lazy_gettext("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="xlsx",
-        validators=[InputRequired(lazy_gettext("Choisissez un format."))],
-    )
+    format = file_format(FORMATS)
 
 
 @blueprint.get("/exporter")
@@ -62,7 +55,7 @@ def deliver() -> Response | tuple[str, int]:
     made = delivery.make(ids, place.id, str(form.format.data))
     delivery.tell_export(made, place.id)
     name = f"applications-{place.code}-{now():%Y-%m-%d}.{made.format}".lower()
-    return send_file(made.content, mimetype=delivery.MIMETYPES[made.format], as_attachment=True, download_name=name)
+    return send_file(made.content, mimetype=MIMETYPES[made.format], as_attachment=True, download_name=name)
 
 
 def _place() -> Place | None:

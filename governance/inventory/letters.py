@@ -20,6 +20,7 @@ from governance.forms import Form, email, paragraph, text
 from governance.inventory import queries
 from governance.inventory.blueprint import blueprint
 from governance.inventory.decisions import _in_force
+from governance.media import MIMETYPES
 from governance.visitor import load, visitor
 from models.base import today
 from models.inventory.application import Application
@@ -31,7 +32,7 @@ from models.permissions import Permission
 from models.positions.nomination import Nomination
 from models.positions.words import JobKind
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = MIMETYPES["docx"]
 REMINDERS = ("reminder_1", "reminder_2")
 
 

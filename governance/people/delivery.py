@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from exports import people as documents
 from governance.database import reading, session
 from governance.doors import requires
+from governance.media import MIMETYPES
 from governance.people import queries
 from governance.people.blueprint import blueprint
 from governance.people.forms import HandOverForm
@@ -26,11 +27,6 @@ from models.journal import Verb, tell
 from models.people import Person
 from models.permissions import Permission
 
-MIMETYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "json": "application/json",
-}
 CHUNK = 500
 
 

@@ -4,12 +4,10 @@ import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms import HiddenField
 
 from governance import forms
-from governance.forms import DayField, Form, identity, text, word
+from governance.forms import DayField, Form, file_format, identity, text, word
 from governance.people import queries
 from models.people import DepartureReason, PersonKind
 
@@ -90,9 +88,4 @@ FORMATS = (("xlsx", _("Classeur (xlsx)")), ("csv", _("Tableau (csv)")), ("json",
 
 
 class HandOverForm(Form):
-    format = RadioField(
-        _("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="xlsx",
-        validators=[InputRequired(_("Choisissez un format."))],
-    )
+    format = file_format(FORMATS)

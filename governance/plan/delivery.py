@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from exports import plan as documents
 from governance.database import reading, session
 from governance.doors import requires
+from governance.media import MIMETYPES
 from governance.plan import queries
 from governance.plan.blueprint import blueprint
 from governance.plan.forms import ExportForm
@@ -24,13 +25,6 @@ from models.establishments import Establishment
 from models.journal import Verb, tell
 from models.permissions import Permission
 from models.plan import Action
-
-MIMETYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "pdf": "application/pdf",
-    "json": "application/json",
-}
 
 
 @blueprint.get("/exporter")

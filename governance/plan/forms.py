@@ -4,11 +4,10 @@ import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange, Optional
 
-from governance.forms import DayField, Form, identity, paragraph, text, word
+from governance.forms import DayField, Form, file_format, identity, paragraph, text, word
 from governance.plan import queries
 from models.plan import Priority
 
@@ -85,9 +84,4 @@ FORMATS = (
 class ExportForm(Form):
     """In which format the plan leaves."""
 
-    format = RadioField(
-        _("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="xlsx",
-        validators=[InputRequired(_("Choisissez un format."))],
-    )
+    format = file_format(FORMATS)

@@ -17,6 +17,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
+from governance.media import MIMETYPES
 from governance.policy import application_queries as queries
 from governance.policy import operations
 from governance.policy.application_forms import ManyForm, ObservanceForm, observance_form
@@ -34,8 +35,6 @@ from models.policy.observance import Observance
 from models.policy.words import RuleStatus
 from models.rules import RuleBroken
 from models.vocabulary import N_
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/regles")
@@ -188,4 +187,4 @@ def export_rules() -> Response:
     content = sheets.rules_book(rules, derogated, home, visitor().name, now())
     operations.tell_export(home, _("l’application de la PSSI de %(name)s", name=home.name), content, "xlsx", len(rules))
     name = f"pssi-{place.code}-{today():%Y-%m-%d}.xlsx".lower()
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), MIMETYPES["xlsx"], as_attachment=True, download_name=name)

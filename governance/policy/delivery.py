@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from exports.policy import booklet
+from governance.media import MIMETYPES
 from governance.policy import operations, queries
 from models.base import today
 from models.policy.policy import PolicyVersion
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -28,4 +26,4 @@ def make(version: PolicyVersion, kind: str) -> Made:
     content = write(version, held, author, on)
     operations.tell_export(version.policy, version.journal_title(), content, kind, 1)
     ending = "docx" if kind == "docx" else "pdf"
-    return Made(content, WORD if ending == "docx" else PDF, f"pssi-v{version.number}.{ending}")
+    return Made(content, MIMETYPES[ending], f"pssi-v{version.number}.{ending}")

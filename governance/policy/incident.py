@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from exports.policy import procedure
 from governance.doors import requires
+from governance.media import MIMETYPES
 from governance.policy import operations
 from governance.policy.blueprint import blueprint
-from governance.policy.delivery import PDF, WORD
 from governance.visitor import load
 from models.base import PARIS, today
 from models.permissions import Permission
@@ -64,4 +64,4 @@ def deliver_incident(identity: uuid.UUID) -> Response:
     content = write(told(policy), labels("roles"), policy.establishment.name, today())
     operations.tell_export(policy, procedure.TITLE, content, kind, 1)
     name = f"procedure-incident.{kind}"
-    return send_file(BytesIO(content), WORD if kind == "docx" else PDF, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), MIMETYPES[kind], as_attachment=True, download_name=name)

@@ -16,6 +16,7 @@ from governance.database import put, session
 from governance.doors import requires
 from governance.forms import Form, apply
 from governance.lists import paged
+from governance.media import MIMETYPES
 from governance.policy import life_queries as queries
 from governance.policy import operations
 from governance.policy.application import exported_place
@@ -35,10 +36,6 @@ from models.vocabulary import N_
 from seed.policy import model, module_of
 
 FIELDS = ("title", "held_on", "trainer", "place", "minutes", "note")
-MIMETYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
 
 
 @blueprint.get("/sensibilisation")

@@ -15,6 +15,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import Form, apply
 from governance.lists import paged
+from governance.media import MIMETYPES
 from governance.positions import hiring_queries as queries
 from governance.positions import searching
 from governance.positions.access import load_description
@@ -28,7 +29,6 @@ from governance.positions.filling_forms import (
     RecruitmentForm,
     comparison_form,
 )
-from governance.positions.life import MIMETYPES
 from governance.raised import raised
 from governance.uploads import shelf
 from governance.visitor import visitor

@@ -12,6 +12,7 @@ from exports.positions.description import Standing, paper
 from governance.database import session
 from governance.doors import requires
 from governance.forms import Form, apply
+from governance.media import MIMETYPES
 from governance.positions import operations, queries
 from governance.positions.access import load_description
 from governance.positions.blueprint import blueprint
@@ -23,10 +24,6 @@ from models.permissions import Permission
 from models.positions.description import JobDescription
 from models.versions import State, Version
 
-MIMETYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 NOW = "maintenant"
 
 Page = str | tuple[str, int] | Response

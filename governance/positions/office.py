@@ -14,10 +14,10 @@ from exports.positions.letters import paper
 from governance.database import session
 from governance.doors import requires
 from governance.forms import Form, apply
+from governance.media import MIMETYPES
 from governance.positions import alerts, naming, queries
 from governance.positions.access import load_nomination
 from governance.positions.blueprint import blueprint
-from governance.positions.life import MIMETYPES
 from governance.positions.nomination_forms import DesignationForm, EndForm, SignatureForm, conflict_form
 from governance.visitor import visitor
 from models.base import today

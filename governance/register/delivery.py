@@ -17,6 +17,7 @@ from exports import register as documents
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
 from exports.outline import Standing
 from governance.database import reading, session
+from governance.media import MIMETYPES
 from governance.packing import Given, gives
 from governance.register import queries
 from governance.terms import terms
@@ -33,15 +34,6 @@ from models.rules import RuleBroken, Severity
 from models.versions import Version
 from models.vocabulary import N_
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MIMETYPES = {
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-    "docx": f"{OFFICE}.wordprocessingml.document",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "pdf": "application/pdf",
-    "csv": "text/csv",
-    "json": "application/json",
-}
 CHUNK = 500
 
 

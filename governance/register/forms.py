@@ -4,8 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from governance.forms import (
@@ -14,6 +13,7 @@ from governance.forms import (
     RowForm,
     TermsField,
     email,
+    file_format,
     identity,
     paragraph,
     rows,
@@ -248,12 +248,7 @@ FORMATS = (
 class HandOverForm(Form):
     """In which format the register leaves, and whether as its public version."""
 
-    format = RadioField(
-        _("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="xlsx",
-        validators=[InputRequired(_("Choisissez un format."))],
-    )
+    format = file_format(FORMATS)
     public = BooleanField(
         _("Version publique"), description=_("Sans les mesures de sécurité, les droits d’accès ni les coordonnées.")
     )

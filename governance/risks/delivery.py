@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from exports.risks import book, report
 from exports.risks.dossier import Dossier
 from governance.database import reading, session
+from governance.media import MIMETYPES
 from governance.risks import figures, queries
 from governance.terms import terms
 from governance.visitor import Visitor
@@ -21,12 +22,11 @@ from models.journal import Verb, tell
 from models.plan import Action
 from models.risks.analysis import Analysis
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MAKERS: dict[str, tuple[str, Callable[[Dossier], IO[bytes]]]] = {
-    "pdf": ("application/pdf", report.booklet),
-    "docx": (f"{OFFICE}.wordprocessingml.document", report.document),
-    "xlsx": (f"{OFFICE}.spreadsheetml.sheet", book.workbook),
-    "json": ("application/json", book.data),
+MAKERS: dict[str, Callable[[Dossier], IO[bytes]]] = {
+    "pdf": report.booklet,
+    "docx": report.document,
+    "xlsx": book.workbook,
+    "json": book.data,
 }
 
 
@@ -64,15 +64,14 @@ def make(who: Visitor, identity: uuid.UUID, kind: str) -> Made:
 
     Its name says neither its title nor what it holds: files are seen by others on a shared disk.
     """
-    mimetype, maker = MAKERS[kind]
     with reading():
         told = dossier(who, identity)
-        content = maker(told)
+        content = MAKERS[kind](told)
         name = f"{told.analysis.reference}-{told.analysis.establishment.code}-{told.on:%Y-%m-%d}.{kind}".lower()
         rows = len(told.scenarios)
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
-    return Made(content, name, kind, mimetype, rows, digest)
+    return Made(content, name, kind, MIMETYPES[kind], rows, digest)
 
 
 def tell_export(made: Made, identity: uuid.UUID) -> None:

@@ -5,12 +5,9 @@ import uuid
 from flask import render_template, send_file
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
 
 from governance.doors import requires
-from governance.forms import Form
+from governance.forms import Form, file_format
 from governance.risks import delivery
 from governance.risks.blueprint import blueprint
 from governance.visitor import load, visitor
@@ -28,12 +25,7 @@ FORMATS = (
 class HandOverForm(Form):
     """In which format the analysis leaves."""
 
-    format = RadioField(
-        lazy_gettext("Format"),
-        choices=[SelectChoice(*one) for one in FORMATS],
-        default="pdf",
-        validators=[InputRequired(lazy_gettext("Choisissez un format."))],
-    )
+    format = file_format(FORMATS, "pdf")
 
 
 @blueprint.get("/<uuid:identity>/exporter")
