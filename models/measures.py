@@ -14,6 +14,7 @@ from models.evidence import HasEvidence
 from models.journal import Journaled
 from models.people import Person
 from models.permissions import Permission
+from models.references import free_references
 from models.register.activity import Activity
 from models.rules import RuleBroken
 from models.search import Searchable
@@ -182,8 +183,4 @@ PREFIX = "MS"
 
 def next_references(session: Session, establishment_id: uuid.UUID | None, count: int = 1) -> list[str]:
     """The next `count` free references of an establishment's own measures, or of the group's, in order."""
-    mine = Measure.establishment_id == establishment_id if establishment_id else Measure.establishment_id.is_(None)
-    taken = session.scalars(select(Measure.reference).where(mine, Measure.reference.startswith(PREFIX)))
-    numbers = [int(number) for reference in taken if (number := reference.removeprefix(PREFIX)).isdecimal()]
-    first = max(numbers, default=0) + 1
-    return [f"{PREFIX}{number:02d}" for number in range(first, first + count)]
+    return free_references(session, Measure, establishment_id, PREFIX, count, digits=2)

@@ -3,13 +3,14 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short, months_after
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
 from models.permissions import Permission
+from models.references import free_references
 from models.rules import RuleBroken
 from models.search import Searchable
 from models.vocabulary import N_, Vocabulary, vocabulary
@@ -200,14 +201,8 @@ class DataSubjectRequest(HasEvidence, Searchable, Record):
 
 def next_reference(session: Session, establishment_id: uuid.UUID, year: int) -> str:
     """The next free reference of a year: D-2026-001."""
-    prefix = f"D-{year}-"
-    last = session.scalar(
-        select(func.max(DataSubjectRequest.reference)).where(
-            DataSubjectRequest.establishment_id == establishment_id,
-            DataSubjectRequest.reference.startswith(prefix, autoescape=True),
-        )
-    )
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:03d}"
+    (found,) = free_references(session, DataSubjectRequest, establishment_id, f"D-{year}-")
+    return found
 
 
 def deadline(received_on: dt.date, months: int) -> dt.date:

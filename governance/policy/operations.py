@@ -17,6 +17,7 @@ from models.policy.observance import Observance, follow
 from models.policy.parts import PolicyRule, PolicySection
 from models.policy.policy import Approval, Policy, PolicyVersion
 from models.policy.words import PolicyStatus
+from models.references import free_references
 from models.rules import RuleBroken
 from models.vocabulary import N_
 from seed.policy import fill_from_model, sync_blanks
@@ -109,14 +110,8 @@ def publish(policy: Policy, approval: Approval) -> PolicyVersion:
 
 def next_reference(model: Any, establishment_id: uuid.UUID, prefix: str) -> str:
     """The next free reference of an establishment in the year: DER-2026-003."""
-    start = f"{prefix}-{today().year}-"
-    taken = session.scalars(
-        select(model.reference).where(
-            model.establishment_id == establishment_id, model.reference.startswith(start, autoescape=True)
-        )
-    )
-    numbers = [int(number) for reference in taken if (number := reference.removeprefix(start)).isdecimal()]
-    return f"{start}{max(numbers, default=0) + 1:03d}"
+    (found,) = free_references(session(), model, establishment_id, f"{prefix}-{today().year}-")
+    return found
 
 
 def tell_export(subject: Any, title: str, content: bytes, kind: str, rows: int) -> None:

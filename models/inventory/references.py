@@ -2,20 +2,12 @@
 
 import uuid
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.inventory.application import Application
+from models.references import free_references
 
 
 def next_references(session: Session, establishment_id: uuid.UUID, year: int, count: int = 1) -> list[str]:
     """The next `count` free references of a year, in order."""
-    prefix = f"A-{year}-"
-    taken = session.scalars(
-        select(Application.reference).where(
-            Application.establishment_id == establishment_id, Application.reference.startswith(prefix, autoescape=True)
-        )
-    )
-    numbers = [int(number) for reference in taken if (number := reference.removeprefix(prefix)).isdecimal()]
-    first = max(numbers, default=0) + 1
-    return [f"{prefix}{number:03d}" for number in range(first, first + count)]
+    return free_references(session, Application, establishment_id, f"A-{year}-", count)

@@ -5,20 +5,13 @@ import uuid
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
+from models.references import free_references
 from models.register.activity import Activity
 
 
 def next_references(session: Session, establishment_id: uuid.UUID, year: int, count: int = 1) -> list[str]:
     """The next `count` free references of a year, in order."""
-    prefix = f"T-{year}-"
-    taken = session.scalars(
-        select(Activity.reference).where(
-            Activity.establishment_id == establishment_id, Activity.reference.startswith(prefix, autoescape=True)
-        )
-    )
-    numbers = [int(number) for reference in taken if (number := reference.removeprefix(prefix)).isdecimal()]
-    first = max(numbers, default=0) + 1
-    return [f"{prefix}{number:03d}" for number in range(first, first + count)]
+    return free_references(session, Activity, establishment_id, f"T-{year}-", count)
 
 
 def is_taken(session: Session, establishment_id: uuid.UUID, reference: str, but: uuid.UUID | None = None) -> bool:

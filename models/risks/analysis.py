@@ -11,6 +11,7 @@ from models.base import At, Code, Long, Record, Short
 from models.establishments import Establishment
 from models.evidence import HasEvidence
 from models.permissions import Permission
+from models.references import free_references
 from models.risks.scale import Scale
 from models.risks.words import Classification, Method, Standing
 from models.rules import RuleBroken
@@ -152,11 +153,5 @@ class Analysis(HasEvidence, Searchable, Record):
 
 def next_reference(session: Session, establishment_id: uuid.UUID, year: int) -> str:
     """The next free reference of a year: AR-2026-01, unique by establishment."""
-    prefix = f"AR-{year}-"
-    taken = session.scalars(
-        select(Analysis.reference).where(
-            Analysis.establishment_id == establishment_id, Analysis.reference.startswith(prefix, autoescape=True)
-        )
-    )
-    numbers = [int(number) for reference in taken if (number := reference.removeprefix(prefix)).isdecimal()]
-    return f"{prefix}{max(numbers, default=0) + 1:02d}"
+    (found,) = free_references(session, Analysis, establishment_id, f"AR-{year}-", digits=2)
+    return found
