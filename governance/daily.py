@@ -16,6 +16,7 @@ from governance.database import session, transaction
 from governance.hopen import packs
 from governance.policy import reminders as policy_reminders
 from governance.positions import searching
+from governance.risks import reminders as risk_reminders
 from models.accounts import RoleGrant, User
 from models.base import PARIS, now
 from models.charters.verification import Verification
@@ -173,6 +174,11 @@ def remind_of_policy(today: dt.date) -> int:
     return _tell_keepers("policy/mail_reminders.txt", policy_reminders.reminders(today), today, (Role.RSSI,))
 
 
+def remind_of_risks(today: dt.date) -> int:
+    """On the first of the month, tell each RSSI which analyses, scenarios and acceptances are to be looked at again."""
+    return _tell_keepers("risks/mail_reminders.txt", risk_reminders.reminders(today), today, (Role.RSSI,))
+
+
 def propose_departures(today: dt.date) -> int:
     """When contracts ended the day before, and each Monday while some wait, tell HR which departures to confirm."""
     found: dict[Establishment, list[Person]] = {}
@@ -323,6 +329,7 @@ JOBS = (
     Job("departures", N_("fins de contrat à confirmer"), propose_departures),
     Job("charter checks", N_("rappels de vérification des chartes"), remind_of_checks),
     Job("policy", N_("rappels de PSSI"), remind_of_policy),
+    Job("risks", N_("rappels d’analyse de risques"), remind_of_risks),
     Job("information", N_("rappels sur l’information des patients"), remind_of_information),
     Job("requests", N_("rappels de demandes de droits"), remind_of_requests),
     Job("actions", N_("rappels d’actions"), remind_of_own_actions),

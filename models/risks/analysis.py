@@ -135,6 +135,11 @@ class Analysis(HasEvidence, Searchable, Record):
         return cls.standing != Standing.REPLACED
 
     @classmethod
+    def to_review(cls, day: dt.date) -> ColumnElement[bool]:
+        """SQL: validated analyses that no other replaced, whose review is due on `day` at the latest."""
+        return (cls.standing == Standing.VALIDATED) & (cls.review_on <= day)
+
+    @classmethod
     def latest(cls) -> ColumnElement[bool]:
         """SQL: the analyses that no other follows: what the figures of an establishment are counted on."""
         return cls.id.not_in(select(cls.previous_id).where(cls.previous_id.is_not(None)))
