@@ -17,6 +17,7 @@ from governance.inventory.blueprint import blueprint
 from governance.inventory.forms import NewForm, SectionForm
 from governance.inventory.sections import BY_SLUG, SECTIONS, Section, facts
 from governance.lists import columns_chosen, paged
+from governance.protection import protection_of_application
 from governance.terms import terms
 from governance.uploads import shelf
 from governance.views import saved_views
@@ -65,6 +66,7 @@ def show(identity: uuid.UUID) -> str:
         sections=[(section, list(facts(state, section, known))) for section in SECTIONS],
         links=[link.activity for link in application.activity_links],
         pieces=shelf(application),
+        protection=protection_of_application(application),
         **_standing(application),
     )
 

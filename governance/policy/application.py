@@ -64,7 +64,7 @@ def rule(identity: uuid.UUID) -> str:
         rule=found,
         derogations=session.scalars(Derogation.of(found)).all(),
         findings=queries.findings_of(found),
-        measures=[link.measure for link in found.measure_links] if may_read_measures else None,
+        measures=found.measures if may_read_measures else None,
         raised=raised(found),
         pieces=shelf(found),
         today=today(),

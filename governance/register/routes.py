@@ -15,6 +15,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.lists import columns_chosen, paged
+from governance.protection import protection_of_activity
 from governance.raised import raised
 from governance.register import columns, operations, queries
 from governance.register.blueprint import blueprint
@@ -72,6 +73,7 @@ def _reading(activity: Activity) -> dict[str, Any]:
         "groups": [ShownGroup(title, holds) for title, holds in queries.group_results(results)],
         "may_edit": mendable,
         "applications": queries.applications_of(activity) if visitor().may(Permission.INVENTORY_READ) else [],
+        "protection": protection_of_activity(activity),
         "validation": ValidationForm(review_on=today() + operations.REVIEW_EVERY),
         "archiving": ReasonForm(),
         "today": today(),

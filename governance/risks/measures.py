@@ -113,6 +113,7 @@ def measure(identity: uuid.UUID) -> str:
         "risks/measure.html",
         measure=one,
         scenarios=queries.scenarios_of(one),
+        rules=queries.rules_of(one) if visitor().may(Permission.POLICY_READ) else None,
         activities=[link.activity for link in one.activity_links],
         pieces=shelf(one),
         actions=raised(one),

@@ -17,6 +17,7 @@ from models.inventory.application import Application
 from models.inventory.words import Status
 from models.measures import Measure, MeasureActivity, MeasureState
 from models.permissions import Permission
+from models.policy.observance import Observance, ObservanceMeasure
 from models.risks.analysis import OWN, Analysis
 from models.risks.parts import Element, Interview
 from models.risks.scale import Scale, scale_of_term
@@ -298,6 +299,17 @@ def scenarios_of(measure: Measure) -> list[Scenario]:
         )
     )
     return list(session.scalars(query.order_by(Analysis.reference.desc(), Scenario.number).limit(200)))
+
+
+def rules_of(measure: Measure) -> list[Observance]:
+    """The rules of the policy in force that rest on a measure, among those that the visitor reads."""
+    resting = select(ObservanceMeasure.observance_id).where(ObservanceMeasure.measure_id == measure.id)
+    query = (
+        select(Observance)
+        .options(selectinload(Observance.policy))
+        .where(visitor().reads(Observance), Observance.withdrawn_on.is_(None), Observance.id.in_(resting))
+    )
+    return list(session.scalars(query.order_by(Observance.policy_id, Observance.position).limit(200)))
 
 
 def measure_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:

@@ -65,4 +65,5 @@ def _scenarios(today: dt.date, found: Found) -> None:
     )
     for place, reference, is_accepted, count, first in session.execute(query):
         subject = Subject.ACCEPTANCE if is_accepted else Subject.SCENARIO
-        found.setdefault(place, []).append(Reminder(subject, reference, first, count))
+        if first is not None:
+            found.setdefault(place, []).append(Reminder(subject, reference, first, count))

@@ -77,6 +77,10 @@ class Observance(Confidential, Searchable, Record):
     def is_in_force(self) -> bool:
         return self.withdrawn_on is None
 
+    @property
+    def measures(self) -> list[Measure]:
+        return sorted((link.measure for link in self.measure_links), key=lambda one: one.reference)
+
     def rate(self, status: RuleStatus, reason: str | None, by: str, on: dt.date) -> None:
         """Say how far the rule is applied; each change of status stays in its history.
 

@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from governance.daily import remind_of_own_actions
 from models.accounts import RoleGrant
+from models.base import now
 from models.journal import Entry, Verb
 from models.outbox import Message
 from models.permissions import Role
 from models.plan import Action
+from models.register.activity import Activity
 from tests.cast import Stage
 from tests.client import HouseClient
 from tests.house.risky import lay_risks
+from tests.house.software import lay_software
+from tests.policy.made import published_policy, rules_of
 from tests.risks.test_routes import Clients
 
 Write = Callable[[], AbstractContextManager[Session]]
@@ -66,6 +70,40 @@ def test_whoever_has_not_the_right_learns_nothing(
         grant.establishment_id = stage.establishments["CHE"]
     assert learns(client("auditeur"), laid) == [], "the auditor of the other hospital"
     assert client("auditeur").get(laid["analysis"]).status == 404
+
+
+def test_links_lead_both_ways_for_who_may_read_the_other_side(client: Clients, write: Write, stage: Stage) -> None:
+    place = stage.establishments["CHA"]
+    with write() as session:
+        made = lay_risks(session, place)
+        rule = rules_of(session, published_policy(session, place))["R-ACC-01"]
+        rule.rest_on([made["measure"]])
+        urgences = stage.departments["Urgences"]
+        activity = Activity(establishment_id=place, department_id=urgences, reference="T-009", name="Blanchisserie")
+        activity.touch("Diane Petit", now())
+        session.add(activity)
+        made["measure"].protect([activity])
+        made["scenario"].activity = activity
+        made["element"].application = application = lay_software(session, place)["application"]
+        session.flush()
+        pages = {
+            "measure": f"/risques/mesures/{made['measure'].id}",
+            "scenario": f"/risques/scenarios/{made['scenario'].id}",
+            "rule": f"/pssi/regles/{rule.id}", "activity": f"/registre/{activity.id}",
+            "application": f"/applications/{application.id}",
+        }  # fmt: skip
+    seen = {
+        "rssi": {"measure": "rule activity scenario", "rule": "measure", "scenario": "measure activity",
+                 "activity": "measure scenario", "application": "scenario"},
+        "dsi": {"measure": "rule activity", "rule": "measure", "activity": "measure", "application": ""},
+        "referent": {"activity": ""},
+    }  # fmt: skip
+    for login, wanted in seen.items():
+        for name, others in wanted.items():
+            page = client(login).get(pages[name])
+            links = {one.get("href") for one in page.all("a")}
+            found = {other for other, address in pages.items() if other != name and address in links}
+            assert found == set(others.split()), (login, name)
 
 
 def test_the_owner_of_a_confidential_action_reads_it_and_not_where_it_comes_from(
