@@ -119,7 +119,7 @@ ROOMS = (
         "risks",
         (Permission.RISKS_READ, Permission.MEASURES_READ),
     ),
-    Room("policy", N_("PSSI"), "/pssi", policy, "policy", Permission.POLICY_READ),
+    Room("policy", N_("PSSI"), "/pssi", policy, "policy", (Permission.POLICY_READ, Permission.TRAINING_READ)),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),

@@ -55,10 +55,12 @@ class Permission(Vocabulary):
     RIGHTS_READ = "rights:read", N_("Lire les demandes d’exercice de droits")
     RIGHTS_EDIT = "rights:edit", N_("Enregistrer les demandes d’exercice de droits et leur réponse")
     POLICY_READ = "policy:read", N_("Lire la PSSI en préparation et son application")
-    POLICY_EDIT = "policy:edit", N_("Rédiger la PSSI, évaluer ses règles, tenir dérogations, audits et séances")
+    POLICY_EDIT = "policy:edit", N_("Rédiger la PSSI, évaluer ses règles, tenir dérogations, audits et réunions")
     POLICY_VALIDATE = "policy:validate", N_("Publier la PSSI approuvée, enregistrer les décisions de dérogation")
     POLICY_EXPORT = "policy:export", N_("Exporter l’application de la PSSI")
-    POLICY_IMPORT = "policy:import", N_("Importer les listes d’émargement")
+    TRAINING_READ = "training:read", N_("Voir les séances de sensibilisation et leurs taux")
+    TRAINING_EDIT = "training:edit", N_("Tenir les séances de sensibilisation, importer les listes d’émargement")
+    TRAINING_EXPORT = "training:export", N_("Exporter les présences et les taux de sensibilisation")
     JOURNAL_READ = "journal:read", N_("Lire le journal")
     OUTBOX_READ = "outbox:read", N_("Voir les courriels, partis ou non")
     OUTBOX_SEND = "outbox:send", N_("Renvoyer un courriel en échec")
@@ -109,8 +111,11 @@ _RISKS_READ = frozenset({P.RISKS_READ, P.RISKS_EXPORT, P.MEASURES_READ})
 _RISKS_KEPT = _RISKS_READ | _MEASURES_KEPT | {P.RISKS_EDIT, P.RISKS_VALIDATE, P.RISKS_IMPORT}
 # The application of the PSSI is a list of weaknesses: it is read by those who mend them (RSSI, IT), who answer for them
 # (management), who watch (DPO) or audit. Who gives the roles (the administrator) does not need it.
-_POLICY_READ = frozenset({P.POLICY_READ, P.POLICY_EXPORT})
-_POLICY_KEPT = _POLICY_READ | {P.POLICY_EDIT, P.POLICY_VALIDATE, P.POLICY_IMPORT}
+# Who came to an awareness session is no weakness: HR, who keeps the directory of people, keeps the attendance too.
+_TRAINING_READ = frozenset({P.TRAINING_READ, P.TRAINING_EXPORT})
+_TRAINING_KEPT = _TRAINING_READ | {P.TRAINING_EDIT}
+_POLICY_READ = frozenset({P.POLICY_READ, P.POLICY_EXPORT}) | _TRAINING_READ
+_POLICY_KEPT = _POLICY_READ | _TRAINING_KEPT | {P.POLICY_EDIT, P.POLICY_VALIDATE}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYONE
@@ -161,7 +166,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.REGISTER_READ, P.ESTABLISHMENTS_READ, P.POSITIONS_READ}
     | _PLAN_KEPT
     | _INVENTORY_KEPT
-    | {P.INVENTORY_DECIDE, P.POLICY_READ}
+    | {P.INVENTORY_DECIDE, P.POLICY_READ, P.TRAINING_READ}
     | _HOPEN_KEPT
     | _MEASURES_KEPT,
     Role.HR: _EVERYONE
@@ -171,6 +176,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _POSITIONS_KEPT
     | {P.POSITIONS_VALIDATE, P.POSITIONS_HIRE}
     | _PLAN_KEPT
+    | _TRAINING_KEPT
     | {P.HOPEN_READ},
     Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
     Role.STAFF: _EVERYONE,

@@ -110,9 +110,10 @@ def positions_figures(who: Visitor, today: dt.date) -> list[Figure]:
 
 
 def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
-    """How far the security policy is applied, for those who read it; nothing for others. Three queries."""
+    """How far the security policy is applied and the staff trained, for those who read that. Three queries."""
+    training = [_trained(who, today)] if who.may(Permission.TRAINING_READ) and who.may(Permission.PEOPLE_READ) else []
     if not who.may(Permission.POLICY_READ):
-        return []
+        return training
     seen = who.sees(Observance, Permission.POLICY_READ), Observance.withdrawn_on.is_(None)
     in_force = select(Policy.id).where(Policy.status == PolicyStatus.PUBLISHED)
     counts = (
@@ -125,16 +126,14 @@ def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
     ending, expired = session.execute(
         select(_count(Derogation.ending(today)), _count(Derogation.expired(today))).where(here)
     ).one()
-    found = [
+    return [
         Figure(applied or 0, _("Règles appliquées"), url_for("policy.rules", etat="applied"), "ok"),
         Figure(rated or 0, _("Règles évaluées"), url_for("policy.rules", montrer="evaluees")),
         Figure(lacking or 0, _("Règles non appliquées"), url_for("policy.rules", etat="not_applied"), "alert"),
         Figure(ending or 0, _("Dérogations sous 60 jours"), url_for("policy.derogations", montrer="a-terme"), "warn"),
         Figure(expired or 0, _("Dérogations expirées"), url_for("policy.derogations", montrer="expirees"), "alert"),
+        *training,
     ]
-    if who.may(Permission.PEOPLE_READ):
-        found.append(_trained(who, today))
-    return found
 
 
 def _trained(who: Visitor, today: dt.date) -> Figure:

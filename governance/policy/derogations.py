@@ -93,11 +93,9 @@ def start_derogation() -> str:
     return _edit_page(derogation_form(home.id, rules=request.args.getlist("regle"), **given), None)
 
 
-def ask_place() -> str:
-    """The page that asks in which establishment, for who keeps several."""
-    return render_template(
-        "policy/place.html", places=visitor().places(Permission.POLICY_EDIT), endpoint=request.endpoint
-    )
+def ask_place(right: Permission = Permission.POLICY_EDIT) -> str:
+    """The page that asks in which establishment, for who holds `right` in several."""
+    return render_template("policy/place.html", places=visitor().places(right), endpoint=request.endpoint)
 
 
 @blueprint.post("/derogations/nouvelle")

@@ -6,12 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
 from governance.visitor import Visitor, visitor
 from models.base import today
+from models.establishments import Establishment
 from models.people import Person
 from models.permissions import Permission
 from models.plan import OPEN, Action
@@ -122,7 +124,7 @@ SESSION_SORTS = {"date": TrainingSession.held_on, "seance": TrainingSession.titl
 
 def sessions(who: Visitor, args: Any) -> Select[Any]:
     """The identities of the sessions that she reads and that the filters of `args` keep."""
-    query = select(TrainingSession.id).where(who.sees(TrainingSession, READ))
+    query = select(TrainingSession.id).where(who.sees(TrainingSession, Permission.TRAINING_READ))
     typed = args.get("q", "").strip()
     return query.where(matching(TrainingSession.words, typed[:200])) if typed else query
 
@@ -154,6 +156,8 @@ def session_lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, SessionLine]:
 class Rate:
     """People present in a department, and those of them who attended a session within a year."""
 
+    place: str
+    place_name: str
     department_id: uuid.UUID | None
     department: str | None
     present: int
@@ -166,7 +170,7 @@ class Rate:
 
 def rates_by_department(who: Visitor, on: dt.date) -> list[Rate]:
     """The rate of each department, in those establishments that she reads, where she works now. One query."""
-    return rates_by_department_of(who.sees(Person, READ), on)
+    return rates_by_department_of(who.sees(Person, Permission.TRAINING_READ), on)
 
 
 def rates_by_department_of(condition: Any, on: dt.date) -> list[Rate]:
@@ -174,9 +178,25 @@ def rates_by_department_of(condition: Any, on: dt.date) -> list[Rate]:
     return [Rate(*row) for row in session.execute(rates(on).where(condition))]
 
 
+def places_of(found: list[Rate]) -> list[tuple[str, str]]:
+    """(code, name) of the establishments that rates come from."""
+    return list(dict.fromkeys((one.place, one.place_name) for one in found))
+
+
+def service_choices(found: list[Rate]) -> list[tuple[str, str]]:
+    """The departments that rates come from, each with its establishment where several are shown."""
+    several = len(places_of(found)) > 1
+    named = [one for one in found if one.department_id is not None]
+    choices = [
+        (str(one.department_id), f"{one.department} – {one.place_name}" if several else str(one.department))
+        for one in named
+    ]
+    return choices if len(named) == len(found) else [*choices, ("aucun", _("Sans service"))]
+
+
 def whole_rate(found: list[Rate]) -> Rate:
     """All the departments together."""
-    return Rate(None, None, sum(one.present for one in found), sum(one.trained for one in found))
+    return Rate("", "", None, None, sum(one.present for one in found), sum(one.trained for one in found))
 
 
 PEOPLE_SORTS = {"nom": Person.sort_name}
@@ -191,6 +211,8 @@ def people(who: Visitor, args: Any, on: dt.date) -> Select[Any]:
     elif asked:
         with suppress(ValueError):
             query = query.where(Person.department_id == uuid.UUID(asked))
+    if code := args.get("etablissement", "")[:40]:
+        query = query.where(Person.establishment_id.in_(select(Establishment.id).where(Establishment.code == code)))
     trained = args.get("montrer")
     if trained == "sensibilisees":
         return query.where(is_trained(on))
@@ -199,7 +221,8 @@ def people(who: Visitor, args: Any, on: dt.date) -> Select[Any]:
 
 def people_lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """The persons of a list with the last session that each attended, by identity. Two queries."""
-    query = select(Person).options(joinedload(Person.department)).where(Person.id.in_(ids))
+    shown = joinedload(Person.department), joinedload(Person.establishment)
+    query = select(Person).options(*shown).where(Person.id.in_(ids))
     last = dict(
         session.execute(
             select(Attendance.person_id, func.max(TrainingSession.held_on))

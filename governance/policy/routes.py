@@ -31,9 +31,11 @@ MAX_PARTS = 400
 
 
 @blueprint.get("/")
-@requires(Permission.POLICY_READ)
-def index() -> str:
-    """The policies she reads, with how far each is applied."""
+@requires(Permission.POLICY_READ, Permission.TRAINING_READ)
+def index() -> str | Response:
+    """The policies she reads, with how far each is applied; whoever keeps the training only is led to it."""
+    if not visitor().may(Permission.POLICY_READ):
+        return redirect(url_for("policy.training"))
     page = paged(queries.listed(visitor(), request.args), queries.SORTS, "titre", details=queries.lines)
     return render_template("policy/index.html", page=page, statuses=PolicyStatus, today=today())
 

@@ -39,7 +39,7 @@ FIELDS = ("title", "held_on", "trainer", "place", "minutes", "note")
 
 
 @blueprint.get("/sensibilisation")
-@requires(Permission.POLICY_READ)
+@requires(Permission.TRAINING_READ)
 def training() -> str:
     """The sessions, and the rate of each department."""
     who = visitor()
@@ -49,6 +49,7 @@ def training() -> str:
         "policy/training.html",
         page=page,
         rates=rates,
+        several=len(queries.places_of(rates)) > 1,
         whole=queries.whole_rate(rates),
         programme=model()["awareness_programme"],
         today=today(),
@@ -56,19 +57,24 @@ def training() -> str:
 
 
 @blueprint.get("/sensibilisation/personnes")
-@requires(Permission.POLICY_READ)
+@requires(Permission.TRAINING_READ)
 def trained_people() -> str:
     """The persons present, with the last session that each attended."""
     page = paged(queries.people(visitor(), request.args, today()), queries.PEOPLE_SORTS, "nom", queries.people_lines)
     rates = queries.rates_by_department(visitor(), today())
-    return render_template("policy/trained_people.html", page=page, rates=rates)
+    return render_template(
+        "policy/trained_people.html",
+        page=page,
+        places=queries.places_of(rates),
+        services=queries.service_choices(rates),
+    )
 
 
 @blueprint.get("/sensibilisation/<uuid:identity>")
-@requires(Permission.POLICY_READ)
+@requires(Permission.TRAINING_READ)
 def training_session(identity: uuid.UUID) -> str:
     """One session: who attended, and who is not in the directory."""
-    return _session_page(load(TrainingSession, identity, Permission.POLICY_READ), AttendanceForm(formdata=None))
+    return _session_page(load(TrainingSession, identity, Permission.TRAINING_READ), AttendanceForm(formdata=None))
 
 
 def _session_page(found: TrainingSession, form: AttendanceForm) -> str:
@@ -83,11 +89,11 @@ def _edit_page(form: SessionForm, found: TrainingSession | None, conflict: bool 
 
 
 @blueprint.get("/sensibilisation/nouvelle")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def start_session() -> str:
     """The form of a session, filled from the module that the address names."""
-    if places.home(Permission.POLICY_EDIT) is None:
-        return ask_place()
+    if places.home(Permission.TRAINING_EDIT) is None:
+        return ask_place(Permission.TRAINING_EDIT)
     row: dict[str, Any] = module_of(request.args.get("module")) or {}
     form = SessionForm(
         title=row.get("title"), held_on=today(), minutes=row.get("duration_minutes"), place=row.get("format")
@@ -96,10 +102,10 @@ def start_session() -> str:
 
 
 @blueprint.post("/sensibilisation/nouvelle")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def create_session() -> Response | tuple[str, int]:
     """Record a session."""
-    home, form = places.home(Permission.POLICY_EDIT) or abort(404), SessionForm()
+    home, form = places.home(Permission.TRAINING_EDIT) or abort(404), SessionForm()
     row = module_of(request.args.get("module"))
     made = TrainingSession(establishment_id=home.id, module=row["code"] if row else None)
     if not form.sent() or not apply(form, lambda: _fill(made, form)):
@@ -125,20 +131,20 @@ def _check(one: TrainingSession) -> None:
 
 
 @blueprint.get("/sensibilisation/<uuid:identity>/modifier")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def edit_session(identity: uuid.UUID) -> str:
     """The form of a session."""
-    found = load(TrainingSession, identity, Permission.POLICY_EDIT)
+    found = load(TrainingSession, identity, Permission.TRAINING_EDIT)
     return _edit_page(SessionForm(obj=found), found)
 
 
 @blueprint.post("/sensibilisation/<uuid:identity>/modifier")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def save_session(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Keep what was typed of a session."""
     form = SessionForm()
     status, found = keep(
-        lambda: load(TrainingSession, identity, Permission.POLICY_EDIT), form, lambda one: _fill(one, form)
+        lambda: load(TrainingSession, identity, Permission.TRAINING_EDIT), form, lambda one: _fill(one, form)
     )
     if status != 303:
         return _edit_page(form, found, status == 409), status
@@ -149,10 +155,10 @@ def save_session(identity: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/sensibilisation/<uuid:identity>/presences")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def add_attendance(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Say that somebody attended; who is not in the directory stays under the name typed."""
-    found, form = load(TrainingSession, identity, Permission.POLICY_EDIT), AttendanceForm()
+    found, form = load(TrainingSession, identity, Permission.TRAINING_EDIT), AttendanceForm()
     if not form.sent() or not apply(form, lambda: _add(found, form)):
         return _session_page(found, form), 422
     return redirect(url_for("policy.training_session", identity=found.id), 303)
@@ -179,10 +185,10 @@ def _add(found: TrainingSession, form: AttendanceForm) -> None:
 
 
 @blueprint.post("/presences/<uuid:identity>/retirer")
-@requires(Permission.POLICY_EDIT)
+@requires(Permission.TRAINING_EDIT)
 def drop_attendance(identity: uuid.UUID) -> Response:
     """Take somebody off the list of a session; the journal keeps it."""
-    found = load(Attendance, identity, Permission.POLICY_EDIT)
+    found = load(Attendance, identity, Permission.TRAINING_EDIT)
     session_id = found.session_id
     Form()
     session.delete(found)
@@ -193,10 +199,10 @@ def drop_attendance(identity: uuid.UUID) -> Response:
 
 
 @blueprint.post("/sensibilisation/exporter")
-@requires(Permission.POLICY_EXPORT)
+@requires(Permission.TRAINING_EXPORT)
 def export_training() -> Response:
     """The attendance and the rates of one establishment, as a workbook, or the attendance as a table."""
-    place = exported_place(Permission.POLICY_EXPORT)
+    place = exported_place(Permission.TRAINING_EXPORT)
     kind = "csv" if request.form.get("format") == "csv" else "xlsx"
     came = session.scalars(
         select(Attendance)

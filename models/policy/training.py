@@ -41,8 +41,8 @@ class TrainingSession(HasEvidence, Searchable, Record):
         Index("ix_policy_session_list", "establishment_id", "held_on"),
     )
     journal_name = N_("Séance de sensibilisation")
-    evidence_read = Permission.POLICY_READ
-    evidence_change = (Permission.POLICY_EDIT,)
+    evidence_read = Permission.TRAINING_READ
+    evidence_change = (Permission.TRAINING_EDIT,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
     module: Mapped[Code | None] = mapped_column(info={"label": N_("Module")})
@@ -136,14 +136,18 @@ def is_trained(on: dt.date) -> ColumnElement[bool]:
     return Person.id.in_(trained(on))
 
 
-def rates(on: dt.date) -> Select[uuid.UUID, str, int, Any]:
-    """(department's identity, name, people present, those who attended a session within a year), to be narrowed."""
+def rates(on: dt.date) -> Select[str, str, uuid.UUID, str, int, Any]:
+    """(code and name of the establishment, department's identity and name, people present, those who attended a
+    session within a year), to be narrowed.
+    """
     done = func.sum(case((is_trained(on), 1), else_=0))
+    shown = Establishment.code, Establishment.name.label("place_name"), Department.id, Department.name
     return (
-        select(Department.id, Department.name, func.count().label("present"), done.label("trained"))
+        select(*shown, func.count().label("present"), done.label("trained"))
         .select_from(Person)
+        .join(Establishment, Establishment.id == Person.establishment_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(Person.is_present(on))
-        .group_by(Department.id, Department.name)
-        .order_by(Department.name.is_(None), Department.name)
+        .group_by(Establishment.code, Establishment.name, Department.id, Department.name)
+        .order_by(Establishment.code, Department.name.is_(None), Department.name)
     )

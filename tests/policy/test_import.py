@@ -54,7 +54,7 @@ def test_a_list_is_matched_with_the_directory_and_the_unknown_are_named(
         session.add(held)
         session.flush()
         identity = held.id
-    address = read(rssi, LIST)
+    address = read(client("rh"), LIST)
     page = rssi.get(address)
     for words in ("Les réflexes de base", "Jean INCONNU", "Personne inconnue de l’annuaire", "Hors annuaire : 1"):
         assert words in page.words

@@ -39,6 +39,12 @@ def policy(stage: Stage, write: Write) -> str:
                     department_id=stage.departments["Urgences"] if number < 2 else None,
                 )
             )  # fmt: skip
+        session.add(
+            Person(
+                establishment_id=stage.establishments["CHE"], given_name="Alix", family_name="Morel",
+                kind=PersonKind.STAFF,
+            )
+        )  # fmt: skip
         return f"/pssi/{published_policy(session, stage.establishments['CHA']).id}"
 
 
@@ -75,8 +81,9 @@ def test_an_audit_of_the_programme_has_a_finding_that_becomes_a_confidential_act
 def test_somebody_is_put_on_the_list_of_a_session_and_the_rate_of_each_department_follows(
     client: Clients, policy: str, db: Session
 ) -> None:
-    rssi = client("rssi")
-    page = sent(rssi, "/pssi/sensibilisation/nouvelle?module=SEN-01")
+    rssi, hr = client("rssi"), client("rh")
+    assert hr.get("/pssi/").location == "/pssi/sensibilisation"
+    page = sent(hr, "/pssi/sensibilisation/nouvelle?module=SEN-01")
     assert page.status == 303, page.words
     address = page.location
     again = sent(rssi, "/pssi/sensibilisation/nouvelle?module=SEN-01")
@@ -86,7 +93,9 @@ def test_somebody_is_put_on_the_list_of_a_session_and_the_rate_of_each_departmen
     twice = rssi.post(f"{address}/presences", {"who": "Berger Nadia", "attended": "y"})
     assert (twice.status, "déjà sur la liste" in twice.words) == (422, True)
     assert "hors annuaire" in rssi.get(address).words
-    page = rssi.get("/pssi/sensibilisation")
+    everywhere = client("auditeur").get("/pssi/sensibilisation").words
+    assert ("Urgences CH de l’Anse" in everywhere, "Sans service CH de l’Est" in everywhere) == (True, True)
+    page = hr.get("/pssi/sensibilisation")
     assert "1 sur 3" in page.words
     assert "Urgences 1 sur 2 50 %" in page.words
     assert "1 à 2 sur 2" in rssi.get("/pssi/sensibilisation/personnes?montrer=a-sensibiliser").words
@@ -158,8 +167,9 @@ def test_staff_and_another_hospital_learn_nothing_of_audits_and_meetings(
             f"/pssi/audits/{made['policy_audit'].id}", f"/pssi/constats/{made['policy_finding'].id}",
             f"/pssi/reunions/{made['policy_meeting'].id}", f"/pssi/sensibilisation/{made['policy_session'].id}",
         ]  # fmt: skip
-    for login in ("agent", "rh", "admin"):
+    for login in ("agent", "admin"):
         assert {client(login).get(path).status for path in paths} == {403}
+    assert [client("rh").get(path).status for path in paths] == [403, 403, 403, 200], "HR keeps the attendance"
     stranger = client("dpo-est")
     assert {stranger.get(path).status for path in paths} == {404}
     for path in ("/pssi/audits", "/pssi/reunions", "/pssi/sensibilisation", "/pssi/sensibilisation/personnes"):

@@ -139,7 +139,7 @@ class PolicySubject(TableSubject):
     many = N_("présences")
     heads = (N_("Matricule"), N_("Personne"))
     table = Attendance.__tablename__
-    permission = Permission.POLICY_IMPORT
+    permission = Permission.TRAINING_EDIT
     scope_title = N_("Séance")
     scope_hint = N_("À quelle séance cette liste a-t-elle été signée ?")
     model = Attendance
