@@ -31,7 +31,7 @@ def test_reviews_and_acceptances_are_called_to_mind_without_a_weakness(
         past.approve("Claire Dubois", None, today(), FIRST + dt.timedelta(days=59), None)
         past.freeze("0" * 64, "Rachid Simon", now())
         made["scenario"].review_on = FIRST - dt.timedelta(days=90)
-        accepted = {"accepted_by": "Claire Dubois", "accepted_on": today(), "accepted_reason": "Coût"}
+        accepted: dict[str, Any] = {"accepted_by": "Claire Dubois", "accepted_on": today(), "accepted_reason": "Coût"}
         for number, (days, more) in enumerate(
             [(3, accepted), (30, accepted), (31, {}), (2, {"closed_on": today()})], 2
         ):
