@@ -41,7 +41,7 @@ def render(
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
-            sys_inputs={**(files or {}), "data": json.dumps(_displayable(data), ensure_ascii=False)},
+            sys_inputs=_inputs(data, files),
             timestamp=at,
         )
     except typst.TypstError as error:
@@ -50,6 +50,30 @@ def render(
     if complaints:
         raise NotRendered("; ".join(complaints))
     return made
+
+
+def pages(template: Path, data: dict[str, Any], files: dict[str, str] | None = None) -> int:
+    """How many pages `render` would make, by a template that tells it: `#context [#metadata(…) <pages>]`.
+
+    Raises NotRendered.
+    """
+    try:
+        told = typst.query(
+            template,
+            "<pages>",
+            field="value",
+            one=True,
+            root=template.parent,
+            ignore_system_fonts=True,
+            sys_inputs=_inputs(data, files),
+        )
+    except typst.TypstError as error:
+        raise NotRendered(error.message) from error
+    return int(told)
+
+
+def _inputs(data: dict[str, Any], files: dict[str, str] | None) -> dict[str, str]:
+    return {**(files or {}), "data": json.dumps(_displayable(data), ensure_ascii=False)}
 
 
 def displayable(text: str) -> str:

@@ -1,9 +1,10 @@
 """The documents of a notice as files that a word processor can still lay out."""
 
 import datetime as dt
+from typing import Any
 
 from exports.documents import Document
-from exports.notices.sheets import SCAN, foot, note_data, poster_data, qr_picture
+from exports.notices.sheets import ONLINE, SCAN, foot, note_data, poster_data, qr_picture
 from models.notices.content import Content
 from models.notices.words import Support
 
@@ -25,9 +26,7 @@ def _poster(content: Content, digest: str, at: dt.datetime) -> bytes:
     for line in told["lead"]:
         page.paragraph(line)
     for part in told["parts"]:
-        page.heading(part["title"], 3)
-        for line in part["lines"]:
-            page.paragraph(line)
+        _part(page, part)
     for place, line in enumerate(told["objection"]):
         page.paragraph(line, "Normal" if place else "Loud")
     for line in told["contact"]:
@@ -38,21 +37,25 @@ def _poster(content: Content, digest: str, at: dt.datetime) -> bytes:
     return page.content()
 
 
+def _part(page: Document, part: dict[str, Any]) -> None:
+    if part["title"]:
+        page.heading(part["title"], 3)
+    for run in part["runs"]:
+        for line in run["lines"]:
+            page.paragraph(f"•\u00a0{line}" if run["bullet"] else line)
+
+
 def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
     told = note_data(content)
     page = Document(told["title"], told["author"], told["title"], foot(digest), at)
     page.paragraph(told["author"], "Cover line")
     page.heading(told["title"], 1)
     page.paragraph(told["description"], "Lead")
-    for chapter in told["chapters"]:
-        if chapter["family"]:
-            page.heading(chapter["family"], 2)
-        for block in chapter["blocks"]:
-            page.heading(block["title"], 3)
-            for run in block["runs"]:
-                for line in run["lines"]:
-                    page.paragraph(f"•\u00a0{line}" if run["bullet"] else line)
+    for section in told["sections"]:
+        page.heading(section["title"], 2)
+        for part in section["parts"]:
+            _part(page, part)
     page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
-    for line in (SCAN, told["address"], foot(digest)):
+    for line in (f"{ONLINE} {told['address']}", foot(digest)):
         page.paragraph(line, "Lead")
     return page.content()

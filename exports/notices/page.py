@@ -40,7 +40,7 @@ HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 STYLE = (
     "body{margin:0;background:#fff;color:#1d2529;font:1.05rem/1.6 system-ui,sans-serif}"
     "main{max-width:46rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}"
-    "h1,h2,h3{color:#0b3a47;line-height:1.25}summary h2{display:inline}"
+    "h1,h2,h3{color:#0b3a47;line-height:1.25}summary :is(h2,h3){display:inline}"
     ".notice-loud{border-left:.3rem solid #f0b45c;background:#fbf4e7;padding:.5rem 1rem}"
     ".notice-easy{font-size:1.25rem}"
 )

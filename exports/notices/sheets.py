@@ -2,29 +2,35 @@
 
 import datetime as dt
 import io
-from itertools import groupby
 from typing import Any
 
 import segno
 
 from exports import pdf
-from models.notices.composing import POSTER_TITLES
-from models.notices.content import Content, is_easy, runs, told
+from models.notices.content import Content, Section, is_easy, runs, sections, told
 from models.notices.words import Support
 from models.vocabulary import N_
 from models.wording import spaced
 
+POSTER, NOTE = (pdf.TEMPLATES / "notices" / f"{name}.typ" for name in ("poster", "note"))
 DRAFT = N_("Projet : ce texte n’est pas publié.")
 SCAN = N_("Scannez ce code pour lire la notice complète sur votre téléphone.")
+ONLINE = N_("Cette notice en ligne :")
+NAMED = ("note_rights",)
+"""The lists whose items begin by a name."""
 POSTER_PARTS = ("poster_purposes", "poster_recipients", "poster_retention", "poster_rights")
 
 
 def pdf_of(content: Content, digest: str, support: Support, paper: str, at: dt.datetime) -> bytes:
     """The document as a PDF. Raises exports.pdf.NotRendered."""
-    data, template = (poster_data(content), "poster") if support is Support.POSTER else (note_data(content), "note")
-    data |= {"paper": paper, "foot": foot(digest), "booklet": support is Support.BOOKLET}
-    at = at.replace(microsecond=0)
-    return pdf.render(pdf.TEMPLATES / "notices" / f"{template}.typ", data, at, {"qr": qr(content["address"])})
+    data, template = (poster_data(content), POSTER) if support is Support.POSTER else (note_data(content), NOTE)
+    data |= {"paper": paper, "foot": foot(digest)}
+    return pdf.render(template, data, at.replace(microsecond=0), {"qr": qr(content["address"])})
+
+
+def pages(content: Content) -> int:
+    """How many A4 pages the note has. Raises exports.pdf.NotRendered."""
+    return pdf.pages(NOTE, note_data(content) | {"paper": "a4", "foot": ""}, {"qr": qr(content["address"])})
 
 
 def foot(digest: str) -> str:
@@ -48,22 +54,30 @@ def qr_picture(address: str) -> bytes:
 
 def poster_data(content: Content) -> dict[str, Any]:
     """What the poster says, block by block."""
-    blocks = {block["code"]: _lines(block, easy=is_easy(content)) for block in content["poster"]}
-    title = blocks.get("poster_title", [content["title"]])
+    easy = is_easy(content)
+    blocks = {block["code"]: block for block in content["poster"]}
+    lines = {code: _lines(block, easy=easy) for code, block in blocks.items()}
+    title = lines.get("poster_title", [content["title"]])
     return {
         "title": spaced(title[0]),
         "description": spaced(content["title"]),
         "author": content["establishment"],
-        "easy": is_easy(content),
-        "lead": blocks.get("poster_controller", []),
-        "parts": [
-            {"title": spaced(POSTER_TITLES[code]), "lines": blocks[code]} for code in POSTER_PARTS if blocks.get(code)
-        ],
+        "easy": easy,
+        "lead": lines.get("poster_controller", []),
+        "parts": [_poster_part(blocks[code], easy=easy) for code in POSTER_PARTS if code in blocks],
         "objection": _objection(content),
-        "contact": [*blocks.get("poster_contact", []), *blocks.get("poster_complaint", [])],
-        "more": blocks.get("poster_more", []),
+        "contact": [*lines.get("poster_contact", []), *lines.get("poster_complaint", [])],
+        "more": lines.get("poster_more", []),
         "scan": SCAN,
     }
+
+
+def _poster_part(block: dict[str, Any], *, easy: bool) -> dict[str, Any]:
+    """A part of the poster beside its title, which its first words do not say again."""
+    title, told = spaced(block["title"]), _runs(block, easy=easy)
+    first = told[0]["lines"][0].removeprefix(f"{title}\u00a0: ")
+    told[0]["lines"][0] = first[:1].upper() + first[1:]
+    return {"title": title, "runs": told}
 
 
 def _lines(block: dict[str, Any], *, easy: bool) -> list[str]:
@@ -80,18 +94,16 @@ def _objection(content: Content) -> list[str]:
 
 
 def note_data(content: Content) -> dict[str, Any]:
-    """What the note says: its blocks in order, those of a family under its name."""
+    """What the note says: its sections in order."""
     blocks = [block for block in told(content, "note", web=False) if block["code"] != "note_title"]
     return {
         "title": spaced(content["title"]),
         "description": spaced(title_of(content)),
         "author": content["establishment"],
         "easy": is_easy(content),
-        "chapters": [
-            {"family": spaced(family or ""), "blocks": [_block(block, easy=is_easy(content)) for block in found]}
-            for family, found in groupby(blocks, key=lambda block: block["family"])
-        ],
+        "sections": [_section(one, easy=is_easy(content)) for one in sections(blocks)],
         "scan": SCAN,
+        "online": ONLINE,
         "address": content["address"].split("://")[-1],
     }
 
@@ -101,11 +113,14 @@ def title_of(content: Content) -> str:
     return str(next(one["statements"][0]["text"] for one in content["note"] if one["code"] == "note_title"))
 
 
-def _block(block: dict[str, Any], *, easy: bool) -> dict[str, Any]:
+def _section(section: Section, *, easy: bool) -> dict[str, Any]:
     return {
-        "title": spaced(block["title"]),
-        "loud": block["emphasis"],
-        "runs": [
-            {"bullet": run.bullet, "lines": [spaced(line) for line in run.lines]} for run in runs(block, easy=easy)
-        ],
+        "title": spaced(section.title),
+        "loud": section.emphasis,
+        "named": section.code in NAMED,
+        "parts": [{"title": spaced(part["family"] or ""), "runs": _runs(part, easy=easy)} for part in section.parts],
     }
+
+
+def _runs(block: dict[str, Any], *, easy: bool) -> list[dict[str, Any]]:
+    return [{"bullet": run.bullet, "lines": [spaced(line) for line in run.lines]} for run in runs(block, easy=easy)]

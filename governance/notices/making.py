@@ -7,18 +7,19 @@ from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from exports.notices import sheets
 from governance.config import Settings
 from governance.database import session
 from governance.terms import terms
 from models.base import today
 from models.notices.composing import Contacts, Order, compose
-from models.notices.content import Content, content_of
+from models.notices.content import Content, content_of, length
 from models.notices.missing import Missing, missing
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
 from models.notices.page import fragment
 from models.register.activity import Activity
 from models.register.parts import Recipient
-from seed.notices import lexicon
+from seed.notices import lexicon, model
 
 TOLD = ("actors", "purposes", "data_items", "retentions", "transfers", "security_measures")
 """The collections of a record of which a notice tells, beside its recipients."""
@@ -55,6 +56,28 @@ def make(notice: PatientNotice) -> Made:
     )
     text = compose(order)
     return Made(content_of(order, text), missing(activities, words, text.lacking))
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a layer is against what the model advises. `kind`: "words" of the poster, or "pages" of the note."""
+
+    kind: str
+    measured: int
+    most: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.measured > self.most
+
+
+def lengths(content: Content) -> tuple[Length, Length]:
+    """How long the poster and the note are: beyond what the model advises, nobody reads them to the end."""
+    layers = {row["code"]: row for row in model()["layers"]}
+    return (
+        Length("words", length(content), layers["layer_1_poster"]["max_words"]),
+        Length("pages", sheets.pages(content), layers["layer_2_note"]["max_pages"]),
+    )
 
 
 def _activities(notice: PatientNotice) -> list[Activity]:

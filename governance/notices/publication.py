@@ -40,7 +40,8 @@ READ, VALIDATE = Permission.NOTICES_READ, Permission.NOTICES_VALIDATE
 
 
 def _publish_page(notice: PatientNotice, made: making.Made, form: PublishForm) -> str:
-    return render_template("notices/publish.html", notice=notice, made=made, form=form)
+    lengths = making.lengths(made.content)
+    return render_template("notices/publish.html", notice=notice, made=made, form=form, lengths=lengths)
 
 
 def _seen(notice: PatientNotice, made: making.Made) -> str:

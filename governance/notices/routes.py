@@ -17,11 +17,10 @@ from governance.notices.forms import PREFIX, NewForm, NoticeFormBase, notice_for
 from governance.places import home
 from governance.uploads import shelf
 from governance.visitor import load, visitor
-from models.notices.content import length
+from models.notices.content import formal
 from models.notices.notice import PatientNotice
 from models.notices.words import Audience, NoticeStatus, Support
 from models.permissions import Permission
-from seed.notices import model
 
 READ, EDIT = Permission.NOTICES_READ, Permission.NOTICES_EDIT
 Page = str | tuple[str, int] | Response
@@ -58,19 +57,14 @@ def show(identity: uuid.UUID) -> str:
         "notices/show.html",
         notice=notice,
         made=made,
-        length=length(made.content),
-        most=_most_words(),
+        lengths=making.lengths(made.content),
+        formal=formal(made.content),
         versions=making.versions(notice),
         stale=notice.id in queries.to_revise(visitor()),
         address=making.public_address(notice.slug),
         supports=Support,
         pieces=shelf(notice),
     )
-
-
-def _most_words() -> int:
-    """How many words a poster should not exceed (proposal of the model)."""
-    return int(next(row["max_words"] for row in model()["layers"] if row["code"] == "layer_1_poster"))
 
 
 @blueprint.get("/<uuid:identity>/trace")

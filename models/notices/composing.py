@@ -3,20 +3,20 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.establishments import Establishment
-from models.notices.facts import Facts, Lexicon, uncapped
+from models.notices.facts import Facts, Lexicon
 from models.notices.grammar import articled
+from models.notices.granting import Rights
 from models.notices.objecting import cases, is_possible
-from models.notices.telling import Pen, Said, Source, Statement, Value
+from models.notices.telling import Pen, Said, Source, Statement, Value, words_of
 from models.notices.words import Audience
 from models.register.activity import Activity
 from models.register.words import RecipientKind
 from models.vocabulary import N_
 
-PER_FAMILY = ("note_purposes", "note_data", "note_recipients", "note_retention")
+SENSITIVE = "note_sensitive"
 WEB_ONLY, PRINT_ONLY = "web", "print"
 POSTER_TITLES = {
     "poster_title": N_("Titre"),
@@ -29,8 +29,20 @@ POSTER_TITLES = {
     "poster_contact": N_("Qui contacter"),
     "poster_complaint": N_("Réclamer"),
     "poster_more": N_("En savoir plus"),
+    SENSITIVE: N_("Pour vos données de santé"),
 }
 """What each block of the first layer is about; some of them stand beside it on the poster."""
+TITLES_FOR_MINORS = {"poster_rights": N_("Tes droits"), "poster_objection": N_("Dire non")}
+
+
+class Detail(NamedTuple):
+    """How much the poster tells: so many of the main recipients, and of the cases in which a record is kept longer."""
+
+    recipients: int
+    cases: int
+
+
+DETAILS = (Detail(4, 9), Detail(3, 2), Detail(2, 1))
 OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
 
 
@@ -113,9 +125,11 @@ class _Composer:
         optional = frozenset(row["code"] for row in placeholders if not row["required"])
         labels = {row["code"]: row["label_fr"] for row in placeholders}
         self.pen = Pen(self._values(), optional, labels)
+        self.rights = Rights(self.facts, self.pen)
+        self.pen.values["liste_droits"] = self.rights.short()
 
     def text(self) -> Text:
-        poster = [block for row in self.layers["layer_1_poster"]["blocks"] if (block := self._poster(row)).statements]
+        poster = self._poster()
         note = [block for block in self._note() if block.statements]
         return Text(poster, note, self.pen.lacking)
 
@@ -152,11 +166,11 @@ class _Composer:
         lines = [Said(self.lexicon.named(row, "poster_line"), own.as_source) for row, own in facts.families]
         return {
             "liste_familles": lines,
-            "principaux_destinataires": list(facts.main_recipients()),
-            "liste_droits": [Said(uncapped(self.lexicon.named(row, "title")), got) for row, got in self._rights],
-            "duree_dossier": facts.medical_record(),
-            "transferts_en_clair": list(facts.transfers()),
-            "liste_mesures": list(facts.measures()),
+            "transferts_en_clair": facts.transfers(),
+            "liste_mesures": facts.measures(),
+            "liste_categories": facts.categories(),
+            "liste_durees": facts.retentions(),
+            **_recipients(facts),
             "mention_responsables_conjoints": _jointly(joint) if joint else None,
             **self._automated(),
         }
@@ -171,22 +185,6 @@ class _Composer:
             return dict.fromkeys(names, said)
         rows = {row["code"]: row for row in self.model["placeholders"]}
         return {name: Said(self._proposed(rows[name]) or "", self.facts.not_automated()) for name in names}
-
-    # Rights
-
-    @cached_property
-    def _rights(self) -> list[tuple[Mapping[str, Any], tuple[Source, ...]]]:
-        """The rights that one basis at least gives, in order, each with the purposes whose basis gives it."""
-        found = []
-        bases = self.facts.bases
-        for row in sorted(self.model["rights"], key=lambda one: int(one["order"])):
-            scoped = row.get("applies_to_processings")
-            if scoped and not self.facts.codes & set(scoped):
-                continue
-            given = [basis for basis in bases if row["scope_by_basis"][basis] != "does_not_apply"]
-            if given:
-                found.append((row, tuple(dict.fromkeys(source for basis in given for source in bases[basis]))))
-        return found
 
     # Blocks
 
@@ -204,7 +202,7 @@ class _Composer:
             {"label": "", "reference": one["text_fr"], "confidence": one["confidence"]}
             for one in row.get("references", ())
         ]
-        title = self.lexicon.named(row, "title") or POSTER_TITLES.get(row["code"], "")
+        title = self.lexicon.named(row, "title") or _short_title(row["code"], self.lexicon.audience)
         return Block(row["code"], title, statements, emphasis=bool(row.get("emphasis")), legal=legal, **more)
 
     def _words(self, row: Mapping[str, Any]) -> str:
@@ -218,7 +216,18 @@ class _Composer:
             text = text.replace(example, "")
         return "\n".join(line for line in text.splitlines() if line.strip())
 
-    def _poster(self, row: Mapping[str, Any]) -> Block:
+    def _poster(self) -> list[Block]:
+        """The first layer: as many recipients and cases as its length lets it tell."""
+        layer, blocks = self.layers["layer_1_poster"], list[Block]()
+        for detail in DETAILS:
+            self.pen.values["principaux_destinataires"] = self.facts.main_recipients(detail.recipients)
+            self.pen.values["duree_dossier"] = self.facts.medical_record(detail.cases)
+            blocks = [block for row in layer["blocks"] if (block := self._on_poster(row)).statements]
+            if words_of(one.text for block in blocks for one in block.statements) <= layer["max_words"]:
+                break
+        return blocks
+
+    def _on_poster(self, row: Mapping[str, Any]) -> Block:
         text = self._words(row)
         if row["code"] == "poster_retention" and not self.facts.medical_record():
             text = ""
@@ -238,8 +247,8 @@ class _Composer:
         for code in order:
             row = blocks[code]
             if code == "note_purposes":
-                yield from self._families([blocks[one] for one in PER_FAMILY])
-            elif code not in PER_FAMILY:
+                yield from self._purposes(row)
+            else:
                 yield from self._general(row)
 
     def _general(self, row: Mapping[str, Any]) -> Iterator[Block]:
@@ -255,81 +264,45 @@ class _Composer:
             if row["code"] == code:
                 for one in statements:
                     one.sources = list(sources())
-        yield self._block(row, statements, on=where)
+        yield self._block(row, self.rights.joined(row["code"], statements), on=where)
 
-    def _families(self, rows: list[Mapping[str, Any]]) -> Iterator[Block]:
-        """One chapter a family; what the model words once for all comes after them, once."""
-        fixed = [row for row in rows if "{" not in self._words(row)]
+    def _purposes(self, row: Mapping[str, Any]) -> Iterator[Block]:
+        """One chapter a family, each basis said once there; then once for all what sensitive data rest on."""
+        text = self._words(row)
+        if "{" not in text:
+            yield self._block(row, self._founded(row, self.pen.write(text)))
+            return
         for family, own in self.facts.families:
-            for row in rows:
-                if row not in fixed:
-                    yield self._block(row, self._told_of(row, family, own), family=self.lexicon.named(family, "title"))
-        for row in fixed:
-            yield self._block(row, self._founded(row, self.pen.write(self._words(row))))
+            statements = self._family(text, Said(self.lexicon.named(family, "intro"), own.as_source), own)
+            yield self._block(row, _founded_on(own, statements), family=self.lexicon.named(family, "title"))
+        if "{condition_sensible_en_clair}" in text:
+            yield self._block({"code": SENSITIVE}, self._conditions())
 
-    def _told_of(self, row: Mapping[str, Any], family: Mapping[str, Any], own: Facts) -> list[Statement]:
-        intro = Said(self.lexicon.named(family, "intro"), own.as_source)
-        if row["code"] == "note_purposes":
-            return self._purposes(row, intro, own)
-        extra: dict[str, Value] = {
-            "liste_categories": list(own.categories()),
-            "liste_durees": list(own.retentions()),
-            **_recipients(own),
-        }
-        return _founded_on(own, self.pen.write(self._words(row), extra))
-
-    def _purposes(self, row: Mapping[str, Any], intro: Said, own: Facts) -> list[Statement]:
-        text, statements, told = self._words(row), [], set[str]()
-        for place, ground in enumerate(own.grounds()):
-            first = text if place == 0 else text.replace("{famille_intro}", "")
-            sensitive = ground.sensitive.text if isinstance(ground.sensitive, Said) else ""
+    def _family(self, text: str, intro: Said, own: Facts) -> list[Statement]:
+        grounds = own.grounds() if "{liste_finalites}" in text else own.grounds()[:1]
+        found: list[Statement] = []
+        for place, ground in enumerate(grounds):
             extra: dict[str, Value] = {
-                "famille_intro": intro,
+                "famille_intro": None if place else intro,
                 "liste_finalites": list(ground.lines),
                 "base_en_clair": ground.because,
-                "condition_sensible_en_clair": None if sensitive in told else ground.sensitive,
+                "condition_sensible_en_clair": None,
             }
-            statements += self.pen.write(first, extra)
-            told.add(sensitive)
-            if "{liste_finalites}" not in text:
-                break
-        return _founded_on(own, statements)
+            found += self.pen.write(text.replace("{famille_intro}", "") if place else text, extra)
+        return found
+
+    def _conditions(self) -> list[Statement]:
+        found = self.facts.conditions()
+        return [Statement(one.text, list(one.sources), bullet=len(found) > 1) for one in found]
 
     def _right_blocks(self, row: Mapping[str, Any]) -> Iterator[Block]:
         text = self._words(row)
         if "{" not in text:
             yield self._block(row, self._founded(row, self.pen.write(text)))
             return
-        statements: list[Statement] = []
-        legal: list[dict[str, str]] = []
-        for right, sources in self._rights:
-            if right.get("highlight"):
-                continue
-            extra: dict[str, Value] = {
-                "droit_titre": Said(self.lexicon.named(right, "title"), sources),
-                "droit_texte": Said(self._plain(self.lexicon.text(right)), sources),
-                "droit_limite": self._limit(right),
-            }
-            statements += _as_item(self.pen.write(text, extra), "\n" if self.lexicon.audience is Audience.EASY else " ")
-            legal += [
-                {
-                    "label": self.lexicon.named(right, "title"),
-                    "reference": one["text_fr"],
-                    "confidence": one["confidence"],
-                }
-                for one in right["references"]
-            ]
-        block = self._block(row, statements)
-        block.legal += legal
+        block = self._block(row, self.rights.items(text))
+        block.legal += self.rights.legal()
         yield block
-
-    def _plain(self, text: str) -> str:
-        """Sentences one after the other; one a line where each stands on its own."""
-        return ("\n" if self.lexicon.audience is Audience.EASY else " ").join(one.text for one in self.pen.write(text))
-
-    def _limit(self, right: Mapping[str, Any]) -> Value:
-        text = right.get("limit_easy_fr") if self.lexicon.audience is not Audience.ADULT else right.get("limit_fr")
-        return Said(self._plain(text)) if text else None
 
     def _special(self, row: Mapping[str, Any]) -> Iterator[Block]:
         """The paragraphs that some processings call for (INS, PMSI, research, Mon espace santé…)."""
@@ -341,8 +314,8 @@ class _Composer:
                 statements = self.pen.write(self.lexicon.text(one))
                 for statement in statements:
                     statement.sources = list(dict.fromkeys([*statement.sources, *self.facts.of(concerned).as_source]))
-                block = self._block({**one, "code": row["code"]}, statements)
-                block.title = str(one["title_fr"])
+                block = self._block({**one, "code": row["code"]}, statements, family=self.lexicon.named(one, "title"))
+                block.title = self.lexicon.named(row, "title")
                 yield block
 
     def _objection(self, row: Mapping[str, Any]) -> Iterator[Block]:
@@ -351,6 +324,11 @@ class _Composer:
             return
         statements = self.pen.write(self._words(row))
         yield self._block(row, [*_founded_on(self.facts, statements), *cases(self.facts, self.pen)])
+
+
+def _short_title(code: str, audience: Audience) -> str:
+    young = TITLES_FOR_MINORS if audience is Audience.MINOR else {}
+    return young.get(code) or POSTER_TITLES.get(code, "")
 
 
 def _founded_on(facts: Facts, statements: list[Statement]) -> list[Statement]:
@@ -368,11 +346,3 @@ def _jointly(names: list[Said]) -> Said:
 def _recipients(own: Facts) -> dict[str, Value]:
     names = ("destinataires_internes", "destinataires_externes", "sous_traitants")
     return {name: list(own.recipients(kind)) for name, kind in zip(names, OUTSIDE, strict=True)}
-
-
-def _as_item(statements: list[Statement], separator: str) -> list[Statement]:
-    """A right as one item of a list: its title, what it gives, its limit."""
-    if not statements:
-        return []
-    sources = list(dict.fromkeys(source for one in statements for source in one.sources))
-    return [Statement(separator.join(one.text for one in statements), sources, bullet=True)]

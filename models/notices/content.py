@@ -1,5 +1,6 @@
 """The text of a notice as plain data, as a version freezes it, and what differs between two."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,7 +8,7 @@ from typing import Any
 
 from models.differences import Change, Pieces, words
 from models.notices.composing import Block, Order, Text
-from models.notices.telling import Source, Statement
+from models.notices.telling import Source, Statement, words_of
 from models.notices.words import Audience
 
 Content = dict[str, Any]
@@ -59,6 +60,28 @@ def told(content: Content, layer: str, *, web: bool | None = None) -> list[dict[
     return [block for block in content[layer] if left_out is None or block["on"] != left_out]
 
 
+@dataclass(frozen=True)
+class Section:
+    """A title and what stands under it: one part, or several under names of their own (a family, a topic)."""
+
+    title: str
+    code: str
+    emphasis: bool
+    parts: list[dict[str, Any]]
+
+    @property
+    def is_divided(self) -> bool:
+        return bool(self.parts[0]["family"])
+
+
+def sections(blocks: Iterable[dict[str, Any]]) -> list[Section]:
+    """The blocks under their titles, each title once for the parts that follow one another under it."""
+    grouped = groupby(blocks, key=lambda block: (block["title"], bool(block["family"]) or block["code"]))
+    return [
+        Section(title, first["code"], first["emphasis"], [first, *others]) for (title, _), (first, *others) in grouped
+    ]
+
+
 def is_easy(content: Content) -> bool:
     """Whether each sentence stands on its own line."""
     return bool(content["audience"] == Audience.EASY)
@@ -94,9 +117,20 @@ def plain(content: Content, block: str) -> str:
     return ""
 
 
-def length(content: Content) -> int:
-    """How many words the poster has."""
-    return sum(len(one["text"].split()) for block in content["poster"] for one in block["statements"])
+def length(content: Content, layer: str = "poster") -> int:
+    """How many words a layer has on paper."""
+    return words_of(one["text"] for block in told(content, layer, web=False) for one in block["statements"])
+
+
+_FORMAL = re.compile(r"\b(vous|vos|votre)\b", re.IGNORECASE)
+
+
+def formal(content: Content) -> list[str]:
+    """The sentences of a text for the young that still say « vous »: the model or the register has no other words."""
+    if content["audience"] != Audience.MINOR:
+        return []
+    told = (one["text"] for layer in ("poster", "note") for block in content[layer] for one in block["statements"])
+    return [text for text in dict.fromkeys(told) if _FORMAL.search(text)]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """What the register says of the chosen activities, in plain words, each with the record it comes from."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from models.notices.telling import KEYS, Said, Source, Value, merged
+from models.notices.telling import KEYS, Said, Source, Value, listed, merged
 from models.notices.words import Audience
 from models.register.activity import Activity
 from models.register.parts import DataItem, Purpose, Retention
@@ -14,8 +16,12 @@ from models.vocabulary import N_
 
 MEDICAL_RECORD = ("TP01", "Dossier patient")
 _MEDICAL_TERM = (20, Unit.YEARS, "last_visit")
+_CASES = " ; "
 
 LEGITIMATE = "legitimate_interests"
+
+_UNSAID = re.compile(r"(, (?=pour |lors|dans |seulement |en cas |avec |tenu|dirig|qui )| \().*", re.DOTALL)
+"""What plain words add to a name: why, when, under whose care."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,6 @@ class Ground:
     basis: str | None
     lines: list[Said]
     because: Value
-    sensitive: Value
 
 
 class Facts:
@@ -133,26 +138,26 @@ class Facts:
     # Purposes and what they rest on
 
     def grounds(self) -> list[Ground]:
-        """The purposes grouped by basis and condition of article 9, in the order of the register."""
+        """The purposes grouped by basis (and interest pursued), in the order of the register."""
         found: dict[tuple[Any, ...], list[tuple[Activity, Purpose]]] = {}
         for activity, purpose in self.purposes():
             interest = purpose.legitimate_interest if purpose.lawful_basis == LEGITIMATE else None
-            found.setdefault((purpose.lawful_basis, purpose.art9_condition, interest), []).append((activity, purpose))
-        return [self._ground(key[0], rows) for key, rows in found.items()]
+            found.setdefault((purpose.lawful_basis, interest), []).append((activity, purpose))
+        return [self._ground(basis, rows) for (basis, _interest), rows in found.items()]
 
     def _ground(self, basis: str | None, rows: list[tuple[Activity, Purpose]]) -> Ground:
-        lexicon, first = self.lexicon, rows[0][1]
-        because = lexicon.plain("lawful_bases", basis)
-        if because and first.legitimate_interest:
-            because = because.replace("{interet_legitime}", uncapped(first.legitimate_interest))
-        sensitive = lexicon.plain("art9_conditions", first.art9_condition)
+        because, interest = self.lexicon.plain("lawful_bases", basis), rows[0][1].legitimate_interest
+        if because and interest:
+            because = because.replace("{interet_legitime}", uncapped(interest))
         based = tuple(told(one, "lawful_basis", purpose.lawful_basis_reference or because) for one, purpose in rows)
-        under = tuple(told(one, "art9", purpose.art9_reference or sensitive) for one, purpose in rows)
-        return Ground(
-            basis,
-            merged(self._lines(rows)),
-            Said(because, _once(based)) if because else None,
-            Said(sensitive, _once(under)) if sensitive else None,
+        return Ground(basis, merged(self._lines(rows)), Said(because, _once(based)) if because else None)
+
+    def conditions(self) -> list[Said]:
+        """What allows sensitive data (art. 9), each condition once."""
+        return merged(
+            Said(words, (told(activity, "art9", purpose.art9_reference or words),))
+            for activity, purpose in self.purposes()
+            if (words := self.lexicon.plain("art9_conditions", purpose.art9_condition))
         )
 
     def _lines(self, rows: list[tuple[Activity, Purpose]]) -> Iterator[Said]:
@@ -197,25 +202,34 @@ class Facts:
                     found.append(Said(words, (source,)))
         return merged(found)
 
-    def main_recipients(self, most: int = 4) -> list[Said]:
-        """Those whom most activities name."""
+    def main_recipients(self, most: int) -> list[Said]:
+        """Those whom most activities name, by their bare names."""
         outside = self.recipients(RecipientKind.INTERNAL, RecipientKind.EXTERNAL)
-        return sorted(outside, key=lambda one: -len(one.sources))[:most]
+        short = merged(Said(_UNSAID.sub("", one.text), one.sources) for one in outside)
+        return sorted(short, key=lambda one: -len(one.sources))[:most]
 
     def retentions(self) -> list[Said]:
-        return merged(
-            Said(f"{self._item(activity, row)} : {words}", (_kept(activity, row),))
-            for activity in self.activities
-            for row in activity.retentions
-            if (words := self.period(activity, row))
-        )
+        """How long each thing is kept: those kept as long together, except where each idea has its line."""
+        found: dict[str, dict[str, tuple[Source, ...]]] = {}
+        for activity in self.activities:
+            for row in activity.retentions:
+                if words := self.period(activity, row):
+                    items = found.setdefault(words, {})
+                    item = self._item(activity, row)
+                    items[item] = (*items.get(item, ()), _kept(activity, row))
+        if self.lexicon.audience is Audience.EASY:
+            return [Said(f"{item} : {words}", of) for words, items in found.items() for item, of in items.items()]
+        return [
+            Said(f"{listed(items)} : {words}", _once(tuple(chain.from_iterable(items.values()))))
+            for words, items in found.items()
+        ]
 
-    def medical_record(self) -> Value:
-        """How long the medical record is kept, when one of the activities keeps it."""
+    def medical_record(self, cases: int | None = None) -> Value:
+        """How long the medical record is kept, when an activity keeps it; its first `cases` only, if given."""
         for activity in self.activities:
             for row in activity.retentions:
                 if (activity.typical_code, row.item) == MEDICAL_RECORD and (words := self.period(activity, row)):
-                    return Said(words, (_kept(activity, row),))
+                    return Said(_CASES.join(words.split(_CASES)[:cases]), (_kept(activity, row),))
         return None
 
     def _item(self, activity: Activity, row: Retention) -> str:

@@ -57,9 +57,16 @@ def cases(facts: Facts, pen: Pen) -> list[Statement]:
 
 def _case(row: Mapping[str, Any], own: Facts, pen: Pen) -> list[Statement]:
     lines = [one.text for one in pen.write(own.lexicon.text(row))]
-    if own.lexicon.audience is Audience.ADULT:
+    if own.lexicon.audience is Audience.ADULT and not _is_set_out(row, own):
         lines += [one.text for one in pen.write(row["effect_fr"])]
     return [Statement(" ".join(lines), list(own.as_source), bullet=True)] if lines else []
+
+
+def _is_set_out(row: Mapping[str, Any], own: Facts) -> bool:
+    """Whether a paragraph of the notice already says what follows from the objection."""
+    paragraphs = own.lexicon.model["special_paragraphs"]
+    told = (one for one in paragraphs if one.get("objection_case") == row["code"])
+    return any(own.codes & set(one["include_if_processings"]) for one in told)
 
 
 def _others(facts: Facts) -> list[Statement]:

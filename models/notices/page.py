@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 from typing import Any
 
-from models.notices.content import Content, is_easy, runs, told
+from models.notices.content import Content, Section, is_easy, runs, sections, told
 from models.wording import spaced
 
 LOUD = ("note_objection",)
@@ -23,11 +22,8 @@ def page_lines(content: Content) -> Iterator[str]:
     yield f'<p class="notice-of">{_text(content["establishment"])}</p>'
     yield f"<h1>{_text(content['title'])}</h1>"
     blocks = [block for block in told(content, "note", web=True) if block["code"] != "note_title"]
-    for family, found in groupby(blocks, key=lambda block: block["family"]):
-        if family:
-            yield from _family(family, list(found), is_easy(content))
-        else:
-            yield from _sections(list(found), "h2", is_easy(content))
+    for section in sections(blocks):
+        yield from _section(section, is_easy(content))
     yield "</article>"
 
 
@@ -46,23 +42,23 @@ def poster_lines(content: Content) -> Iterator[str]:
     yield "</article>"
 
 
-def _family(family: str, blocks: list[dict[str, Any]], easy: bool) -> Iterator[str]:
-    yield f'<details class="notice-family" open><summary><h2>{_text(family)}</h2></summary>'
-    yield from _sections(blocks, "h3", easy)
+def _section(section: Section, easy: bool) -> Iterator[str]:
+    if section.code == SUMMARY:
+        yield '<div class="notice-summary">'
+        yield from _statements(section.parts[0], easy=easy)
+        yield "</div>"
+        return
+    loud = " notice-loud" if section.code in LOUD else ""
+    yield f'<section class="notice-block{loud}"><h2>{_text(section.title)}</h2>'
+    for part in section.parts:
+        yield from _part(part, easy) if section.is_divided else _statements(part, easy=easy)
+    yield "</section>"
+
+
+def _part(part: dict[str, Any], easy: bool) -> Iterator[str]:
+    yield f'<details class="notice-family" open><summary><h3>{_text(part["family"])}</h3></summary>'
+    yield from _statements(part, easy=easy)
     yield "</details>"
-
-
-def _sections(blocks: list[dict[str, Any]], heading: str, easy: bool) -> Iterator[str]:
-    for block in blocks:
-        loud = " notice-loud" if block["code"] in LOUD else ""
-        if block["code"] == SUMMARY:
-            yield '<div class="notice-summary">'
-            yield from _statements(block, easy=easy)
-            yield "</div>"
-            continue
-        yield f'<section class="notice-block{loud}"><{heading}>{_text(block["title"])}</{heading}>'
-        yield from _statements(block, easy=easy)
-        yield "</section>"
 
 
 def _statements(block: dict[str, Any], *, easy: bool) -> Iterator[str]:

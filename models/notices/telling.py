@@ -1,7 +1,7 @@
 """What a notice says and where it takes it from: words with their sources, and sentences made of a model's text."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from models.wording import BLANK
 _BLANK = re.compile(r"(?:\b(à|de) )?" + BLANK.pattern)
 _SENTENCES = re.compile(r"(?<=[.!?…}])\s+(?=[A-ZÀ-ÖØ-Þ«{])")
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_WORD = re.compile(r"\d+(?: \d+)+|\w\S*")
 _ONLY_STOPS = re.compile(r"[\s.;:,]*")
 
 KEYS = {Audience.ADULT: "adult_fr", Audience.MINOR: "minor_fr", Audience.EASY: "easy_fr"}
@@ -49,6 +50,11 @@ class Statement:
     text: str
     sources: list[Source] = field(default_factory=list)
     bullet: bool = False
+
+
+def words_of(texts: Iterable[str]) -> int:
+    """How many words there are in some texts; a sign between two blanks is none, a number is one."""
+    return sum(len(_WORD.findall(text)) for text in texts)
 
 
 def merged(items: Iterable[Said]) -> list[Said]:
@@ -91,9 +97,9 @@ class Pen:
         names = BLANK.findall(sentence)
         if not sentence.strip() or any(self._is_dropped(name, values) for name in names):
             return []
-        listed = next((name for name in names if isinstance(values.get(name), list)), None)
-        if listed and (sentence == f"{{{listed}}}" or not inline):
-            return self._bullets(sentence, listed, values)
+        rows = next((name for name in names if isinstance(values.get(name), list)), None)
+        if rows and (sentence == f"{{{rows}}}" or not inline):
+            return self._bullets(sentence, rows, values)
         made = Statement("")
         made.text = begun(_BLANK.sub(lambda found: joined(found[1], self._put(found[2], values, made)), sentence))
         made.text = _TWO_STOPS.sub(".", made.text)
@@ -103,9 +109,9 @@ class Pen:
         value = values.get(name)
         return value == [] or (name in self.optional and not value)
 
-    def _bullets(self, sentence: str, listed: str, values: Mapping[str, Value]) -> list[Statement]:
-        before, after = sentence.split(f"{{{listed}}}", 1)
-        items = values[listed]
+    def _bullets(self, sentence: str, name: str, values: Mapping[str, Value]) -> list[Statement]:
+        before, after = sentence.split(f"{{{name}}}", 1)
+        items = values[name]
         found = items if isinstance(items, list) else []
         lead = self._sentence(before.strip(), values, True) if before.strip() else []
         for one in lead:
@@ -120,13 +126,14 @@ class Pen:
             return f"[{self.labels.get(name, name)}]"
         items = value if isinstance(value, list) else [value]
         made.sources = list(dict.fromkeys([*made.sources, *(source for one in items for source in one.sources)]))
-        return _joined([one.text for one in items])
+        return listed([one.text for one in items])
 
 
-def _joined(texts: Sequence[str]) -> str:
-    """« a, b et c »; with semicolons when an item has commas of its own."""
-    if len(texts) < 2:
-        return "".join(texts)
-    if any("," in text or ":" in text for text in texts):
-        return " ; ".join(texts)
-    return ", ".join(texts[:-1]) + " et " + texts[-1]
+def listed(texts: Iterable[str]) -> str:
+    """« a, b et c »; with semicolons when an item is a list itself."""
+    *most, last = texts
+    if not most:
+        return last
+    if any(mark in text for text in (*most, last) for mark in (",", ":", " et ")):
+        return " ; ".join((*most, last))
+    return ", ".join(most) + " et " + last

@@ -105,7 +105,7 @@ def _pdf(app: Flask, identity: Any) -> float:
 
 def _typst_alone(app: Flask, identity: Any) -> float:
     content = _content(app, identity)
-    data = sheets.note_data(content) | {"paper": "a4", "foot": "", "booklet": False}
+    data = sheets.note_data(content) | {"paper": "a4", "foot": ""}
     inputs = {"qr": sheets.qr(content["address"]), "data": json.dumps(data, ensure_ascii=False)}
     template = pdf.TEMPLATES / "notices" / "note.typ"
     return took(

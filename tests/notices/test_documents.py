@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from exports.notices import making
+from exports.notices import making, sheets
 from models.base import now
 from models.notices.composing import compose
-from models.notices.content import Content, content_of, length, shifts
+from models.notices.content import Content, content_of, formal, length, shifts
 from models.notices.grammar import articled, begun, joined
 from models.notices.missing import missing
 from models.notices.page import fragment
@@ -56,18 +56,46 @@ def test_every_statement_about_the_hospital_is_traced(db: Session, stage: Stage)
     assert "art9" not in said
     assert "public_task" not in said
     assert "{" not in said
-    assert length(text) < 400
+    assert length(text) <= 230
+
+
+SHARED = ("TP01", "TP03", "TP07", "TP08", "TP13")
+
+
+def test_what_activities_share_is_said_once_and_the_notice_keeps_its_length(db: Session, stage: Stage) -> None:
+    place = stage.establishments["CHA"]
+    records = [made.activity(db, place, code, f"T-2026-2{code[2:]}") for code in SHARED]
+    notice = made.notice(db, records)
+    text = content_of(order := made.order(notice, notice.establishment), compose(order))
+    once = [block for block in text["note"] if block["code"] in ("note_data", "note_recipients", "note_retention")]
+    assert len(once) == 3
+    for block in once:
+        said = [one["text"] for one in block["statements"]]
+        assert len(said) == len(set(said)), block["title"]
+    (identity,) = (one for one in once[0]["statements"] if one["text"].startswith("votre identité :"))
+    told_by = {text["sources"][place]["reference"] for place in identity["from"]}
+    assert len(told_by) > 3, "each record that collects it is still a source"
+    (kept,) = (one for one in once[2]["statements"] if "vos résultats de laboratoire" in one["text"])
+    assert "votre identité vérifiée" in kept["text"], "what is kept as long is told together"
+    assert length(text) <= 230
+    assert sheets.pages(text) <= 4
+    (rights,) = (block for block in text["note"] if block["code"] == "note_rights")
+    assert not any("CNIL" in one["text"] for one in rights["statements"]), "the complaint has a block of its own"
+    (complaint,) = (block for block in text["note"] if block["code"] == "note_complaint")
+    assert "saisir un tribunal" in complaint["statements"][-2]["text"]
 
 
 def test_the_words_follow_the_audience(db: Session, stage: Stage) -> None:
-    adult, easy, minor = (
-        words(content(db, stage, audience)) for audience in (Audience.ADULT, Audience.EASY, Audience.MINOR)
-    )
+    texts = {audience: content(db, stage, audience) for audience in Audience}
+    adult, easy, minor = (words(texts[audience]) for audience in (Audience.ADULT, Audience.EASY, Audience.MINOR))
     assert "VOUS POUVEZ VOUS OPPOSER à certaines utilisations, par exemple à la recherche." in adult
     assert "VOUS POUVEZ DIRE NON." in easy
     assert "TU PEUX DIRE NON" in minor
     assert "Tes informations" in minor
     assert "sans raison à donner" in adult.lower()
+    young = texts[Audience.MINOR]
+    assert formal(young) == []
+    assert {"Tes droits", "Ton dossier médical"} <= {block["title"] for block in young["note"]}
 
 
 def test_rights_follow_the_lawful_basis(db: Session, stage: Stage) -> None:

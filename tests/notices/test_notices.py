@@ -58,6 +58,8 @@ def test_a_notice_goes_from_the_register_to_everybody(client: Clients, record: s
     assert stranger.get(public).status == 404
     page = dpo.get(address)
     assert "tenir votre dossier médical" in page.words
+    assert "mots sur 230" in page.words
+    assert "pages A4 sur 4" in page.words
     assert "Renseignez le champ « Service chargé des demandes de dossier médical »" in page.words
     refused = published(dpo, address)
     assert refused.status == 422
