@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from governance.accounts import routes as accounts_routes  # noqa: F401 -- it attaches its doors
+from governance.accounts import searched as accounts_searched
 from governance.accounts.blueprint import blueprint as accounts
 from governance.charters import (  # noqa: F401 -- they attach their doors
     assisted,
@@ -20,6 +21,7 @@ from governance.charters import (  # noqa: F401 -- they attach their doors
 )
 from governance.charters import links as charters_links  # noqa: F401 -- it attaches its doors
 from governance.charters import routes as charters_routes  # noqa: F401 -- it attaches its doors
+from governance.charters import searched as charters_searched
 from governance.charters.blueprint import blueprint as charters
 from governance.dashboard.routes import blueprint as dashboard
 from governance.establishments.routes import blueprint as establishments
@@ -29,6 +31,7 @@ from governance.hopen import following as hopen_following  # noqa: F401 -- it at
 from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
+from governance.hopen import searched as hopen_searched
 from governance.hopen import upkeep as hopen_upkeep  # noqa: F401 -- it attaches its doors
 from governance.hopen.blueprint import blueprint as hopen
 from governance.imports.routes import blueprint as imports
@@ -37,6 +40,7 @@ from governance.inventory import assessments, board, decisions, grid, letters, v
 from governance.inventory import handover as inventory_handover  # noqa: F401 -- it attaches its doors
 from governance.inventory import life as inventory_life  # noqa: F401 -- it attaches its doors
 from governance.inventory import routes as inventory_routes  # noqa: F401 -- it attaches its doors
+from governance.inventory import searched as inventory_searched
 from governance.inventory.blueprint import blueprint as inventory
 from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches its doors
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
@@ -46,25 +50,31 @@ from governance.notices import checks as notices_checks  # noqa: F401 -- it atta
 from governance.notices import desk, diffusion, public, tools  # noqa: F401 -- likewise
 from governance.notices import publication as notices_publication  # noqa: F401 -- likewise
 from governance.notices import routes as notices_routes  # noqa: F401 -- likewise
+from governance.notices import searched as notices_searched
 from governance.notices.blueprint import blueprint as notices
 from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
+from governance.people import searched as people_searched
 from governance.people.blueprint import blueprint as people
 from governance.plan import calendar as plan_calendar  # noqa: F401 -- it attaches its doors
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
+from governance.plan import searched as plan_searched
 from governance.plan.blueprint import blueprint as plan
 from governance.policy import application, derogations, findings, incident, meetings, training  # noqa: F401 -- they attach their doors
 from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
 from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
+from governance.policy import searched as policy_searched
 from governance.policy import versions as policy_versions  # noqa: F401 -- it attaches its doors
 from governance.policy.blueprint import blueprint as policy
 from governance.positions import fillings, hiring, nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
+from governance.positions import searched as positions_searched
 from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes  # noqa: F401 -- they attach their doors
+from governance.register import searched as register_searched
 from governance.register.blueprint import blueprint as register
 from governance.risks import (  # noqa: F401 -- they attach their doors
     adding,
@@ -81,7 +91,10 @@ from governance.risks import handover as risks_handover  # noqa: F401 -- it atta
 from governance.risks import life as risks_life  # noqa: F401 -- it attaches its doors
 from governance.risks import measures as risks_measures  # noqa: F401 -- likewise
 from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors
+from governance.risks import searched as risks_searched
 from governance.risks.blueprint import blueprint as risks
+from governance.search.routes import blueprint as search
+from governance.searching import KINDS
 from governance.visitor import Visitor
 from models.permissions import Permission
 from models.vocabulary import N_
@@ -120,6 +133,7 @@ ROOMS = (
         (Permission.RISKS_READ, Permission.MEASURES_READ),
     ),
     Room("policy", N_("PSSI"), "/pssi", policy, "policy", (Permission.POLICY_READ, Permission.TRAINING_READ)),
+    Room("search", N_("Recherche"), "/recherche", search, "search", in_menu=False),
     Room("evidence", N_("Pièces"), "/pieces", evidence, "evidence", in_menu=False),
     Room("people", N_("Personnes"), "/personnes", people, "people", Permission.PEOPLE_READ),
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),
@@ -139,6 +153,21 @@ ROOMS = (
     Room("outbox", N_("Courriels"), "/courriels", outbox, "mail", Permission.OUTBOX_READ, section=N_("Administration")),
     Room("journal", N_("Journal"), "/", journal, "journal", Permission.JOURNAL_READ, section=N_("Administration")),
 )
+
+KINDS[:] = (
+    *register_searched.KINDS,
+    *plan_searched.KINDS,
+    *hopen_searched.KINDS,
+    *inventory_searched.KINDS,
+    *risks_searched.KINDS,
+    *policy_searched.KINDS,
+    *people_searched.KINDS,
+    *charters_searched.KINDS,
+    *positions_searched.KINDS,
+    *notices_searched.KINDS,
+    *accounts_searched.KINDS,
+)
+"""What may be searched, room after room: governance/searching.py keeps it for the room that searches."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from werkzeug.wrappers import Response
 
 from exports.sentences import sentences
@@ -18,7 +18,7 @@ from governance.register.blueprint import blueprint
 from governance.register.forms import ProcessorForm
 from governance.terms import terms
 from governance.uploads import shelf
-from governance.visitor import load, visitor
+from governance.visitor import Visitor, load, visitor
 from models.base import today
 from models.journal import Entry
 from models.permissions import Permission
@@ -34,14 +34,19 @@ SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Proc
 @requires(Permission.REGISTER_READ)
 def processors() -> str:
     """The directory: contracts, and hosting certificates near their end."""
-    ids = select(Processor.id).where(visitor().sees(Processor, Permission.REGISTER_READ))
-    if typed := request.args.get("q", "").strip():
+    page = paged(listed(visitor(), request.args), SORTS, "nom", _details)
+    return render_template("register/processors.html", page=page, today=today())
+
+
+def listed(who: Visitor, args: Any) -> Select[Any]:
+    """The identities of the processors that she may see and that the filters of `args` keep."""
+    ids = select(Processor.id).where(who.sees(Processor, Permission.REGISTER_READ))
+    if typed := args.get("q", "").strip():
         ids = ids.where(matching(Processor.words, typed[:200]))
-    if request.args.get("montrer") == "hds":
+    if args.get("montrer") == "hds":
         ids = ids.where(Processor.hosts_health_data.is_(True))
         ids = ids.where(func.coalesce(Processor.hds_expires_on, today()) <= today() + HDS_ALERT)
-    page = paged(ids, SORTS, "nom", _details)
-    return render_template("register/processors.html", page=page, today=today())
+    return ids
 
 
 def _details(ids: list[uuid.UUID]) -> dict[uuid.UUID, Any]:

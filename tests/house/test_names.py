@@ -17,6 +17,7 @@ ABSENT = {
     ("dashboard", "models"): "it counts what others keep",
     ("establishments", "exports"): "they head the register’s documents",
     ("evidence", "exports"): "an attachment leaves as it came",
+    ("search", "exports"): "what it finds leaves from its own room",
     ("outbox", "exports"): "the mail is followed on its page",
     ("imports", "exports"): "what comes in is read by the room; what goes out is the register’s",
 }
