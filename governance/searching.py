@@ -12,7 +12,7 @@ from models.permissions import Permission
 from models.search import Searchable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of record that a room lets be searched.
 

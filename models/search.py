@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, event, true
+from sqlalchemy import ColumnElement, Text, and_, bindparam, event, true
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 _MARKS = re.compile("[" + "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x10000)))) + "]+")
@@ -41,3 +42,19 @@ def _fold_words(mapper: Mapper[Any], connection: object, target: Searchable) -> 
 def matching(column: Any, typed: str) -> ColumnElement[bool]:
     """True where `column` (folded words) holds every word of what was typed, in any order; a NUL counts as a blank."""
     return and_(true(), *(column.contains(word, autoescape=True) for word in fold(typed.replace("\0", " ")).split()))
+
+
+def holding(column: Any, count: int) -> ColumnElement[bool]:
+    """As `matching`, for so many words at most, which are given when the statement runs, as `held` names them."""
+    return and_(true(), *(column.like(bindparam(f"word_{number}"), escape="/") for number in range(count)))
+
+
+def held(words: Sequence[str], count: int) -> dict[str, str]:
+    """Folded words, `count` at most, as the parameters of `holding`: those that are missing are held by anything."""
+    likes = [f"%{escaped(word)}%" for word in words]
+    return {f"word_{number}": like for number, like in enumerate([*likes, *["%"] * (count - len(likes))])}
+
+
+def escaped(word: str) -> str:
+    """`word` such that LIKE takes each of its letters for itself, with ESCAPE '/'."""
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select
 
 from governance import lists
 from governance.database import session
@@ -14,7 +15,7 @@ from governance.search.question import Question
 from governance.searching import Kind
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
-from models.search import matching
+from models.search import escaped, held, holding
 from models.vocabulary import Vocabulary
 
 FIRST = 5
@@ -52,7 +53,7 @@ def within(who: Visitor, place: Place | None) -> Visitor:
 
 def found(who: Visitor, kind: Kind, asked: Question) -> Select[Any]:
     """The identities of the records of a kind that she reads and that hold every word."""
-    return kind.listed(who).where(matching(kind.model.words, asked.text))
+    return kind.listed(who).where(_matching(kind, asked.room))
 
 
 def groups(who: Visitor, kinds: Sequence[Kind], asked: Question) -> list[Group]:
@@ -65,7 +66,8 @@ def page(who: Visitor, kind: Kind, asked: Question) -> lists.Page:
     """A page of all that there is of one kind."""
     model: Any = kind.model
     ids = found(who, kind, asked).with_only_columns(kind.name.label("name"), model.id, maintain_column_froms=True)
-    sorts = {"pertinence": _rank(kind, asked)}
+    ids, rank = ids.params(_typed(asked)), _rank(kind, asked.room).params(_typed(asked))
+    sorts = {"pertinence": rank}
     return lists.paged(ids, sorts, "pertinence", lambda keys: _details(kind, asked, keys))
 
 
@@ -78,16 +80,27 @@ def _details(kind: Kind, asked: Question, keys: list[tuple[Any, uuid.UUID]]) -> 
 
 def _group(who: Visitor, kind: Kind, asked: Question) -> Group:
     model: Any = kind.model
-    rank, total = _rank(kind, asked).label("rank"), func.count().over().label("total")
+    rank, total = _rank(kind, asked.room).label("rank"), func.count().over().label("total")
     best = found(who, kind, asked).with_only_columns(model.id, rank, total, maintain_column_froms=True)
     top = best.order_by(rank, kind.name, model.id).limit(FIRST).subquery()
     query = _shown(kind).add_columns(top.c.rank, top.c.total).join(top, top.c.id == model.id)
-    rows = session.execute(query.order_by(top.c.rank, kind.name, model.id)).all()
+    rows = session.execute(query.order_by(top.c.rank, kind.name, model.id), _typed(asked)).all()
     hits = [_hit(kind, asked, row) for row in rows]
     return Group(kind, hits, rows[0].total, rows[0].rank == EXACT) if rows else Group(kind, [], 0, exact=False)
 
 
-def _rank(kind: Kind, asked: Question) -> ColumnElement[int]:
+def _typed(asked: Question) -> dict[str, str]:
+    """What was typed, as the parameters of the statements: they are put together once for each kind."""
+    return {**held(asked.words, asked.room), "whole": asked.text, "beginning": f"{escaped(asked.text)} %"}
+
+
+@cache
+def _matching(kind: Kind, count: int) -> ColumnElement[bool]:
+    return holding(kind.model.words, count)
+
+
+@cache
+def _rank(kind: Kind, count: int) -> ColumnElement[int]:
     """EXACT for the very reference (or beginning of the title), 1 when these two hold every word, 2 elsewhere.
 
     A record's words begin with its reference and title (models/search.py), so that the head of them is these two.
@@ -95,10 +108,11 @@ def _rank(kind: Kind, asked: Question) -> ColumnElement[int]:
     words: Any = kind.model.words
     reference = func.coalesce(kind.reference, "") if kind.reference is not None else literal("")
     head = func.substr(words, 1, func.length(reference) + 1 + func.coalesce(func.length(kind.name), 0))
-    exact = or_(words == asked.text, words.startswith(asked.text + " ", autoescape=True))
-    return case((exact, EXACT), (matching(head, asked.text), 1), else_=2)
+    exact = or_(words == bindparam("whole"), words.like(bindparam("beginning"), escape="/"))
+    return case((exact, EXACT), (holding(head, count), 1), else_=2)
 
 
+@cache
 def _shown(kind: Kind) -> Select[Any]:
     """What is shown of the records of a kind."""
     model: Any = kind.model

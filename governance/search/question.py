@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 
 from models.search import fold
 
-SHORTEST, LONGEST, MANY = 2, 200, 12
-"""Letters that one word must have, letters of the whole, and words."""
+SHORTEST, LONGEST = 2, 200
+"""Letters that one word must have, and letters of the whole."""
+
+FEW, MANY = 4, 12
+"""How many words a search usually has, and how many it may have."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Question:
     def text(self) -> str:
         """The words as one folded text."""
         return " ".join(self.words)
+
+    @property
+    def room(self) -> int:
+        """For how many words statements are made: few or all that may be, so that they are seldom made anew."""
+        return FEW if len(self.words) <= FEW else MANY
 
     @property
     def is_asked(self) -> bool:

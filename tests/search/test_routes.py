@@ -146,7 +146,7 @@ def test_the_staff_finds_what_binds_her_and_her_own_actions(client: Clients, wri
 def test_the_search_asks_as_much_however_much_there_is_and_nothing_of_what_one_does_not_read(
     app: Flask, client: Clients, write: Write, stage: Stage
 ) -> None:
-    here, asked = stage.establishments["CHA"], {}
+    here, asked = stage.establishments["CHA"], dict[tuple[str, str], list[int]]()
     browsers = {login: client(login) for login in ("dpo", "agent")}
     for numbers in (range(6), range(6, 60)):
         with write() as session:
