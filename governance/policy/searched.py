@@ -56,7 +56,8 @@ KINDS = (
         texts=(PolicyAudit.led_by, PolicyAudit.provider, PolicyAudit.scope),
     ),
     Kind(
-        "seances", N_("Séances de sensibilisation"), Permission.TRAINING_READ, TrainingSession, lambda who: life_queries.sessions(who, {}),
+        "seances", N_("Séances de sensibilisation"), Permission.TRAINING_READ, TrainingSession,
+        lambda who: life_queries.sessions(who, {}),
         name=TrainingSession.title, texts=(TrainingSession.module, TrainingSession.trainer, TrainingSession.place),
     ),
 )  # fmt: skip
