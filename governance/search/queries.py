@@ -1,6 +1,5 @@
 """What the search asks of the database: one query for each kind that the visitor reads, whatever there is to find."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -65,17 +64,19 @@ def groups(who: Visitor, kinds: Sequence[Kind], asked: Question) -> list[Group]:
 def page(who: Visitor, kind: Kind, asked: Question) -> lists.Page:
     """A page of all that there is of one kind."""
     model: Any = kind.model
-    ids = found(who, kind, asked).with_only_columns(kind.name.label("name"), model.id, maintain_column_froms=True)
-    ids, rank = ids.params(_typed(asked)), _rank(kind, asked.room).params(_typed(asked))
-    sorts = {"pertinence": rank}
+    rank = _rank(kind, asked.room).label("rank")
+    columns: Any = rank, kind.name.label("name"), model.id
+    ids = found(who, kind, asked).with_only_columns(*columns, maintain_column_froms=True).params(_typed(asked))
+    sorts = {"pertinence": ids.selected_columns["rank"]}
     return lists.paged(ids, sorts, "pertinence", lambda keys: _details(kind, asked, keys))
 
 
-def _details(kind: Kind, asked: Question, keys: list[tuple[Any, uuid.UUID]]) -> dict[tuple[Any, uuid.UUID], Hit]:
+def _details(kind: Kind, asked: Question, keys: list[Any]) -> dict[Any, Hit]:
+    """What is shown of some records, by (rank, name, identity)."""
     model: Any = kind.model
-    rows = session.execute(_shown(kind).where(model.id.in_([key[1] for key in keys])))
+    rows = session.execute(_shown(kind).where(model.id.in_([key[-1] for key in keys])))
     hits = {row.id: _hit(kind, asked, row) for row in rows}
-    return {key: hits[key[1]] for key in keys if key[1] in hits}
+    return {key: hits[key[-1]] for key in keys if key[-1] in hits}
 
 
 def _group(who: Visitor, kind: Kind, asked: Question) -> Group:

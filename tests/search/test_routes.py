@@ -94,19 +94,10 @@ def test_a_question_that_finds_nothing_or_harms_is_answered_by_a_sentence(
     long = search(dpo, "é" * 1000)
     assert "compte 1000 caractères : gardez-en 200" in long.words
     assert long.values(aria_label="Chercher dans toutes les pièces")["q"] == "é" * 200, "what was typed stays"
-    for typed in (
-        "%%",
-        "__",
-        "' OR 1=1 --",
-        "<script>alert(1)</script>",
-        "\0\0ab",
-        "🏥🏥",
-        "\\%",
-        "{{7*7}}",
-        "ﷺ" * 200,
-    ):
-        assert groups(search(dpo, typed)) == [], typed
-        assert "Rien trouvé" in search(dpo, typed).words, typed
+    for typed in ("%%__", "' OR 1=1 --", "<script>alert(1)</script>\0", "🏥🏥 \\% {{7*7}}", "ﷺ" * 200):
+        page = search(dpo, typed)
+        assert groups(page) == [], typed
+        assert "Rien trouvé" in page.words, typed
     assert groups(search(dpo, "paie", nature="inconnue", etablissement="NUL", page="-3")) == ["Traitements 1"]
     assert titles(search(dpo, "paie", nature="traitements", page="99999999")) == ["Paie"]
     assert client(None).get("/recherche/?q=paie").location == "/connexion"
