@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
+from governance.accounts import reminders as accounts_reminders  # noqa: F401 -- it tells its due dates
 from governance.accounts import routes as accounts_routes  # noqa: F401 -- it attaches its doors
 from governance.accounts import searched as accounts_searched
 from governance.accounts.blueprint import blueprint as accounts
@@ -20,6 +21,7 @@ from governance.charters import (  # noqa: F401 -- they attach their doors
     versions,
 )
 from governance.charters import links as charters_links  # noqa: F401 -- it attaches its doors
+from governance.charters import reminders as charters_reminders  # noqa: F401 -- it tells its due dates
 from governance.charters import routes as charters_routes  # noqa: F401 -- it attaches its doors
 from governance.charters import searched as charters_searched
 from governance.charters.blueprint import blueprint as charters
@@ -30,6 +32,7 @@ from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it atta
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
 from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
+from governance.hopen import reminders as hopen_reminders  # noqa: F401 -- it tells its due dates
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
 from governance.hopen import searched as hopen_searched
 from governance.hopen import upkeep as hopen_upkeep  # noqa: F401 -- it attaches its doors
@@ -39,6 +42,7 @@ from governance.imports.subjects import import_permissions
 from governance.inventory import assessments, board, decisions, grid, letters, vendors  # noqa: F401 -- they attach their doors
 from governance.inventory import handover as inventory_handover  # noqa: F401 -- it attaches its doors
 from governance.inventory import life as inventory_life  # noqa: F401 -- it attaches its doors
+from governance.inventory import reminders as inventory_reminders  # noqa: F401 -- it tells its due dates
 from governance.inventory import routes as inventory_routes  # noqa: F401 -- it attaches its doors
 from governance.inventory import searched as inventory_searched
 from governance.inventory.blueprint import blueprint as inventory
@@ -49,11 +53,13 @@ from governance.journal.blueprint import blueprint as journal
 from governance.notices import checks as notices_checks  # noqa: F401 -- it attaches its doors
 from governance.notices import desk, diffusion, public, tools  # noqa: F401 -- likewise
 from governance.notices import publication as notices_publication  # noqa: F401 -- likewise
+from governance.notices import reminders as notices_reminders  # noqa: F401 -- it tells its due dates
 from governance.notices import routes as notices_routes  # noqa: F401 -- likewise
 from governance.notices import searched as notices_searched
 from governance.notices.blueprint import blueprint as notices
 from governance.outbox.routes import blueprint as outbox
 from governance.people import delivery, links, picking, presence  # noqa: F401 -- they attach their doors
+from governance.people import reminders as people_reminders  # noqa: F401 -- it tells its due dates
 from governance.people import routes as people_routes  # noqa: F401 -- likewise
 from governance.people import searched as people_searched
 from governance.people.blueprint import blueprint as people
@@ -61,21 +67,28 @@ from governance.plan import calendar as plan_calendar  # noqa: F401 -- it attach
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
 from governance.plan import searched as plan_searched
+from governance.plan import reminders as plan_reminders  # noqa: F401 -- it tells its due dates
 from governance.plan.blueprint import blueprint as plan
 from governance.policy import application, derogations, findings, incident, meetings, training  # noqa: F401 -- they attach their doors
 from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
+from governance.policy import reminders as policy_reminders  # noqa: F401 -- it tells its due dates
 from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
 from governance.policy import searched as policy_searched
 from governance.policy import versions as policy_versions  # noqa: F401 -- it attaches its doors
 from governance.policy.blueprint import blueprint as policy
 from governance.positions import fillings, hiring, nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
+from governance.positions import reminders as positions_reminders  # noqa: F401 -- it tells its due dates
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
 from governance.positions import searched as positions_searched
 from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes  # noqa: F401 -- they attach their doors
 from governance.register import searched as register_searched
+from governance.register import reminders as register_reminders  # noqa: F401 -- it tells its due dates
 from governance.register.blueprint import blueprint as register
+from governance.reminders import diary as reminders_diary  # noqa: F401 -- it attaches its doors
+from governance.reminders import routes as reminders_routes  # noqa: F401 -- likewise
+from governance.reminders.blueprint import blueprint as reminders
 from governance.risks import (  # noqa: F401 -- they attach their doors
     adding,
     elements,
@@ -90,6 +103,7 @@ from governance.risks import (  # noqa: F401 -- they attach their doors
 from governance.risks import handover as risks_handover  # noqa: F401 -- it attaches its doors
 from governance.risks import life as risks_life  # noqa: F401 -- it attaches its doors
 from governance.risks import measures as risks_measures  # noqa: F401 -- likewise
+from governance.risks import reminders as risks_reminders  # noqa: F401 -- it tells its due dates
 from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors
 from governance.risks import searched as risks_searched
 from governance.risks.blueprint import blueprint as risks
@@ -139,6 +153,7 @@ ROOMS = (
     Room("charters", N_("Chartes"), "/chartes", charters, "charters", Permission.CHARTERS_READ),
     Room("positions", N_("Fiches de poste"), "/postes", positions, "positions", Permission.POSITIONS_READ),
     Room("notices", N_("Information des patients"), "/information", notices, "notices", Permission.NOTICES_READ),
+    Room("reminders", N_("Mes échéances"), "/", reminders, "plan", Permission.ACCOUNT_OWN, in_menu=False),
     Room("imports", N_("Imports"), "/imports", imports, "import", import_permissions()),
     Room(
         "establishments",

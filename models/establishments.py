@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Code, Record, Short
@@ -15,6 +15,10 @@ from models.vocabulary import N_, Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from models.positions.nomination import Nomination
+
+
+ESCALATE_AFTER = 15
+"""After how many days late a thing is told to whoever is above the person in charge, unless the hospital says else."""
 
 
 class Group(Journaled, Record):
@@ -54,7 +58,10 @@ class Establishment(Journaled, Record):
     """A legal entity: the controller of its activities, with the contacts that article 30(1)(a) asks for."""
 
     __tablename__ = "establishment"
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("escalate_after BETWEEN 1 AND 365", name="escalates_within_a_year"),
+    )
     journal_name = N_("Établissement")
 
     group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("group.id"))
@@ -72,6 +79,9 @@ class Establishment(Journaled, Record):
     dpo_address: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse du DPO")})
     dpo_phone: Mapped[Code | None] = mapped_column(info={"label": N_("Téléphone du DPO")})
     dpo_email: Mapped[Short | None] = mapped_column(info={"label": N_("Adresse électronique du DPO")})
+    escalate_after: Mapped[int] = mapped_column(
+        default=ESCALATE_AFTER, info={"label": N_("Retard signalé plus haut après (jours)")}
+    )
 
     group: Mapped[Group] = relationship()
     departments: Mapped[list["Department"]] = relationship(back_populates="establishment", order_by="Department.name")

@@ -70,6 +70,7 @@ class Verb(Vocabulary):
     RELISTED = "relisted", N_("a mis à jour la liste de")
     PLANTED = "planted", N_("a mis en place")
     BACKED_UP = "backed_up", N_("a sauvegardé")
+    ESCALATED = "escalated", N_("a signalé plus haut le retard de")
 
 
 DETAILS: dict[Verb, frozenset[str]] = {
@@ -89,6 +90,7 @@ DETAILS: dict[Verb, frozenset[str]] = {
     Verb.LAUNCHED: frozenset({"people"}),
     Verb.RELISTED: frozenset({"joined", "left"}),
     Verb.PLANTED: frozenset({"what"}),
+    Verb.ESCALATED: frozenset({"days", "to"}),
 }
 
 

@@ -1,78 +1,96 @@
-"""What the room calls to mind at night; it names references and days, never what is weak."""
+"""What the security policy calls to mind; a mail names references and days, never what is weak."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, or_, select
 
 from governance.database import session
+from governance.reminding import Due, reminds
 from models.establishments import Establishment
+from models.permissions import Permission, Role
 from models.policy.derogation import Derogation
 from models.policy.findings import PolicyAudit
 from models.policy.meeting import EACH_YEAR, PolicyMeeting
 from models.policy.policy import Policy
 from models.policy.words import IN_COURSE, PolicyStatus
-from models.vocabulary import N_, Vocabulary
+from models.reminders import Subject
+from models.vocabulary import N_
 
-BEFORE = (60, 30, 7)
-"""How many days before its end a derogation is called to mind (derogation form of the model); then the day after."""
-REVIEW_AHEAD = dt.timedelta(days=60)
+BEFORE = (60, 30, 7, 0)
+"""How many days before its end a derogation is called to mind (derogation form of the model), or a policy's review."""
 SECOND_HALF = 7
 """From that month on, a year in which a meeting with the management lacks is called to mind."""
 
-Found = dict[Establishment, list["Reminder"]]
+
+def _derogations(day: Any, until: dt.date) -> Iterator[Derogation]:
+    query = select(Derogation).where(Derogation.status.in_(IN_COURSE), day <= until)
+    return iter(session.scalars(query.order_by(day, Derogation.reference)))
 
 
-class Subject(Vocabulary):
-    DEROGATION = "derogation", N_("Dérogation")
-    REVIEW = "review", N_("Revue de la PSSI")
-    AUDIT = "audit", N_("Audit à faire")
-    MEETING = "meeting", N_("Revues de direction de l’année")
+@reminds(Subject.POLICY, N_("Fin d’une dérogation"), to=(Role.RSSI,), steps=BEFORE, required=True)
+def derogations(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Derogations in course, by their end."""
+    for one in _derogations(Derogation.ends_on, until):
+        yield Due(one, one.ends_on, one.reference)
 
 
-@dataclass(frozen=True)
-class Reminder:
-    """One thing to do: its subject, how it is called without saying anything of it, and its day."""
-
-    subject: Subject
-    reference: str
-    day: dt.date
-
-
-def reminders(today: dt.date) -> Found:
-    """What the RSSI of each establishment is to be told today: terms of derogations each day, the rest monthly."""
-    found: Found = {}
-    _derogations(today, found)
-    if today.day == 1:
-        _reviews(today, found)
-        _audits(today, found)
-        _meetings(today, found)
-    return found
+@reminds(Subject.POLICY, N_("Point de contrôle d’une dérogation"), to=(Role.RSSI,), steps=(7, 0))
+def derogation_checks(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Derogations in course, by the day on which they are looked at; a past one is left to their end."""
+    for one in _derogations(Derogation.check_on, until):
+        if one.check_on is not None and one.check_on >= today:
+            yield Due(one, one.check_on, one.reference)
 
 
-def _derogations(today: dt.date, found: Found) -> None:
-    days = [today + dt.timedelta(days=count) for count in (*BEFORE, -1)]
-    query = select(Derogation).where(Derogation.status.in_(IN_COURSE), Derogation.ends_on.in_(days))
-    for one in session.scalars(query.options(joinedload(Derogation.establishment)).order_by(Derogation.ends_on)):
-        found.setdefault(one.establishment, []).append(Reminder(Subject.DEROGATION, one.reference, one.ends_on))
+@reminds(
+    Subject.POLICY, N_("Revue de la PSSI"), to=(Role.RSSI,), steps=BEFORE, required=True, needs=Permission.POLICY_READ
+)
+def reviews(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Published policies, by their next review."""
+    query = select(Policy).where(Policy.review_on <= until, Policy.status == PolicyStatus.PUBLISHED)
+    for one in session.scalars(query.order_by(Policy.review_on, Policy.title)):
+        yield Due(one, one.review_on, one.title, at=("policy.show", {"identity": one.id}))
 
 
-def _reviews(today: dt.date, found: Found) -> None:
-    near = Policy.review_on <= today + REVIEW_AHEAD, Policy.status == PolicyStatus.PUBLISHED
-    for one in session.scalars(select(Policy).where(*near).options(joinedload(Policy.establishment))):
-        if one.review_on is not None:
-            found.setdefault(one.establishment, []).append(Reminder(Subject.REVIEW, one.title, one.review_on))
+@reminds(Subject.POLICY, N_("Audit de sécurité à mener"), to=(Role.RSSI,))
+def audits(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Audits planned and not held."""
+    query = select(PolicyAudit).where(PolicyAudit.held_on.is_(None), PolicyAudit.planned_on <= until)
+    for one in session.scalars(query.order_by(PolicyAudit.planned_on, PolicyAudit.reference)):
+        yield Due(one, one.planned_on, one.reference)
 
 
-def _audits(today: dt.date, found: Found) -> None:
-    late = PolicyAudit.held_on.is_(None), PolicyAudit.planned_on < today
-    for one in session.scalars(select(PolicyAudit).where(*late).options(joinedload(PolicyAudit.establishment))):
-        if one.planned_on is not None:
-            found.setdefault(one.establishment, []).append(Reminder(Subject.AUDIT, one.reference, one.planned_on))
+@reminds(Subject.POLICY, N_("Réunion de sécurité à tenir, compte rendu à écrire"), to=(Role.RSSI,), steps=(7, 0))
+def meetings(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Meetings without minutes, by their day."""
+    written = or_(PolicyMeeting.minutes.is_(None), PolicyMeeting.minutes == "")
+    query = select(PolicyMeeting).where(PolicyMeeting.held_on <= until, written)
+    for one in session.scalars(query.order_by(PolicyMeeting.held_on)):
+        yield Due(one, one.held_on, one.journal_title())
 
 
-def _meetings(today: dt.date, found: Found) -> None:
+@reminds(Subject.POLICY, N_("Prochaine réunion de sécurité à fixer"), to=(Role.RSSI,), steps=(30, 7, 0))
+def next_meetings(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """The next meeting that the last one of each kind announced."""
+    place = func.row_number().over(
+        partition_by=(PolicyMeeting.establishment_id, PolicyMeeting.kind), order_by=PolicyMeeting.held_on.desc()
+    )
+    ranked = select(PolicyMeeting.id, place.label("place")).subquery()
+    last = select(PolicyMeeting).join(ranked, ranked.c.id == PolicyMeeting.id).where(ranked.c.place == 1)
+    for one in session.scalars(last.where(PolicyMeeting.next_on <= until).order_by(PolicyMeeting.next_on)):
+        yield Due(one, one.next_on, one.kind.label)
+
+
+@reminds(
+    Subject.POLICY,
+    N_("Revues de direction de l’année"),
+    to=(Role.RSSI,),
+    steps=(184, 92, 30, 7, 0),
+    needs=Permission.POLICY_READ,
+)
+def management_reviews(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Where a policy is in force and the year is half over, whether its meetings with the management are held."""
     if today.month < SECOND_HALF:
         return
@@ -83,11 +101,8 @@ def _meetings(today: dt.date, found: Found) -> None:
         .subquery()
     )
     kept = select(Policy.establishment_id).where(Policy.status == PolicyStatus.PUBLISHED)
-    query = (
-        select(Establishment, func.coalesce(held.c.held, 0))
-        .outerjoin(held, held.c.establishment_id == Establishment.id)
-        .where(Establishment.id.in_(kept), func.coalesce(held.c.held, 0) < EACH_YEAR)
-    )
-    for place, count in session.execute(query):
-        done = f"{count} / {EACH_YEAR}"
-        found.setdefault(place, []).append(Reminder(Subject.MEETING, done, dt.date(today.year, 12, 31)))
+    count = func.coalesce(held.c.held, 0)
+    query = select(Establishment, count).outerjoin(held, held.c.establishment_id == Establishment.id)
+    for place, done in session.execute(query.where(Establishment.id.in_(kept), count < EACH_YEAR)):
+        title = f"{done} / {EACH_YEAR}"
+        yield Due(place, dt.date(today.year, 12, 31), title, at=("policy.meetings", {}))

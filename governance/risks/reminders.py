@@ -1,69 +1,60 @@
-"""What the room calls to mind at night; it names references, days and how many, never what is weak."""
+"""What the analysis of risks calls to mind; a mail names references and days, never what is weak."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from governance.database import session
-from models.establishments import Establishment
+from governance.reminding import Due, reminds
+from models.measures import EXPECTED, Measure
+from models.permissions import Role
+from models.reminders import Subject
 from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
-from models.vocabulary import N_, Vocabulary
-
-AHEAD = dt.timedelta(days=60)
-"""How long before its review an analysis is called to mind: the time of the interviews."""
-SOON = dt.timedelta(days=30)
-"""How long before its day a scenario, or an acceptance, is."""
-
-Found = dict[Establishment, list["Reminder"]]
+from models.vocabulary import N_
 
 
-class Subject(Vocabulary):
-    ANALYSIS = "analysis", N_("Analyse à réviser")
-    SCENARIO = "scenario", N_("Scénarios à revoir")
-    ACCEPTANCE = "acceptance", N_("Acceptations à réexaminer")
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """One thing to do: its subject, the analysis it is in, its (first) day, and of how many things it is one."""
-
-    subject: Subject
-    reference: str
-    day: dt.date
-    count: int = 1
-
-
-def reminders(today: dt.date) -> Found:
-    """On the first of the month, what the RSSI of each establishment is to look at again; nothing on other days."""
-    found: Found = {}
-    if today.day == 1:
-        _analyses(today, found)
-        _scenarios(today, found)
-    return found
-
-
-def _analyses(today: dt.date, found: Found) -> None:
-    query = select(Analysis).where(Analysis.to_review(today + AHEAD)).options(joinedload(Analysis.establishment))
+@reminds(Subject.RISKS, N_("Analyse de risques à réviser"), to=(Role.RSSI,), steps=(60, 30, 7, 0), required=True)
+def analyses(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Validated analyses that no other replaced, by their review."""
+    query = select(Analysis).where(Analysis.to_review(until))
     for one in session.scalars(query.order_by(Analysis.review_on, Analysis.reference)):
-        if one.review_on is not None:
-            found.setdefault(one.establishment, []).append(Reminder(Subject.ANALYSIS, one.reference, one.review_on))
+        yield Due(one, one.review_on, one.reference)
 
 
-def _scenarios(today: dt.date, found: Found) -> None:
-    """By analysis, those that nobody accepted and those that somebody did; an acceptance is never for ever."""
-    accepted = Scenario.accepted_on.is_not(None)
-    query = (
-        select(Establishment, Analysis.reference, accepted, func.count(), func.min(Scenario.review_on))
-        .join(Analysis, Analysis.establishment_id == Establishment.id)
-        .join(Scenario, Scenario.analysis_id == Analysis.id)
-        .where(Analysis.latest(), Scenario.to_review(today + SOON))
-        .group_by(Establishment.id, Analysis.id, accepted)
-        .order_by(Analysis.reference, accepted)
-    )
-    for place, reference, is_accepted, count, first in session.execute(query):
-        subject = Subject.ACCEPTANCE if is_accepted else Subject.SCENARIO
-        if first is not None:
-            found.setdefault(place, []).append(Reminder(subject, reference, first, count))
+def _scenarios(column: Any, until: dt.date, *rules: Any) -> Iterator[Due]:
+    """One thing for each analysis whose open scenarios have a day in `column`: the first of these days, and how many."""
+    first, count = func.min(column), func.count()
+    query = select(Analysis, first, count).join(Scenario, Scenario.analysis_id == Analysis.id).group_by(Analysis.id)
+    open_ = query.where(Analysis.latest(), Scenario.closed_on.is_(None), column <= until, *rules)
+    for one, day, number in session.execute(open_.order_by(first, Analysis.reference)):
+        yield Due(one, day, f"{one.reference} ({number})")
+
+
+@reminds(Subject.RISKS, N_("Risques acceptés à réexaminer"), to=(Role.RSSI,), required=True)
+def acceptances(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Risks that somebody accepted, by the day to look at them again: an acceptance is never for ever."""
+    return _scenarios(Scenario.review_on, until, Scenario.accepted_on.is_not(None))
+
+
+@reminds(Subject.RISKS, N_("Scénarios de risque à revoir"), to=(Role.RSSI,))
+def scenarios(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Other scenarios, by the day to look at them again."""
+    return _scenarios(Scenario.review_on, until, Scenario.accepted_on.is_(None))
+
+
+@reminds(Subject.RISKS, N_("Risques à traiter"), to=(Role.RSSI,))
+def treatments(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Scenarios that are neither closed nor accepted, by the day their treatment was to be done."""
+    return _scenarios(Scenario.due_on, until, Scenario.accepted_on.is_(None))
+
+
+@reminds(Subject.RISKS, N_("Mesure de sécurité à mettre en place"), to=(Role.RSSI,), above=(Role.RSSI,))
+def measures(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Measures decided and not there yet, by their day; whoever is in charge is told first."""
+    query = select(Measure).where(Measure.state.in_(EXPECTED), Measure.due_on <= until)
+    for one in session.scalars(query.options(joinedload(Measure.person)).order_by(Measure.due_on, Measure.reference)):
+        yield Due(one, one.due_on, one.reference, owner_id=one.person.user_id if one.person else None)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance import daily
+from governance.database import transaction
 from models.base import today
 from models.charters.charter import Charter
 from models.outbox import Message
@@ -28,14 +29,11 @@ def test_the_dpo_is_reminded_once_of_the_checks_to_make_again(
         checked(session, charter, place, title="Ancienne", checked_on=dt.date(2026, 1, 5))
         checked(session, charter, place, title="Refaite", checked_on=dt.date(2026, 1, 5))
         checked(session, charter, place, title="Refaite", checked_on=dt.date(2026, 5, 30))
-    with app.app_context():
-        counts = {job.name: count for job, count in daily.run(dt.date(2026, 6, 1))}
-        again = {job.name: count for job, count in daily.run(dt.date(2026, 6, 1))}
-        later = {job.name: count for job, count in daily.run(dt.date(2026, 6, 2))}
-    assert (counts["charter checks"], again["charter checks"], later["charter checks"]) == (1, None, 0)
-    letter = db.scalars(select(Message).where(Message.subject.contains("vérifications à refaire"))).one()
+    with app.app_context(), transaction(daily.NIGHT):
+        assert [daily.remind(dt.date(2026, 6, day)) for day in (1, 1, 2)] == [1, 0, 0]
+    letter = db.scalars(select(Message)).one()
     assert letter.recipient == "dpo@ght.example"
-    assert "Ancienne" in letter.body
+    assert "Application d’une charte à vérifier : Ancienne" in letter.body
     assert "Refaite" not in letter.body
 
 

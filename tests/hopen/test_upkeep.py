@@ -63,13 +63,12 @@ def test_a_unit_is_opened_meets_and_speaks_for_the_plan(app: Flask, client: Clie
     assert client("rh").post(f"{address}/lignes", line).status == 403
 
 
-def test_the_keepers_are_reminded_on_mondays(app: Flask, write: Write, db: Session, stage: Stage) -> None:
+def test_the_keepers_are_reminded(app: Flask, write: Write, db: Session, stage: Stage) -> None:
     with write() as session:
         session.add(kept_up(stage.establishments["CHA"]))
     monday = today() + dt.timedelta(days=-today().weekday() % 7)
     with write():
-        assert daily.remind_of_upkeep(monday + dt.timedelta(days=1)) == 0
-        assert daily.remind_of_upkeep(monday) == 2
+        assert daily.remind(monday) == 2
     told = {one.recipient: one.body for one in db.scalars(select(Message))}
     assert told.keys() == {"rssi@ght.example", "dsi@ght.example"}
     assert "Cellule d’identito-vigilance" in told["rssi@ght.example"]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance import daily
+from governance.database import transaction
 from models.base import today
 from models.establishments import Establishment
 from models.outbox import Message
@@ -30,21 +31,16 @@ def test_the_dpo_is_reminded_of_what_to_revise_check_and_answer(
         session.get_one(Establishment, place).dpo_email = "autre@cha.example"
         made.tool(session, place, title="Affiche", next_check_on=MONDAY - dt.timedelta(days=1))
         made.request(session, place, received_on=dt.date(2026, 5, 4))
-    with app.app_context():
-        counts = {job.name: count for job, count in daily.run(MONDAY)}
-        wednesday = {job.name: count for job, count in daily.run(MONDAY + dt.timedelta(days=2))}
-        eve = {job.name: count for job, count in daily.run(dt.date(2026, 6, 4))}
-    assert (counts["information"], wednesday["information"]) == (1, 0)
-    assert (counts["requests"], wednesday["requests"], eve["requests"]) == (1, 1, 1)
-    letters = {
-        one.subject: one.body for one in db.scalars(select(Message).where(Message.recipient == "dpo@ght.example"))
-    }
-    revise = next(body for subject, body in letters.items() if "à revoir" in subject and "patients" in subject)
-    assert f"Notice à réviser : {made.TITLE}" in revise
-    assert "Support à vérifier : Affiche" in revise
-    asked = next(body for subject, body in letters.items() if "Demandes de droits" in subject)
-    assert "D-2026-001" in asked
-    assert "Jeanne" not in asked, "a mail names no patient"
+    with app.app_context(), transaction(daily.NIGHT):
+        counts = [daily.remind(MONDAY + dt.timedelta(days=after)) for after in (0, 0, 2, 3, 4, 5)]
+    assert counts == [1, 0, 0, 1, 1, 1], "on Monday, then about the deadline of the request: eve, day and day after"
+    told = [one.body for one in db.scalars(select(Message).where(Message.recipient == "dpo@ght.example"))]
+    whole = next(body for body in told if "Affiche" in body)
+    assert f"Notice à réviser : {made.TITLE}" in whole
+    assert "Support à vérifier : Affiche" in whole
+    assert "D-2026-001" in whole
+    assert [body for body in told if body is not whole and "Affiche" in body] == []
+    assert "Jeanne" not in "".join(told), "a mail names no patient"
 
 
 def test_each_figure_of_the_start_page_leads_to_as_many_lines(client: Clients, write: Write, stage: Stage) -> None:

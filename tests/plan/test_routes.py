@@ -271,19 +271,25 @@ def test_every_column_of_an_action_leaves_or_is_said_not_to() -> None:
     assert {column.key for column in Action.__table__.columns} - carried == NOT_EXPORTED.keys()
 
 
-def test_each_person_gets_one_digest_on_mondays_and_none_for_nothing(
+def test_a_person_without_an_account_gets_one_mail_on_mondays(
     client: Clients, stage: Stage, write: Write, db: Session
 ) -> None:
     monday = dt.date(2026, 3, 2)
     dpo = client("dpo")
     for title, due in (("Tard", "2026-02-20"), ("Bientôt", "2026-03-06"), ("Plus tard", "2026-05-01"), ("Un jour", "")):
         planned(dpo, title, due_on=due, owner_id=str(stage.users["agent"]))
-    planned(dpo, "Sans compte", due_on="2026-02-20", owner_name="Le titulaire")
+    with write() as session:
+        person = Person(establishment_id=stage.establishments["CHA"], family_name="Roux", given_name="Ada",
+                        kind=PersonKind.CONTRACTOR, company="Rayonance", email="ada@rayonance.example")  # fmt: skip
+        session.add(person)
+        for one in session.scalars(select(Action)):
+            one.entrust(None, person=person)
     with write():
         assert daily.remind_of_own_actions(monday + dt.timedelta(days=1)) == 0
         assert daily.remind_of_own_actions(monday) == 1
+        assert daily.remind(monday) == 0, "nobody with an account is concerned"
     (message,) = db.scalars(select(Message)).all()
-    assert message.recipient == "agent@ght.example"
+    assert message.recipient == "ada@rayonance.example"
     assert message.subject == "Vos actions : 1 en retard, 1 sous 7 jours"
     assert "Tard" in message.body
     assert "Bientôt" in message.body

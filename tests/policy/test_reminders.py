@@ -43,16 +43,16 @@ def test_the_end_of_a_derogation_and_the_monthly_duties_are_told_without_a_weakn
 ) -> None:
     with write() as session:
         granted(session, stage, -30, 30)
-    first = dt.date(today().year + 1, 12, 1)
-    with app.app_context():
-        for day, count in ((today(), 1), (today() + dt.timedelta(days=1), 0), (first, 1)):
-            if day.day != 1 or day == first:
-                with transaction(daily.NIGHT):
-                    assert daily.remind_of_policy(day) >= count
-    mails = db.scalars(select(Message).order_by(Message.created_at)).all()
-    assert "DER-2026-001" in mails[0].body
-    assert "Revue de la PSSI" in mails[-1].body
-    assert "0 / 2" in mails[-1].body
+    monday, first = today() + dt.timedelta(days=-today().weekday() % 7), dt.date(today().year + 1, 12, 1)
+    with app.app_context(), transaction(daily.NIGHT):
+        for day in (monday, first + dt.timedelta(days=-first.weekday() % 7)):
+            assert daily.remind(day) >= 1
+    mails = db.scalars(select(Message).where(Message.recipient == "rssi@ght.example").order_by(Message.created_at))
+    told = [one.body for one in mails]
+    assert "Fin d’une dérogation : DER-2026-001" in told[0]
+    assert "Revue de la PSSI" in told[-1]
+    assert "0 / 2" in told[-1]
+    mails = db.scalars(select(Message)).all()
     assert not [mail for mail in mails if "Automate" in mail.body + mail.subject or "R-ACC" in mail.body]
 
 

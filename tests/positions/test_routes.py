@@ -330,15 +330,15 @@ def test_conflicts_of_interest_are_examined_again_each_time(client: Clients, db:
     assert hr.get(f"{address.replace(str(found.id), str(port.description))}/conflits").status == 404
 
 
-def test_terms_that_end_are_called_to_mind_on_mondays(write: Write, db: Session, stage: Stage, port: Port) -> None:
+def test_terms_that_end_are_called_to_mind_once(write: Write, db: Session, stage: Stage, port: Port) -> None:
     monday = today() - dt.timedelta(days=today().weekday()) + dt.timedelta(days=7)
     with write() as session:
         place = session.get_one(Establishment, port.place)
         person = somebody(session, place, "Estelle Blanc")
         nominated(session, place, person, ends_on=monday + dt.timedelta(days=30))
     with write():
-        assert daily.remind_of_terms(monday + dt.timedelta(days=1)) == 0
-        assert daily.remind_of_terms(monday) == 2
+        assert daily.remind(monday) == 2
+        assert daily.remind(monday + dt.timedelta(days=7)) == 0, "told once a step"
     sent = db.scalars(select(Message)).all()
     assert {one.recipient for one in sent} == {"rh@ght.example", "dpo@ght.example"}
     assert all("Estelle Blanc" in one.body for one in sent)

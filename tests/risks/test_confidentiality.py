@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.daily import remind_of_own_actions
+from governance.daily import remind
 from models.accounts import RoleGrant
 from models.base import now
 from models.journal import Entry, Verb
@@ -126,7 +126,7 @@ def test_the_monday_mail_names_no_confidential_action(
         action = session.scalars(select(Action)).one()
         action.owner_id, action.due_on = stage.users["dsi"], dt.date(2020, 1, 6)
     with write():
-        remind_of_own_actions(dt.date(2026, 5, 4))
+        assert remind(dt.date(2026, 5, 4))
     told = [f"{one.subject} {one.body}" for one in db.scalars(select(Message))]
     assert told
     assert all("pare-feu" not in one and SECRET not in one for one in told)

@@ -1,4 +1,4 @@
-"""What the RSSI is reminded of on the first of the month."""
+"""What the RSSI is reminded of."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -20,6 +20,8 @@ from tests.risks.made import scenario
 
 Write = Callable[[], AbstractContextManager[Session]]
 FIRST = dt.date(today().year + 2, 3, 1)
+FIRST += dt.timedelta(days=-FIRST.weekday() % 7)
+"""A Monday."""
 
 
 def test_reviews_and_acceptances_are_called_to_mind_without_a_weakness(
@@ -38,14 +40,12 @@ def test_reviews_and_acceptances_are_called_to_mind_without_a_weakness(
             one = scenario(made["analysis"], number, title="Pare-feu du bloc", axis=Axis.MAJOR, **more)
             one.review_on = FIRST + dt.timedelta(days=days)
             session.add(one)
-    told = []
-    with app.app_context():
-        for day in (FIRST, FIRST + dt.timedelta(days=1)):
-            with transaction(daily.NIGHT):
-                told.append(daily.remind_of_risks(day))
-    assert told == [1, 0]
+    with app.app_context(), transaction(daily.NIGHT):
+        assert [daily.remind(FIRST), daily.remind(FIRST + dt.timedelta(days=1))] == [1, 0]
     mail = db.scalars(select(Message)).one()
-    assert "Analyse à réviser : AR-2025-01" in mail.body
-    assert f"Scénarios à revoir : AR-2026-01 (1, le {FIRST - dt.timedelta(days=90):%d/%m/%Y})" in mail.body
-    assert "Acceptations à réexaminer : AR-2026-01 (2, la première échéance le 04/03/" in mail.body
+    assert "Analyse de risques à réviser : AR-2025-01" in mail.body
+    late = FIRST - dt.timedelta(days=90)
+    assert "Scénarios de risque à revoir : AR-2026-01 (1)" in mail.body
+    assert f"depuis le {late:%d/%m/%Y}, 90 jours de retard" in mail.body
+    assert "Risques acceptés à réexaminer : AR-2026-01 (2)" in mail.body
     assert "bloc" not in mail.body + mail.subject

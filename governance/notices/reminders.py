@@ -1,0 +1,54 @@
+"""What the information of patients calls to mind: notices, tools, hand-outs, and the requests of data subjects."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import select, true
+
+from governance.database import session
+from governance.reminding import Due, reminds
+from models.notices.diffusion import DiffusionCampaign
+from models.notices.notice import PatientNotice
+from models.notices.standing import revised
+from models.notices.tool import InformationTool
+from models.notices.words import ToolState
+from models.permissions import Role
+from models.reminders import Subject
+from models.rights import DataSubjectRequest
+from models.vocabulary import N_
+
+
+@reminds(
+    Subject.RIGHTS, N_("Demande de droits à laquelle répondre"), to=(Role.DPO,), steps=(30, 7, 1, 0), required=True
+)
+def requests_to_answer(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Requests without an answer, by the last day to give one (RGPD, art. 12(3))."""
+    open_ = DataSubjectRequest.due_on <= until, DataSubjectRequest.answered_on.is_(None)
+    for one in session.scalars(select(DataSubjectRequest).where(*open_).order_by(DataSubjectRequest.due_on)):
+        yield Due(one, one.due_on, one.reference)
+
+
+@reminds(Subject.NOTICES, N_("Notice à réviser"), to=(Role.DPO,))
+def stale_notices(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Published notices that no longer say what the register says: now."""
+    stale = PatientNotice.id.in_(revised(session(), true(), today))
+    for one in session.scalars(select(PatientNotice).where(stale).order_by(PatientNotice.title)):
+        yield Due(one, None, one.title)
+
+
+@reminds(Subject.NOTICES, N_("Support à vérifier"), to=(Role.DPO,))
+def tools(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Tools in use, by their next check."""
+    query = select(InformationTool).where(
+        InformationTool.next_check_on <= until, InformationTool.state == ToolState.IN_USE
+    )
+    for one in session.scalars(query.order_by(InformationTool.next_check_on, InformationTool.title)):
+        yield Due(one, one.next_check_on, one.title)
+
+
+@reminds(Subject.NOTICES, N_("Campagne de diffusion : bilan à dire"), to=(Role.DPO,))
+def diffusions(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Hand-outs of which nobody said how many were done, by their last day."""
+    query = select(DiffusionCampaign).where(DiffusionCampaign.ends_on <= until, DiffusionCampaign.done.is_(None))
+    for one in session.scalars(query.order_by(DiffusionCampaign.ends_on, DiffusionCampaign.title)):
+        yield Due(one, one.ends_on, one.title)

@@ -1,0 +1,41 @@
+"""What the plan calls to mind: her actions to each person, and those of nobody to who answers for their origin."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from governance.database import session
+from governance.reminding import Due, reminds
+from models.permissions import Role
+from models.plan import OPEN, Action
+from models.reminders import Subject
+from models.vocabulary import N_
+
+CONFIDENTIAL = N_("titre confidentiel")
+
+ANSWERS_FOR = {
+    "register": Role.DPO,
+    "rights": Role.DPO,
+    "charters": Role.DPO,
+    "notices": Role.DPO,
+    "inventory": Role.RSSI,
+    "measures": Role.RSSI,
+    "risks": Role.RSSI,
+    "policy": Role.RSSI,
+    "positions": Role.HR,
+    "people": Role.HR,
+}
+"""The room an action comes from -> who stands above its owner; the management for HOP’EN and for all else."""
+
+
+@reminds(Subject.PLAN, N_("Action"), to=(Role.MANAGEMENT,))
+def actions(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Open actions. One entrusted to somebody without an account is told to her by the plan's own mail."""
+    query = select(Action).where(Action.state.in_(OPEN), Action.due_on <= until).options(joinedload(Action.person))
+    for one in session.scalars(query.order_by(Action.due_on, Action.title)):
+        role = ANSWERS_FOR.get((one.origin_needs or "").partition(":")[0], Role.MANAGEMENT)
+        elsewhere = one.owner_id is None and one.person is not None and one.person.email is not None
+        title = CONFIDENTIAL if one.is_withheld else one.title
+        yield Due(one, one.due_on, title, owner_id=one.owner_id, to=() if elsewhere else (role,), above=(role,))
