@@ -48,7 +48,8 @@ Finder = Callable[[dt.date, dt.date], Iterable[Due]]
 class Kind:
     """A kind of dated things: `find(today, until)` gives those to be done by `until`, late ones included.
 
-    `required`: the law or security imposes it, nobody is spared of it once it is late. `needs`: the right that reading
+    `required`: the law or security imposes it, nobody is spared of it once it is late. `urgent`: about its day, it does
+    not wait for the day of the digest. `needs`: the right that reading
     needs, for things that do not say it themselves.
     """
 
@@ -60,6 +61,7 @@ class Kind:
     find: Finder
     steps: Sequence[int] = STEPS
     required: bool = False
+    urgent: bool = False
     needs: Permission | None = None
 
 

@@ -66,8 +66,8 @@ from governance.people.blueprint import blueprint as people
 from governance.plan import calendar as plan_calendar  # noqa: F401 -- it attaches its doors
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
-from governance.plan import searched as plan_searched
 from governance.plan import reminders as plan_reminders  # noqa: F401 -- it tells its due dates
+from governance.plan import searched as plan_searched
 from governance.plan.blueprint import blueprint as plan
 from governance.policy import application, derogations, findings, incident, meetings, training  # noqa: F401 -- they attach their doors
 from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
@@ -83,8 +83,8 @@ from governance.positions import routes as positions_routes  # noqa: F401 -- it 
 from governance.positions import searched as positions_searched
 from governance.positions.blueprint import blueprint as positions
 from governance.register import handover, history, life, processors, routes  # noqa: F401 -- they attach their doors
-from governance.register import searched as register_searched
 from governance.register import reminders as register_reminders  # noqa: F401 -- it tells its due dates
+from governance.register import searched as register_searched
 from governance.register.blueprint import blueprint as register
 from governance.reminders import diary as reminders_diary  # noqa: F401 -- it attaches its doors
 from governance.reminders import routes as reminders_routes  # noqa: F401 -- likewise

@@ -8,8 +8,8 @@ from wtforms.validators import Regexp
 
 from governance import forms
 from governance.establishments import queries
-from governance.forms import Form, identity, text, word
-from models.establishments import DepartmentKind
+from governance.forms import Form, NumberField, identity, text, word
+from models.establishments import ESCALATE_AFTER, DepartmentKind
 
 CODE = _("Des lettres majuscules, des chiffres et des tirets, par exemple CHVA.")
 FINESS = _("Un numéro FINESS compte neuf caractères, par exemple 290000017 ou 2A0000014.")
@@ -36,6 +36,9 @@ class EstablishmentForm(Form):
     dpo_address = text(_("Adresse du DPO"))
     dpo_phone = text(_("Téléphone du DPO"), limit=40)
     dpo_email = forms.email(_("Adresse électronique du DPO"))
+    escalate_after = NumberField(
+        _("Retard signalé plus haut après (jours)"), 1, 365, required=True, default=ESCALATE_AFTER
+    )
 
     def validate_code(self, field: Any) -> None:
         """References of records begin with it: it must stay short and plain."""

@@ -19,7 +19,12 @@ from models.vocabulary import N_
 
 
 @reminds(
-    Subject.RIGHTS, N_("Demande de droits à laquelle répondre"), to=(Role.DPO,), steps=(30, 7, 1, 0), required=True
+    Subject.RIGHTS,
+    N_("Demande de droits à laquelle répondre"),
+    to=(Role.DPO,),
+    steps=(30, 7, 1, 0),
+    required=True,
+    urgent=True,
 )
 def requests_to_answer(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Requests without an answer, by the last day to give one (RGPD, art. 12(3))."""

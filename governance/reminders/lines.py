@@ -20,7 +20,7 @@ from models.reminders import Moment, moment_of, step_of
 NAMED = 3
 """How many of those in charge are named to whoever stands above."""
 PRESSING = 1
-"""How many days before its day a thing that the law imposes no longer waits for the day of the digest."""
+"""How many days before its day an urgent thing no longer waits for the day of the digest."""
 
 
 Key = tuple[str, uuid.UUID, dt.date]
@@ -58,8 +58,8 @@ class Line:
 
     @property
     def is_pressing(self) -> bool:
-        """Whether it does not wait for the day of the digest: imposed, and about its day."""
-        return self.kind.required and self.due.day is not None and -1 <= self.step <= PRESSING
+        """Whether it does not wait for the day of the digest: urgent, and about its day."""
+        return self.kind.urgent and self.due.day is not None and -1 <= self.step <= PRESSING
 
 
 def lines(today: dt.date, people: Colleagues, ahead: int | None = None) -> dict[uuid.UUID, list[Line]]:

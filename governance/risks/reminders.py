@@ -26,7 +26,7 @@ def analyses(today: dt.date, until: dt.date) -> Iterator[Due]:
 
 
 def _scenarios(column: Any, until: dt.date, *rules: Any) -> Iterator[Due]:
-    """One thing for each analysis whose open scenarios have a day in `column`: the first of these days, and how many."""
+    """One thing for each analysis that has open scenarios with a day in `column`: the first day, and how many."""
     first, count = func.min(column), func.count()
     query = select(Analysis, first, count).join(Scenario, Scenario.analysis_id == Analysis.id).group_by(Analysis.id)
     open_ = query.where(Analysis.latest(), Scenario.closed_on.is_(None), column <= until, *rules)

@@ -19,6 +19,7 @@ ABSENT = {
     ("evidence", "exports"): "an attachment leaves as it came",
     ("search", "exports"): "what it finds leaves from its own room",
     ("outbox", "exports"): "the mail is followed on its page",
+    ("reminders", "exports"): "due dates leave by exports/calendar.py, with the plan’s",
     ("imports", "exports"): "what comes in is read by the room; what goes out is the register’s",
 }
 

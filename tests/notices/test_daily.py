@@ -33,7 +33,7 @@ def test_the_dpo_is_reminded_of_what_to_revise_check_and_answer(
         made.request(session, place, received_on=dt.date(2026, 5, 4))
     with app.app_context(), transaction(daily.NIGHT):
         counts = [daily.remind(MONDAY + dt.timedelta(days=after)) for after in (0, 0, 2, 3, 4, 5)]
-    assert counts == [1, 0, 0, 1, 1, 1], "on Monday, then about the deadline of the request: eve, day and day after"
+    assert counts == [1, 0, 1, 1, 1, 0], "on Monday, then about the deadline of the request: eve, day and day after"
     told = [one.body for one in db.scalars(select(Message).where(Message.recipient == "dpo@ght.example"))]
     whole = next(body for body in told if "Affiche" in body)
     assert f"Notice à réviser : {made.TITLE}" in whole

@@ -47,8 +47,8 @@ def test_the_end_of_a_derogation_and_the_monthly_duties_are_told_without_a_weakn
     with app.app_context(), transaction(daily.NIGHT):
         for day in (monday, first + dt.timedelta(days=-first.weekday() % 7)):
             assert daily.remind(day) >= 1
-    mails = db.scalars(select(Message).where(Message.recipient == "rssi@ght.example").order_by(Message.created_at))
-    told = [one.body for one in mails]
+    letters = db.scalars(select(Message).where(Message.recipient == "rssi@ght.example").order_by(Message.created_at))
+    told = [one.body for one in letters]
     assert "Fin d’une dérogation : DER-2026-001" in told[0]
     assert "Revue de la PSSI" in told[-1]
     assert "0 / 2" in told[-1]

@@ -1,0 +1,1 @@
+"""Reminders: what each account is told of, when, on its page and in its diary."""
