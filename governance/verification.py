@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from exports.signed import Fault as Refusal
 from exports.signed import Keys, Refused, canonical, read, verify_envelope
-from governance import checkpoints, concordance, signing
+from governance import checkpoints, concordance, signing, validations
 from models import chains, guards
 from models.chains import Fault, Mark
 from models.installation import Installation
@@ -73,6 +73,7 @@ def verify(
         _read_file(connection, report, trusted, data)
     report.faults += chains.verify(connection, report.marks, only)
     report.faults += concordance.verify(connection, trusted, only)
+    report.faults += validations.verify(connection, only)
     report.uncovered = _uncovered(connection, report.marks, only)
     return report
 

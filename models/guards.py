@@ -15,8 +15,29 @@ ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 EVENTS = {INSERT: "INSERT", UPDATE: "UPDATE", DELETE: "DELETE", TRUNCATE: "TRUNCATE"}
 KEPT = (
     "journal_entry", "signing_key", "checkpoint", "charter_version", "charter_acceptance", "notice_version",
-    "policy_version",
+    "policy_version", "version",
 )  # fmt: skip
+FRAME = (
+    "establishment_id", "reference", "title", "scope", "participants", "method", "method_note", "matrix", "scale_data",
+    "classification", "begun_on", "review_on", "approved_by", "approved_function", "approved_on", "approval_note",
+    "validated_at", "validated_by", "digest", "previous_id", "updated_at", "updated_by", "created_at",
+)  # fmt: skip
+"""What an analysis says; once it is validated only its standing changes, when the next one replaces it."""
+_OF_ANALYSIS = "(SELECT validated_at FROM risk_analysis WHERE id = OLD.analysis_id)"
+_OF_SCENARIO = """(
+          SELECT validated_at FROM risk_analysis JOIN risk_scenario ON risk_scenario.analysis_id = risk_analysis.id
+          WHERE risk_scenario.id = OLD.scenario_id)"""
+VALIDATED = {
+    "risk_analysis": "OLD.validated_at",
+    **dict.fromkeys(("risk_scenario", "risk_element", "risk_interview"), _OF_ANALYSIS),
+    **dict.fromkeys(("risk_scenario_element", "risk_scenario_measure"), _OF_SCENARIO),
+}
+"""The table of a row that its analysis freezes -> SQL: when that was, or NULL while the analysis is a draft."""
+GUARDED = (*KEPT, *VALIDATED)
+_CHANGED = " IS DISTINCT FROM ".join(
+    f"ROW({', '.join(f'{row}.{name}' for name in FRAME)})::text" for row in ("NEW", "OLD")
+)
+FROZEN = "Une analyse de risques validée ne se modifie plus."
 NEVER = "Le journal et ses preuves ne se modifient pas."
 FOLLOWS = "Une écriture du journal doit suivre la dernière."
 
@@ -50,7 +71,17 @@ SQLITE = {
             ("charter_acceptance", "id"),
             ("notice_version", "id"),
             ("policy_version", "id"),
+            ("version", "id"),
         )
+    },
+    **{
+        f"{table}_frozen_{verb.split()[0].lower()}": f"""
+        CREATE TRIGGER {table}_frozen_{verb.split()[0].lower()} BEFORE {verb} ON {table}
+        WHEN {when} IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END
+        """
+        for table, when in VALIDATED.items()
+        for verb in (f"UPDATE OF {', '.join(FRAME)}" if table == "risk_analysis" else "UPDATE", "DELETE")
     },
 }
 
@@ -65,6 +96,17 @@ FUNCTIONS = {
       END IF;
       RETURN NEW;
     END """,  # noqa: S608 -- a function made of our own words
+    **{
+        f"{table}_frozen": f"""
+    BEGIN
+      IF {when} IS NOT NULL AND (TG_OP = 'DELETE' OR {_CHANGED if table == "risk_analysis" else "true"}) THEN
+        RAISE EXCEPTION '{FROZEN}' USING ERRCODE = 'integrity_constraint_violation';
+      END IF;
+      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+      RETURN NEW;
+    END """
+        for table, when in VALIDATED.items()
+    },
 }
 
 
@@ -80,6 +122,7 @@ TRIGGERS = {
     "journal_entry_follows": Trigger("journal_entry", ROW | BEFORE | INSERT, "journal_entry_follows"),
     **{f"{table}_no_change": Trigger(table, ROW | BEFORE | UPDATE | DELETE, "journal_entry_never") for table in KEPT},
     **{f"{table}_no_truncate": Trigger(table, BEFORE | TRUNCATE, "journal_entry_never") for table in KEPT},
+    **{f"{table}_frozen": Trigger(table, ROW | BEFORE | UPDATE | DELETE, f"{table}_frozen") for table in VALIDATED},
 }
 
 
@@ -92,7 +135,7 @@ def put(connection: Connection) -> None:
 
 def _sqlite(present: set[str]) -> Iterator[str]:
     for name, statement in SQLITE.items():
-        if name.startswith(tuple(f"{table}_" for table in present.intersection(KEPT))):
+        if name.startswith(tuple(f"{table}_" for table in present.intersection(GUARDED))):
             yield f"DROP TRIGGER IF EXISTS {name}"
             yield statement.strip()
 

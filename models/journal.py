@@ -159,6 +159,11 @@ class Journaled:
         """Whether the journal, which others read, tells only that this record and its parts changed, and not how."""
         return False
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether a validation froze it: it is neither changed nor taken back any more."""
+        return False
+
     def journal_part(self) -> str:
         """Under what name its changes are told when it is a part of its subject."""
         return self.__tablename__

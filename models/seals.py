@@ -32,7 +32,7 @@ def seal(values: Mapping[str, Any]) -> str:
 
 
 class Sealed:
-    """A row that is never changed once written; `sealed` names its columns of text, dates, instants and JSON."""
+    """A row that is never changed once written; `sealed` names columns that `told` writes as any database does."""
 
     sealed: ClassVar[tuple[str, ...]]
 

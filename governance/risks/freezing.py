@@ -10,9 +10,9 @@ from governance.database import session
 from governance.risks import figures, queries
 from governance.visitor import Visitor
 from models.base import now, today
-from models.journal import Verb, tell
 from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
+from models.risks.sealing import tell_validated
 from models.risks.snapshot import snapshot
 from models.rules import RuleBroken
 from models.versions import publish
@@ -43,8 +43,7 @@ def approve(who: Visitor, analysis: Analysis, form: Any) -> None:
         )  # fmt: skip
         version = publish(session(), analysis, snapshot(analysis, *parts), who.name, now(), form.approval_note.data)
         analysis.freeze(version.digest, who.name, now())
-    session.flush()
-    tell(session(), Verb.VALIDATED, analysis, number=version.number, digest=version.digest)
+    tell_validated(session(), version, analysis, *parts)
     checkpoints.attest(analysis)
 
 

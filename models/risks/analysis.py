@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models import guards
 from models.base import At, Code, Long, Record, Short
 from models.establishments import Establishment
 from models.evidence import HasEvidence
@@ -15,6 +16,7 @@ from models.references import free_references
 from models.risks.scale import Scale
 from models.risks.words import Classification, Method, Standing
 from models.rules import RuleBroken
+from models.seals import Sealed
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
 
@@ -25,12 +27,13 @@ YEARS = dt.timedelta(days=3 * 366)
 """A validated analysis is reviewed within three years (domain note, 5.3)."""
 
 
-class Analysis(HasEvidence, Searchable, Record):
+class Analysis(Sealed, HasEvidence, Searchable, Record):
     """One look at the risks of an establishment. It is a map of its weaknesses: the journal, which others read, tells
     that it changed, and not how; what was validated is kept whole in its version.
     """
 
     __tablename__ = "risk_analysis"
+    sealed = guards.FRAME
     __table_args__ = (
         UniqueConstraint("establishment_id", "reference"),
         CheckConstraint("(standing = 'draft') = (validated_at IS NULL)", name="validated_has_date"),

@@ -13,10 +13,11 @@ from models.inventory.application import Application
 from models.journal import Journaled
 from models.risks.analysis import Analysis
 from models.rules import RuleBroken
+from models.seals import Sealed
 from models.vocabulary import N_
 
 
-class _PartOfAnalysis(Journaled, Record):
+class _PartOfAnalysis(Sealed, Journaled, Record):
     __abstract__ = True
 
     analysis: Any
@@ -28,6 +29,10 @@ class _PartOfAnalysis(Journaled, Record):
         self.analysis.check_open()
         self.updated_by, self.updated_at = by, at
 
+    @property
+    def is_frozen(self) -> bool:
+        return not self.analysis.is_draft
+
     def journal_subject(self) -> Journaled:
         return self.journal_owner("analysis")
 
@@ -36,6 +41,7 @@ class Element(_PartOfAnalysis):
     """An element of the information system, technical or not, of a type of the catalogue or of the hospital's own."""
 
     __tablename__ = "risk_element"
+    sealed = ("id", "name", "kind", "note", "application_id", "rests_on_id", "updated_at", "updated_by")
     __table_args__ = (
         UniqueConstraint("analysis_id", "name"),
         CheckConstraint("rests_on_id <> id", name="does_not_rest_on_itself"),
@@ -77,6 +83,9 @@ class Interview(_PartOfAnalysis):
     """What a manager told of the major risks, and when."""
 
     __tablename__ = "risk_interview"
+    sealed = (
+        "id", "name", "function", "department_id", "held_on", "led_by", "summary", "updated_at", "updated_by",
+    )  # fmt: skip
     __table_args__ = (Index("ix_risk_interview_analysis_id", "analysis_id", "held_on"),)
     journal_name = N_("Entretien")
 

@@ -19,6 +19,7 @@ from models.risks.parts import Element, Interview
 from models.risks.scale import Scale
 from models.risks.words import Axis, Phase, Stage, Treatment
 from models.rules import RuleBroken
+from models.seals import Sealed
 from models.search import Searchable
 from models.vocabulary import N_, vocabulary
 
@@ -34,10 +35,15 @@ def _not_above(lower: str, upper: str) -> CheckConstraint:
     return CheckConstraint(" AND ".join(rules), name=f"{lower}_not_above_{upper}")
 
 
-class Scenario(HasEvidence, Searchable, Record):
+class Scenario(Sealed, HasEvidence, Searchable, Record):
     """One risk of an analysis, with all that HOP'EN P2.4 asks of it (domain note, 5.4)."""
 
     __tablename__ = "risk_scenario"
+    sealed = (
+        "id", "number", "title", "axis", "category", "threat", "impact", "sources", "criteria", "existing_measures",
+        *RATINGS, "treatment", "planned_measures", "owner_name", "due_on", *ACCEPTANCE, "review_on", "closed_on",
+        "notes", "interview_id", "activity_id", "updated_at", "updated_by",
+    )  # fmt: skip
     __table_args__ = (
         UniqueConstraint("analysis_id", "number"),
         *(CheckConstraint(f"({phase.value}_severity IS NULL) = ({phase.value}_likelihood IS NULL)",
@@ -123,6 +129,10 @@ class Scenario(HasEvidence, Searchable, Record):
     @property
     def is_withheld(self) -> bool:
         return True
+
+    @property
+    def is_frozen(self) -> bool:
+        return not self.analysis.is_draft
 
     def rating(self, phase: Phase) -> tuple[int | None, int | None]:
         """(severity, likelihood) of a phase."""
@@ -266,7 +276,7 @@ class Scenario(HasEvidence, Searchable, Record):
         return f"{self.analysis.journal_title()}, {self.reference}"
 
 
-class _PartOfScenario(Journaled, Record):
+class _PartOfScenario(Sealed, Journaled, Record):
     __abstract__ = True
 
     scenario: Any
@@ -279,6 +289,7 @@ class ScenarioElement(_PartOfScenario):
     """That a scenario threatens an element."""
 
     __tablename__ = "risk_scenario_element"
+    sealed = ("scenario_id", "element_id")
     __table_args__ = (UniqueConstraint("scenario_id", "element_id"),)
     journal_name = N_("Élément menacé")
 
@@ -300,6 +311,7 @@ class ScenarioMeasure(_PartOfScenario):
     """That a measure answers a scenario."""
 
     __tablename__ = "risk_scenario_measure"
+    sealed = ("scenario_id", "measure_id")
     __table_args__ = (UniqueConstraint("scenario_id", "measure_id"),)
     journal_name = N_("Mesure liée")
 

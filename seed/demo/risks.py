@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.establishments import Establishment
 from models.inventory.application import Application
-from models.journal import Verb, tell
 from models.measures import Measure, MeasureState
 from models.plan import Action
 from models.register.catalogue import Term, Terms
@@ -19,6 +18,7 @@ from models.risks.beginning import element_of, measure_of, new_scenario, scenari
 from models.risks.parts import Element, Interview
 from models.risks.scale import scale_of_term
 from models.risks.scenario import RATINGS, Scenario
+from models.risks.sealing import tell_validated
 from models.risks.snapshot import snapshot
 from models.risks.typical import TypicalScenario
 from models.risks.words import Axis, Treatment
@@ -185,8 +185,7 @@ class RiskStory:
             self.analysis.approve(row["name"], row["function"], at.date(), review, row["note"])
             version = publish(session, self.analysis, snapshot(self.analysis, *parts), self.by, at, row["note"])
             self.analysis.freeze(version.digest, self.by, at)
-        session.flush()
-        tell(session, Verb.VALIDATED, self.analysis, number=version.number, digest=version.digest)
+        tell_validated(session, version, self.analysis, *parts)
 
     def _parts(self, session: Session) -> tuple[list[Element], list[Interview]]:
         elements = session.scalars(select(Element).where(Element.analysis_id == self.analysis.id))

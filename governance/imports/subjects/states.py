@@ -72,14 +72,15 @@ def kept(job: Job, record: Any, before: Plain | None) -> ImportedRecord:
 def take_back(records: list[ImportedRecord]) -> tuple[int, int]:
     """Remove what an import made, give back what it changed: (removed, restored).
 
-    Raises RuleBroken when somebody touched one of the records, or removed it.
+    Raises RuleBroken when somebody touched one of the records, or removed it, or when a validation froze it.
     """
     present = {one: found for kind in {one.record_type for one in records} for one, found in _found(kind, records)}
     touched = [one for one in records if one not in present or mark_of(present[one]) != one.mark]
     if touched:
         names = sorted(present[one].journal_title() if one in present else N_("un élément supprimé") for one in touched)
-        told = ", ".join(names[:10]) + ("…" if len(names) > 10 else "")
-        raise RuleBroken("", N_("Des éléments ont été modifiés depuis l’import, il ne s’annule plus : ") + told)
+        raise RuleBroken("", N_("Des éléments ont été modifiés depuis l’import, il ne s’annule plus : ") + _some(names))
+    if frozen := sorted(record.journal_title() for record in present.values() if record.is_frozen):
+        raise RuleBroken("", N_("Des éléments sont validés depuis l’import, il ne s’annule plus : ") + _some(frozen))
     for one, record in present.items():
         if one.before is None:
             session.delete(record)
@@ -89,6 +90,10 @@ def take_back(records: list[ImportedRecord]) -> tuple[int, int]:
     session.flush()
     removed = sum(one.before is None for one in records)
     return removed, len(records) - removed
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:10]) + ("…" if len(names) > 10 else "")
 
 
 def _found(kind: str, records: list[ImportedRecord]) -> Iterator[tuple[ImportedRecord, Any]]:
