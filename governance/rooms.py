@@ -26,7 +26,9 @@ from governance.charters import routes as charters_routes  # noqa: F401 -- it at
 from governance.charters import searched as charters_searched
 from governance.charters.blueprint import blueprint as charters
 from governance.dashboard.routes import blueprint as dashboard
+from governance.establishments import searched as establishments_searched
 from governance.establishments.routes import blueprint as establishments
+from governance.evidence import searched as evidence_searched
 from governance.evidence.routes import blueprint as evidence
 from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
@@ -180,6 +182,8 @@ KINDS[:] = (
     *charters_searched.KINDS,
     *positions_searched.KINDS,
     *notices_searched.KINDS,
+    *evidence_searched.KINDS,
+    *establishments_searched.KINDS,
     *accounts_searched.KINDS,
 )
 """What may be searched, room after room: governance/searching.py keeps it for the room that searches."""

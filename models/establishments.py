@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Code, Record, Short
 from models.journal import Journaled
 from models.rules import RuleBroken
+from models.search import Searchable
 from models.vocabulary import N_, Vocabulary, vocabulary
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Officer:
         return [way for way in (self.email, self.page, self.phone, self.address) if way]
 
 
-class Establishment(Journaled, Record):
+class Establishment(Journaled, Searchable, Record):
     """A legal entity: the controller of its activities, with the contacts that article 30(1)(a) asks for."""
 
     __tablename__ = "establishment"
@@ -101,6 +102,9 @@ class Establishment(Journaled, Record):
             return nominated.officer
         return Officer(self.dpo_name, self.dpo_company, self.dpo_address, self.dpo_phone, self.dpo_email)
 
+    def search_words(self) -> list[str | None]:
+        return [self.code, self.name, self.city, self.finess]
+
     def journal_title(self) -> str:
         return self.name
 
@@ -120,7 +124,7 @@ class DepartmentKind(Vocabulary):
     SERVICE = "service", N_("Service")
 
 
-class Department(Journaled, Record):
+class Department(Journaled, Searchable, Record):
     """A pôle, or a service that may belong to a pôle, of one establishment."""
 
     __tablename__ = "department"
@@ -144,6 +148,9 @@ class Department(Journaled, Record):
         if parent and self.kind is DepartmentKind.POLE:
             raise RuleBroken("parent_id", N_("Un pôle ne peut pas dépendre d’un autre pôle."))
         self.parent = parent
+
+    def search_words(self) -> list[str | None]:
+        return [self.name]
 
     def journal_title(self) -> str:
         return self.name

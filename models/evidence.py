@@ -12,6 +12,7 @@ from models.base import At, Base, Code, Long, Record, Short
 from models.journal import Journaled
 from models.permissions import Permission
 from models.rules import RuleBroken
+from models.search import Searchable
 from models.vocabulary import N_
 
 KEEP_REMOVED = dt.timedelta(days=30)
@@ -49,7 +50,7 @@ class HasEvidence(Journaled):
         return False
 
 
-class Attachment(Journaled, Record):
+class Attachment(Journaled, Searchable, Record):
     """One file attached to a record, and told in that record's journal. Removed with a reason, never deleted.
 
     Like its record it belongs to an establishment, or to the whole group.
@@ -139,6 +140,9 @@ class Attachment(Journaled, Record):
         if not reason:
             raise RuleBroken("reason", N_("Dites pourquoi cette pièce est retirée."))
         self.removed_by, self.removed_at, self.removed_reason = by, at, reason
+
+    def search_words(self) -> list[str | None]:
+        return [self.title, self.name, self.note]
 
     def journal_subject(self) -> Journaled:
         return self.owner

@@ -114,7 +114,9 @@ def test_the_proofs_tied_by_their_title_are_tied_by_their_criterion(empty: Engin
     schema.upgrade(empty)
     with empty.connect() as connection:
         told = connection.execute(text("SELECT title, about FROM attachment ORDER BY title, owner_type")).all()
+        words = connection.execute(text("SELECT words FROM attachment WHERE about IS NOT NULL")).scalars().all()
     assert [tuple(row) for row in told] == [("AUT05", None), ("AUT05 Renouvellement", "AUT05"), ("AUT055", None)]
+    assert words == ["aut05 renouvellement ecran.png"], "what was there before is found by its words"
 
 
 def put(connection: Connection, name: str, row: dict[str, Any]) -> None:

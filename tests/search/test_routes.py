@@ -9,13 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from governance import files
+from governance.visitor import Visitor
 from models.base import now
+from models.measures import Measure, MeasureState
 from models.people import Person
 from models.plan import Action
 from models.register.activity import Activity
 from tests.cast import Stage
 from tests.charters.made import published_charter, uploaded_charter
 from tests.client import HouseClient, Page
+from tests.house.risky import lay_risks
 from tests.house.test_queries import counted
 
 Clients = Callable[[str | None], HouseClient]
@@ -132,6 +136,38 @@ def test_the_staff_finds_what_binds_her_and_her_own_actions(client: Clients, wri
     assert "Charte numérique en préparation" in titles(search(client("dpo"), "numerique"))
     for login, reads in (("rh", True), ("dsi", False), ("referent", False)):
         assert ("Zoé Numérique" in titles(search(client(login), "zoe numerique"))) == reads, login
+
+
+@on_sqlite
+def test_pieces_are_found_by_those_who_read_what_they_prove(client: Clients, write: Write, stage: Stage) -> None:
+    here = stage.establishments["CHA"]
+    with write() as session:
+        made = lay_risks(session, here)
+        group = Measure(reference="MS77", title="Bunker commun", state=MeasureState.PLANNED)
+        group.touch("Rachid Simon", now())
+        secret = Action.raised_by(made["scenario"], "Renforcer le bunker", "Rachid Simon")
+        own = Action(establishment_id=here, title="Mur", created_by="Diane", owner_id=stage.users["agent"])
+        owners = {"registre": activity(here, "T-1", "Paie"), "mesure": group, "secret": secret, "mur": own}
+        session.add_all(owners.values())
+        session.flush()
+        for name, owner in {**owners, "scenario": made["scenario"]}.items():
+            upload = files.Upload.of_bytes(b"Lu.", f"bunker-{name}.txt")
+            files.attach(owner, upload, who=Visitor(name="Diane Petit"), title=f"Pièce du bunker {name}")
+    seen = {
+        "agent": {"mur"}, "admin": set(), "referent": set(), "dpo-est": {"mesure"},
+        "rh": {"mur"}, "dsi": {"mur", "mesure", "registre"},
+        "rssi": {"mur", "mesure", "registre", "secret", "scenario"},
+    }  # fmt: skip
+    for login, expected in seen.items():
+        page = search(client(login), "bunker", nature="pieces")
+        assert {title.split()[-1] for title in titles(page)} == expected, login
+        assert ("Renforcer le bunker" in titles(search(client(login), "renforcer bunker"))) == (login == "rssi"), login
+    assert titles(search(client("admin"), "anse")) == ["CH de l’Anse", "CH de l’Est"], (
+        "one by its name, one by its town"
+    )
+    assert titles(search(client("admin"), "urgences")) == ["Urgences"]
+    assert groups(search(client("admin"), "petit")) == ["Comptes 1"]
+    assert groups(search(client("rh"), "petit")) == [], "the accounts are for who administers them"
 
 
 def test_the_search_asks_as_much_however_much_there_is_and_nothing_of_what_one_does_not_read(
