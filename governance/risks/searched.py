@@ -15,6 +15,8 @@ from models.vocabulary import N_
 
 READ = Permission.RISKS_READ
 _whole = aliased(Analysis)
+_within = select(_whole.reference).where(_whole.id == Scenario.analysis_id)
+_number = case((Scenario.number < 10, literal("R0")), else_=literal("R"))
 
 
 def _scenarios(who: Visitor) -> Select[uuid.UUID]:
@@ -31,9 +33,8 @@ KINDS = (
     Kind(
         "scenarios", N_("Scénarios de risque"), READ, Scenario, _scenarios,
         name=Scenario.title,
-        reference=case((Scenario.number < 10, literal("R0")), else_=literal("R")) + cast(Scenario.number, String),
+        reference=_within.scalar_subquery() + literal(", ") + _number + cast(Scenario.number, String),
         texts=(Scenario.threat, Scenario.impact, Scenario.owner_name, Scenario.existing_measures),
-        also=(select(_whole.reference).where(_whole.id == Scenario.analysis_id).scalar_subquery().label("within"),),
     ),
     Kind(
         "mesures", N_("Mesures de sécurité"), Permission.MEASURES_READ, Measure,

@@ -162,9 +162,7 @@ def test_pieces_are_found_by_those_who_read_what_they_prove(client: Clients, wri
         page = search(client(login), "bunker", nature="pieces")
         assert {title.split()[-1] for title in titles(page)} == expected, login
         assert ("Renforcer le bunker" in titles(search(client(login), "renforcer bunker"))) == (login == "rssi"), login
-    assert titles(search(client("admin"), "anse")) == ["CH de l’Anse", "CH de l’Est"], (
-        "one by its name, one by its town"
-    )
+    assert titles(search(client("admin"), "anse")) == ["CH de l’Anse", "CH de l’Est"], "by name, then by town"
     assert titles(search(client("admin"), "urgences")) == ["Urgences"]
     assert groups(search(client("admin"), "petit")) == ["Comptes 1"]
     assert groups(search(client("rh"), "petit")) == [], "the accounts are for who administers them"
