@@ -23,7 +23,7 @@ _MONTHS = (
 
 def printable(text: str) -> str:
     """`text` without the control characters, lone surrogates and non-characters that XML cannot carry."""
-    return _UNPRINTABLE.sub("", text) if _UNPRINTABLE.search(text) else text
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def is_live(text: str) -> bool:

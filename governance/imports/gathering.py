@@ -1,16 +1,17 @@
 """The collections of a record from the words of a cell: persons, data, retention, recipients, measures, actors."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from governance.imports import actors
 from governance.imports.draft import Draft
 from governance.imports.durations import is_undecided, retentions_of
-from governance.imports.findings import Severity
+from governance.imports.findings import Record, Severity
 from governance.imports.formats.sheets import Cell
 from governance.imports.lexicon import OTHER, recipient_heads, stem, stems_of
-from governance.imports.listing import Entry, entries, items, small_items
+from governance.imports.listing import REMEMBERED, Entry, entries, items, small_items
 from governance.imports.values import nothing_but, nothing_said, yes_or_no
 from models.register.words import RecipientKind, Stage
 from models.search import fold
@@ -23,11 +24,16 @@ _WORD = re.compile(r"[^\W_]+")
 _SMALL_BEFORE = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "et", "au", "aux", "avec", "par"])
 
 
-def own_words(draft: Draft, scheme: str, entry: Entry) -> str | None:
-    """The author's words, unless they are the list's own."""
-    label = draft.lexicon.label(scheme, entry.code)
-    same = draft.lexicon.remember(("same", entry.text, label), lambda: fold(entry.text) == fold(label))
-    return None if same else entry.text
+def own_words(draft: Draft, scheme: str, code: str, text: str) -> str | None:
+    """The author's words for a code, unless they are the list's own."""
+    words: str | None = draft.lexicon.remember(
+        ("own", scheme, code, text), lambda: _unless_same(text, draft.lexicon.label(scheme, code))
+    )
+    return words
+
+
+def _unless_same(text: str, label: str) -> str | None:
+    return None if fold(text) == fold(label) else text
 
 
 def comment(draft: Draft, found: list[Entry], title: str) -> None:
@@ -55,7 +61,9 @@ def person_groups(draft: Draft, text: str, value: Cell) -> None:
         return
     found = entries(text, "data_subjects", draft.lexicon)
     for entry in found:
-        draft.add("person_groups", category=entry.code, details=own_words(draft, "data_subjects", entry))
+        draft.add(
+            "person_groups", category=entry.code, details=own_words(draft, "data_subjects", entry.code, entry.text)
+        )
     comment(draft, found, "Personnes concernées")
 
 
@@ -64,7 +72,7 @@ def data_items(draft: Draft, text: str, value: Cell) -> None:
         return
     found = []
     for entry in entries(text, "data_categories", draft.lexicon, joined=False):
-        if stems_of(entry.text) in (("donnee", "sensible"), ("sensible",)):
+        if _announces_sensitive_data(entry.text):
             draft.fields["sensitive"] = True
             draft.doubt("Des données sensibles sont annoncées : précisez lesquelles.")
         else:
@@ -73,9 +81,15 @@ def data_items(draft: Draft, text: str, value: Cell) -> None:
     for entry in found:
         words.setdefault(entry.code, []).append(entry.text)
     for code, texts in words.items():
-        whole = Entry(code, ", ".join(texts), known=True)
-        draft.add("data_items", category=code, description=own_words(draft, "data_categories", whole))
+        description = own_words(draft, "data_categories", code, ", ".join(texts))
+        draft.add("data_items", category=code, description=description)
     comment(draft, found, "Catégories de données")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _announces_sensitive_data(text: str) -> bool:
+    """Whether an item only says that there are sensitive data, without saying which."""
+    return stems_of(text) in (("donnee", "sensible"), ("sensible",))
 
 
 def sensitive(draft: Draft, text: str, value: Cell) -> None:
@@ -119,7 +133,7 @@ def security_measures(draft: Draft, text: str, value: Cell) -> None:
         return
     found = entries(text, "security_measure_categories", draft.lexicon)
     for entry in found:
-        words = own_words(draft, "security_measure_categories", entry)
+        words = own_words(draft, "security_measure_categories", entry.code, entry.text)
         draft.add("security_measures", category=entry.code, description=words)
     unknown = [entry for entry in found if not entry.known]
     comment(draft, [entry for entry in found if entry.known], "Mesures de sécurité")
@@ -212,17 +226,24 @@ def add_recipient(
     draft: Draft, text: str, kind: RecipientKind | None, category: str | None = None, reason: str | None = None
 ) -> bool:
     """One recipient; False when whether it is inside or outside had to be guessed."""
+    row, is_told = draft.lexicon.remember(
+        ("recipient", text, kind, category), lambda: _recipient(draft, text, kind, category)
+    )
+    reasons = "\n".join(part for part in ("" if len(text) <= SHORT else text, reason or "") if part)
+    draft.add("recipients", **row, reason=reasons)
+    return bool(is_told)
+
+
+def _recipient(draft: Draft, text: str, kind: RecipientKind | None, category: str | None) -> tuple[Record, bool]:
     told = kind_of_recipient(draft, text, category)
     if kind and category and draft.lexicon.facts("recipient_categories", category).get("kind") != kind:
         category = None
-    draft.add(
-        "recipients",
-        kind=(kind or told or RecipientKind.EXTERNAL).value,
-        category=None if category == OTHER else category,
-        name=text if len(text) <= SHORT else None,
-        reason="\n".join(part for part in ("" if len(text) <= SHORT else text, reason or "") if part),
-    )
-    return bool(kind or told)
+    row = {
+        "kind": (kind or told or RecipientKind.EXTERNAL).value,
+        "category": None if category == OTHER else category,
+        "name": text if len(text) <= SHORT else None,
+    }
+    return row, bool(kind or told)
 
 
 def access_rights(draft: Draft, text: str, value: Cell) -> None:

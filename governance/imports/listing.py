@@ -39,6 +39,7 @@ def items(text: str) -> list[str]:
     return [item for line in lines for part in _STRONG.split(line) if (item := _bare(part))]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _bare(part: str) -> str:
     """An item without its bullet or number, nor the punctuation around it."""
     part = part.strip()

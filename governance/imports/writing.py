@@ -1,15 +1,16 @@
 """How the fiches of an import are written and taken back: new ones in bulk, changed ones laid over what is there."""
 
 import uuid
+from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
 from governance.imports.planning import NEW, FicheOutcome
-from models.base import now
-from models.bulk import insert_rows
+from models.base import identity, now
+from models.bulk import insert_rows, one_ahead
 from models.establishments import Department
 from models.evidence import Attachment
 from models.imports import ImportedRecord
@@ -47,8 +48,14 @@ class Writer:
         numbers = next_references(session(), self.batch.establishment_id, self.at.year, len(nameless))
         for record, number in zip(nameless, numbers, strict=True):
             record["fields"]["reference"] = number
-        for start in range(0, len(records), CHUNK):
-            self._insert([self._values(record) for record in records[start : start + CHUNK]])
+        connection = session.connection()
+        made = (
+            [self._values(one) for one in records[start : start + CHUNK]] for start in range(0, len(records), CHUNK)
+        )
+        for count in one_ahead(
+            made, partial(self._insert, connection), is_aside=connection.dialect.name == "postgresql"
+        ):
+            self.job.advance(count)
 
     def _values(self, record: Plain) -> dict[Any, list[Plain]]:
         status = record["fields"].get("status")
@@ -59,19 +66,18 @@ class Writer:
             self.establishment, self.departments, self.processors, self.actor.name, self.at,
         )  # fmt: skip
 
-    def _insert(self, made: list[dict[Any, list[Plain]]]) -> None:
-        connection = session.connection()
+    def _insert(self, connection: Connection, made: list[dict[Any, list[Plain]]]) -> int:
         kinds: list[Any] = [Activity, *PARTS.values()]
         for kind in kinds:
             insert_rows(connection, kind.__table__, [row for one in made for row in one[kind]])
         owners = [one[Activity][0] for one in made]
         insert_rows(connection, _RECORDS, [self._record(one["id"]) for one in owners])
         append(connection, self.actor, [self._fact(Verb.CREATED, one) for one in owners])
-        self.job.advance(len(made))
+        return len(made)
 
     def _record(self, activity_id: uuid.UUID) -> Plain:
         return {
-            "id": uuid.uuid4(), "created_at": self.at, "batch_id": self.batch.id, "before": None,
+            "id": identity(), "created_at": self.at, "batch_id": self.batch.id, "before": None,
             "record_type": Activity.__tablename__, "record_id": activity_id, "mark": "1",
         }  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, Date, Enum, inspect
 
-from models.base import Instant
+from models.base import Instant, identities
 from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.register.activity import Activity
@@ -84,8 +84,9 @@ def row_values(
         for collection, kind in PARTS.items()
     }
     purposes = [row["label"] for row in parts[Purpose]]
+    new = identities()
     values |= {
-        "id": uuid.uuid4(),
+        "id": next(new),
         "created_at": at,
         "establishment_id": establishment.id,
         "department_id": _identity(values.pop("department")),
@@ -95,7 +96,7 @@ def row_values(
     }
     for kind, rows in parts.items():
         for position, row in enumerate(rows):
-            row |= {"id": uuid.uuid4(), "created_at": at, "activity_id": values["id"], "position": position}
+            row |= {"id": next(new), "created_at": at, "activity_id": values["id"], "position": position}
             if kind is Recipient:
                 row["processor_id"] = _identity(row.pop("processor"))
     return {Activity: [values], **parts}
