@@ -3,6 +3,7 @@
 import io
 import random
 import re
+import resource
 import sys
 import time
 import zipfile
@@ -24,6 +25,12 @@ LAUGHS = (
     '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>'
     f"<worksheet {builders.MAIN}><sheetData><row><c t='str'><v>&d;</v></c></row></sheetData></worksheet>"
 )
+
+
+def seconds_of_children() -> float:
+    """Processor time that finished child processes took: it does not grow because the machine is busy elsewhere."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def utf16(name: str) -> bytes:
@@ -80,10 +87,10 @@ def test_a_file_too_big_is_refused_unread():
 def test_a_far_cell_leaves_its_sheet_out_at_once(cell: str):
     row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     data = builders.raw_xlsx(f'<row r="1"><c r="A1"><v>1</v></c></row><row r="{row}"><c r="{cell}"><v>1</v></c></row>')
-    began = time.monotonic()
+    before = seconds_of_children()
     with pytest.raises(Unreadable, match=f"jusqu’à la cellule {cell}"):
         read(data, "f.xlsx")
-    assert time.monotonic() - began < 1
+    assert seconds_of_children() - before < 1
 
 
 def test_a_sheet_too_wide_does_not_take_the_others_away():
@@ -104,10 +111,10 @@ def test_repeated_ods_cells_do_not_fill_the_memory():
 
 def test_a_bomb_is_refused_before_it_goes_off():
     row = '<row><c t="str"><v>boum</v></c></row>'
-    began = time.monotonic()
+    before = seconds_of_children()
     with pytest.raises(Unreadable, match="démesuré"):
         read(builders.raw_xlsx(row * 3_000_000), "f.xlsx")
-    assert time.monotonic() - began < 5
+    assert seconds_of_children() - before < 5
 
 
 def test_an_entry_that_lies_about_its_size_is_counted_while_it_inflates():

@@ -186,12 +186,14 @@ class InventorySubject(TableSubject):
         home = job.batch.establishment_id
         lines = [line for line in plan.outcomes if isinstance(line, Line) and line.action in WRITTEN]
         known = {fold(name) for name in self.links(home)["vendor"]}
+        vendors = []
         for name in dict.fromkeys(line.values["vendor"] for line in lines if line.values.get("vendor")):
             if fold(name) not in known:
                 known.add(fold(name))
-                session.add(vendor := Vendor(id=uuid.uuid4(), establishment_id=home, name=name))
-                session.flush()
-                session.add(states.kept(job, vendor, None))
+                vendors.append(Vendor(establishment_id=home, name=name))
+        session.add_all(vendors)
+        session.flush()
+        states.keep(job, [(vendor, None) for vendor in vendors])
         new = [line for line in lines if line.record is None and not line.values.get("reference")]
         references = next_references(session(), home, now().year, len(new))
         for line, reference in zip(new, references, strict=True):

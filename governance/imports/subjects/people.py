@@ -110,7 +110,7 @@ class PeopleSubject(TableSubject):
                     _place_under(known[name], pole_of(name, plan), known)
                 session.add(known[name])
                 session.flush()
-                session.add(states.kept(job, known[name], None))
+                states.keep(job, [(known[name], None)])
 
     def links(self, home: uuid.UUID) -> dict[str, dict[str, Any]]:
         found = session.scalars(select(Department).where(Department.establishment_id == home))

@@ -269,14 +269,14 @@ class ScenarioSubject(TableSubject):
         lines = [one for one in plan.outcomes if isinstance(one, Line) and one.action in WRITTEN]
         self._numbers(lines, analyses)
         world = _World(analyses, session.scalars(Measure.usable_in(home)))
-        links, kept = self.links(home), list[ImportedRecord]()
+        links, written = self.links(home), list[tuple[Scenario, Plain | None]]()
         for line in lines:
             before = _state(line.record) if line.record else None
             self._lay_scenario(job, line, world, links)
             session.flush()
-            kept.append(states.kept(job, line.record, before))
+            written.append((line.record, before))
             job.advance(1)
-        session.add_all([*kept, *(states.kept(job, one, None) for one in world.made)])
+        states.keep(job, [*written, *((one, None) for one in world.made)])
 
     def _numbers(self, lines: list[Line], analyses: dict[str, Analysis]) -> None:
         for reference, analysis in analyses.items():

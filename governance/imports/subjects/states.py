@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -11,13 +11,16 @@ from sqlalchemy import Date, Enum, Uuid, inspect, select
 
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
-from models.base import Base, Instant
+from models.base import Base, Instant, identity, now
+from models.bulk import insert_rows
 from models.imports import ImportedRecord
 from models.journal import Journaled, plain
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
 CHUNK = 500
+
+_KEPT: Any = ImportedRecord.__table__
 
 
 @lru_cache
@@ -63,10 +66,17 @@ def _typed(kind: Any, value: Any) -> Any:
 # What an import keeps of the records it writes, and how it gives them back
 
 
-def kept(job: Job, record: Any, before: Plain | None) -> ImportedRecord:
-    """What the import keeps of a record that it made (no state before) or changed."""
-    kind, mark = record.__tablename__, mark_of(record)
-    return ImportedRecord(batch_id=job.batch.id, record_type=kind, record_id=record.id, mark=mark, before=before)
+def keep(job: Job, written: Iterable[tuple[Any, Plain | None]]) -> None:
+    """Keep of each record that the import made (no state before) or changed what gives it back. They are flushed."""
+    at = now()
+    rows = [
+        {
+            "id": identity(), "created_at": at, "batch_id": job.batch.id, "record_type": record.__tablename__,
+            "record_id": record.id, "mark": mark_of(record), "before": before,
+        }
+        for record, before in written
+    ]  # fmt: skip
+    insert_rows(session.connection(), _KEPT, rows)
 
 
 def take_back(records: list[ImportedRecord]) -> tuple[int, int]:

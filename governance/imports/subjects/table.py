@@ -289,7 +289,7 @@ class TableSubject(Subject):
                 self._lay(job, line, links)
             session.flush()
             job.advance(len(part))
-        session.add_all(states.kept(job, line.record, before.get(line.record_id)) for line in lines)
+        states.keep(job, [(line.record, before.get(line.record_id)) for line in lines])
 
     def _lay(self, job: Job, line: Line, links: dict[str, dict[str, Any]]) -> None:
         told = line.values
