@@ -10,15 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("establishment") as batch_op:
-        batch_op.add_column(sa.Column("escalate_after", sa.Integer(), nullable=False, server_default="15"))
-    with op.batch_alter_table("establishment") as batch_op:
-        batch_op.alter_column(
-            "escalate_after", existing_type=sa.Integer(), existing_nullable=False, server_default=None
-        )
-        batch_op.create_check_constraint(
-            op.f("ck_establishment_escalates_within_a_year"), "escalate_after BETWEEN 1 AND 365"
-        )
+    op.execute(  # in one statement: a table that others point to is not made again on SQLite
+        "ALTER TABLE establishment ADD COLUMN escalate_after INTEGER NOT NULL DEFAULT 15 "
+        "CONSTRAINT ck_establishment_escalates_within_a_year CHECK (escalate_after BETWEEN 1 AND 365)"
+    )
     op.create_table(
         "reminder_choice",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -67,6 +62,4 @@ def downgrade() -> None:
     op.drop_table("diary_address")
     op.drop_table("reminder_told")
     op.drop_table("reminder_choice")
-    with op.batch_alter_table("establishment") as batch_op:
-        batch_op.drop_constraint(op.f("ck_establishment_escalates_within_a_year"), type_="check")
-        batch_op.drop_column("escalate_after")
+    op.drop_column("establishment", "escalate_after")
