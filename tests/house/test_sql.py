@@ -25,6 +25,7 @@ PAST_THE_JOURNAL = {
     "governance/accounts/factors.py:prove": "the last step accepted: no fact that anyone did",
     "governance/accounts/operations.py:rotate_keys": "the same secrets in other envelopes; the rotation is told once",
     "governance/charters/mailing.py:_insert": "messages, links and notices by the thousand: none of them is journaled",
+    "governance/imports/subjects/states.py:keep": "what gives a record back: the record itself is told",
     "governance/imports/writing.py:_insert": "thousands of records at once; each is told by an entry of its own",
     "governance/imports/writing.py:_remove": "the same, when an import is taken back",
     "models/migrations/versions/0026_searched_pieces.py:_fill": "the words of rows, derived from them",
