@@ -250,15 +250,15 @@ class Invitation(Record):
         CheckConstraint("(answer = 'pending') = (answered_on IS NULL)", name="answered_has_date"),
         Index(
             "ix_charter_invitation_counted", "campaign_id", "establishment_id", "department_id", "population", "answer",
-            sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
+            "left_on", sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
         ),
         Index(
             "ix_charter_invitation_answered", "campaign_id", "answered_on", "answer", "establishment_id",
-            "department_id", sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
+            "department_id", "left_on", sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
         ),
         Index(
             "ix_charter_invitation_due", "campaign_id", "answer", "due_on", "establishment_id", "department_id",
-            sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
+            "left_on", sqlite_where=left_on.is_(None), postgresql_where=left_on.is_(None),
         ),
         Index("ix_charter_invitation_person_id", "person_id", "version_id"),
     )  # fmt: skip
