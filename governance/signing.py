@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from exports.signed import ALGORITHM, Keys, PublicKey, Refused, canonical, verify_envelope
 from exports.signed import sign as sign_with
@@ -142,12 +143,18 @@ class SigningRing:
 
     def _private(self, kid: str) -> Ed25519PrivateKey:
         try:
-            key = load_pem_private_key(self._path(kid, "key").read_bytes(), None)
+            return _private_key(self._path(kid, "key").read_bytes())
         except (OSError, ValueError):
             raise SigningKeyMissing(kid) from None
-        if not isinstance(key, Ed25519PrivateKey):
-            raise SigningKeyMissing(kid)
-        return key
+
+
+@lru_cache(maxsize=1)
+def _private_key(pem: bytes) -> Ed25519PrivateKey:
+    """The key of a file, parsed once: that takes longer than a signature. Raises ValueError for another kind."""
+    key = load_pem_private_key(pem, None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("not an Ed25519 key")
+    return key
 
 
 def signer() -> Signer:
@@ -157,7 +164,8 @@ def signer() -> Signer:
     makes the first key. Raises SigningKeyMissing when the database knows of a key that the folder lost.
     """
     ring = _ring()
-    if ring.current is None or not _is_kept(ring.current):
+    kid = ring.current
+    if kid is None or not _is_kept(kid):
         lock(session.connection(), KEY)  # the first to sign makes the key and keeps it; who came with her finds it
         if ring.current is None:
             _make_first(ring)
@@ -244,8 +252,11 @@ def _ring() -> SigningRing:
     return SigningRing(settings.keys_dir)
 
 
+_KEPT = select(SigningKey.kid).where(SigningKey.kid == bindparam("kid"))
+
+
 def _is_kept(kid: str) -> bool:
-    return session.scalar(select(SigningKey.kid).where(SigningKey.kid == kid)) is not None
+    return session.scalar(_KEPT, {"kid": kid}) is not None
 
 
 def _keep(ring: SigningRing, kid: str) -> None:

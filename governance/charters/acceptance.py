@@ -21,6 +21,7 @@ from models.base import now, today
 from models.charters.acceptance import Acceptance, Assistance, Decision, Trace
 from models.charters.campaign import Answer, Campaign, Invitation
 from models.charters.charter import CharterVersion
+from models.charters.collection import PersonalLink
 from models.charters.words import Channel
 from models.journal import Actor, Verb, settle, tell
 from models.people import Person
@@ -72,14 +73,15 @@ class NotTaken(Exception):
 class Act:
     """How somebody answered: by which way, known by what and since when, and what the sentence names besides her.
 
-    `told`: the blanks of the sentence that are not about the person (operator, witness); `trace`: whether the request
-    comes from her own browser.
+    `link`: the one that the answer uses up; `told`: the blanks of the sentence that are not about the person (operator,
+    witness); `trace`: whether the request comes from her own browser.
     """
 
     decision: Decision
     channel: Channel
     means: tuple[Means, ...]
     known_at: dt.datetime
+    link: PersonalLink | None = None
     told: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     assistance: Assistance | None = None
@@ -159,13 +161,15 @@ def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
     )  # fmt: skip
     verb = Verb.ACKNOWLEDGED if act.decision is Decision.ACCEPTED else Verb.DECLINED
     title = f"{person.name} – {version.title}, version {version.number}"
-    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())
     facts = {"version": version.number, "digest": version.sha256, "channel": act.channel.label}
     tell(session(), verb, acceptance, title, **facts, row=acceptance.seal())
     place = settle(session(), acceptance)
     acceptance.seq, acceptance.number = place.seq, f"R-{at.astimezone(PARIS).year}-{place.seq:06}"
     told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest), instance)
     acceptance.receipt = signer.sign(receipts.document(told))
+    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())
+    if act.link is not None:
+        act.link.used_at = at
     session.add(acceptance)
     if act.trace:
         agent = browser(request.user_agent.string)

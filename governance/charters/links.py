@@ -47,7 +47,7 @@ def _ended() -> Page:
 
 def _act(link: PersonalLink, decision: Decision, reason: str | None = None) -> Act:
     means = (Means.LINK, Means.CODE) if link.code_digest else (Means.LINK,)
-    return Act(decision, Channel.LINK, means, now(), reason=reason)
+    return Act(decision, Channel.LINK, means, now(), link=link, reason=reason)
 
 
 @blueprint.get("/lien/<token>")
@@ -122,11 +122,11 @@ def _take(token: str, form: AnswerForm | RefusalForm, decision: Decision) -> Pag
     if form.seen.data != invitation.version.sha256:
         return redirect(url_for("charters.open_link", token=token), 303)
     reason = form.reason.data if isinstance(form, RefusalForm) else None
-    link.used_at = link.used_at or now()
     try:
         answer(invitation, _act(link, decision, reason))
     except NotTaken as refused:
         return render_template("charters/not_taken.html", why=refused.why), 409
+    link.used_at = link.used_at or now()  # also when the answer was given before, by another way
     return redirect(url_for("charters.open_link", token=token), 303)
 
 
