@@ -83,6 +83,7 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(url, query_cache_size=STATEMENTS)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _take_turn_to_change)
     return engine
 
 
@@ -108,11 +109,24 @@ def _set_pragmas(raw: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writing transaction takes its lock at once: a lock asked for half-way fails instead of waiting."""
-    if _writing.get():
-        _take_turn(connection)
-    else:
+    """A reading transaction sees one state of the database; a writing one reads what is kept until its turn comes."""
+    if not _writing.get():
         connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn_to_change(
+    connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+) -> None:
+    """A writing transaction takes the lock when it first changes or locks something, as on PostgreSQL.
+
+    Until then it holds none, not even a reader's: a lock asked for on top of that one fails instead of waiting.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    if not _writing.get() or raw.in_transaction or statement.startswith("BEGIN"):
+        return
+    asked: Any = getattr(context, "invoked_statement", None)
+    if not getattr(asked, "is_select", False) or asked._for_update_arg is not None:
+        _take_turn(connection)
 
 
 def _take_turn(connection: Connection) -> None:
@@ -135,7 +149,7 @@ def _take_turn(connection: Connection) -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Let the block write on this thread; on SQLite its transactions take the write lock when they begin."""
+    """Let the block write on this thread; on SQLite a transaction takes the lock at its first change."""
     mark = _writing.set(True)
     try:
         yield

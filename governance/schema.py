@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from governance.database import writing
 from models.installation import Installation
+from models.journal import lock
 
 MIGRATIONS = Path(__file__).parent.parent / "models" / "migrations"
 
@@ -17,6 +18,7 @@ MIGRATIONS = Path(__file__).parent.parent / "models" / "migrations"
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to `revision`; an empty one is made whole."""
     with writing(), engine.begin() as connection:
+        lock(connection, "schema")  # of two who upgrade at once, the second finds it done
         command.upgrade(_config(connection), revision)
         if revision == "head" and connection.scalar(select(Installation.id)) is None:
             connection.execute(insert(Installation).values())

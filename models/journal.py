@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal,
     select,
 )
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column, object_session
@@ -397,10 +398,15 @@ def append(connection: Connection, actor: Actor, pending: list[Fact]) -> list[tu
     ]
 
 
+_ANYTHING = select(literal(1)).with_for_update()
+
+
 def lock(connection: Connection, chain: str) -> None:
-    """Let nobody else write in a chain until the transaction ends; on SQLite the transaction itself does that."""
+    """Let nobody else write in a chain until the transaction ends; on SQLite, in the whole database."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
+    else:
+        connection.execute(_ANYTHING)
 
 
 def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> list[tuple[Fact, "Told"]]:

@@ -187,32 +187,29 @@ def identify(token: str) -> Page:
 
 def _known(found: Kiosk, form: WhoForm) -> Invitation | None:
     """The invitation of the person at the kiosk, if number, name and code all agree; tries are counted."""
-    kiosk_id, campaign_id, place, code = found.id, found.campaign_id, found.establishment_id, found.code_digest
     attempt = Attempt(now())
-    session.rollback()  # on SQLite what was read must not keep the count aside waiting
     with aside(visitor().actor) as other:
-        allowed = attempt.within(other, DESK, str(kiosk_id))
+        allowed = attempt.within(other, DESK, str(found.id))
     if not allowed:
         form.form_errors.append(
             _("Trop d’essais sur cette borne : attendez cinq minutes, ou demandez à l’agent d’accueil.")
         )
         return None
     query = invitations().where(
-        Invitation.campaign_id == campaign_id, Invitation.establishment_id == place,
+        Invitation.campaign_id == found.campaign_id, Invitation.establishment_id == found.establishment_id,
         Invitation.person.has(Person.employee_number == (form.number.data or "")),
     )  # fmt: skip
     invitation = session.scalars(query).one_or_none()
-    right = tokens.token_digest("".join((form.code.data or "").split()), "desk") == code
+    right = tokens.token_digest("".join((form.code.data or "").split()), "desk") == found.code_digest
     named = invitation is not None and fold(invitation.person.family_name) == fold(form.name.data or "")
     if not right or not named:
         form.form_errors.append(
             _("Ces renseignements ne correspondent à personne d’attendu ici : vérifiez-les, ou demandez à l’accueil.")
         )
         return None
-    session.rollback()
     with aside(visitor().actor) as other:
         attempt.succeeded(other)
-    return session.scalars(query).one_or_none()
+    return invitation
 
 
 def _sealer() -> URLSafeTimedSerializer:

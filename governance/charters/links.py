@@ -111,7 +111,7 @@ def refuse_link(token: str) -> Page:
 
 
 def _take(token: str, form: AnswerForm | RefusalForm, decision: Decision) -> Page:
-    sent = form.sent()  # before the first query: it then waits for nobody, and nobody for it
+    sent = form.sent()
     link, invitation = _found(token)
     if link is None or invitation is None or link.expires_at <= now():
         return _ended()
@@ -135,7 +135,6 @@ def _right_code(link: PersonalLink, form: AnswerForm | RefusalForm) -> bool:
     if link.code_digest is None or isinstance(form, RefusalForm):
         return True
     attempt, whom = Attempt(now()), str(link.id)
-    session.rollback()  # on SQLite what was read must not keep the count aside waiting
     with aside(visitor().actor) as other:
         allowed = attempt.within(other, LINK_CODE, whom)
     code = "".join((form.code.data or "").split())
