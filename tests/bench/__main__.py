@@ -5,7 +5,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import accepting, exporting, importing, informing, listing, risks, serving, software, steering
+from tests.bench import (
+    accepting,
+    exporting,
+    importing,
+    informing,
+    listing,
+    risks,
+    searching,
+    serving,
+    software,
+    steering,
+)
 from tests.bench.grounds import grounds
 from tests.bench.measure import Figure, table
 
@@ -18,6 +29,7 @@ BENCHMARKS = {
     "inform": informing.run,
     "software": software.run,
     "risks": risks.run,
+    "search": searching.run,
     "steer": steering.run,
 }
 
