@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -42,7 +43,7 @@ def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
         for name, words in QUESTIONS.items():
             ask_small, ask_big = _asker(small, words), _asker(big, words)
             few, many = _queries(small, ask_small), _queries(big, ask_big)
-            rounds = in_turn(ROUNDS, lambda one=ask_small: took(one), lambda one=ask_big: took(one))
+            rounds = in_turn(ROUNDS, partial(took, ask_small), partial(took, ask_big))
             times = f"{middle(rounds, 0) * 1000:.0f} ms with {SMALL}, {middle(rounds, 1) * 1000:.0f} ms with {BIG}"
             yield Figure(f"search, {name}", ground.kind, ratio(rounds, 1, 0), GOAL, note=times)
             yield Figure(f"search, {name}, queries", ground.kind, many, few, unit="queries")
