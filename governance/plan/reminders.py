@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from governance.database import session
 from governance.reminding import Due, reminds
+from models.people import Person
 from models.permissions import Role
 from models.plan import OPEN, Action
 from models.reminders import Subject
@@ -30,10 +31,26 @@ ANSWERS_FOR = {
 """The room an action comes from -> who stands above its owner; the management for HOP’EN and for all else."""
 
 
+_LIGHT = (
+    load_only(
+        Action.establishment_id,
+        Action.department_id,
+        Action.title,
+        Action.due_on,
+        Action.owner_id,
+        Action.person_id,
+        Action.origin_needs,
+        Action.confidential,
+    ),
+    joinedload(Action.person).load_only(Person.email),
+)
+"""What is read of thousands of actions: the columns that say whose they are and who may read them."""
+
+
 @reminds(Subject.PLAN, N_("Action"), to=(Role.MANAGEMENT,))
 def actions(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Open actions. One entrusted to somebody without an account is told to her by the plan's own mail."""
-    query = select(Action).where(Action.state.in_(OPEN), Action.due_on <= until).options(joinedload(Action.person))
+    query = select(Action).where(Action.state.in_(OPEN), Action.due_on <= until).options(*_LIGHT)
     for one in session.scalars(query.order_by(Action.due_on, Action.title)):
         role = ANSWERS_FOR.get((one.origin_needs or "").partition(":")[0], Role.MANAGEMENT)
         elsewhere = one.owner_id is None and one.person is not None and one.person.email is not None

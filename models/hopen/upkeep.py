@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Long, Record, Short, months_after
@@ -14,8 +14,6 @@ from models.permissions import Permission
 from models.rules import RuleBroken
 from models.search import Searchable
 from models.vocabulary import N_, Vocabulary, vocabulary
-
-SOON = dt.timedelta(days=30)
 
 
 class UpkeepKind(Vocabulary):
@@ -115,11 +113,6 @@ class Upkeep(HasEvidence, Searchable, Record):
     def late(cls, today: dt.date) -> ColumnElement[bool]:
         """SQL: what `is_late` says."""
         return and_(cls.ended_on.is_(None), cls.due_on < today)
-
-    @classmethod
-    def pressing(cls, today: dt.date) -> Select["Upkeep"]:
-        """Those whose next entry is late or due within SOON, the most pressing first."""
-        return select(cls).where(cls.ended_on.is_(None), cls.due_on <= today + SOON).order_by(cls.due_on, cls.title)
 
     def search_words(self) -> list[str | None]:
         return [self.title, self.kind.label, self.keeper, self.members, self.description]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
@@ -245,11 +245,6 @@ class Scenario(Sealed, HasEvidence, Searchable, Record):
         self.updated_by, self.updated_at = by, at
 
     # Selects
-
-    @classmethod
-    def to_review(cls, day: dt.date) -> ColumnElement[bool]:
-        """SQL: scenarios not closed that are to be looked at again on `day` at the latest."""
-        return cls.closed_on.is_(None) & (cls.review_on <= day)
 
     @classmethod
     def whole(cls) -> Select["Scenario"]:

@@ -55,3 +55,5 @@ def plant_demo(
     yield from InformationStory(scene, address).steps()
     for login in dict.fromkeys(KEEPERS.values()):
         yield Step(scene.actors[login], partial(scene.save_views, login))
+    for login in scene.group["reminders"]:
+        yield Step(scene.actors[login], partial(scene.choose_reminders, login))

@@ -11,6 +11,7 @@ from models.establishments import Department, DepartmentKind, Establishment, Gro
 from models.journal import Actor, Verb, tell
 from models.permissions import Role
 from models.register.portable import processor_from
+from models.reminders import Frequency, ReminderChoice
 from models.views import SavedView
 from seed.demo.content import read
 
@@ -76,6 +77,12 @@ class Scene:
         """The processors of an establishment."""
         for row in read("processors", self.at.date())[code]:
             session.add(processor_from(row, row.get("sub_processors", ()), self.places[code]))
+
+    def choose_reminders(self, login: str, session: Session) -> None:
+        """How somebody wishes to be reminded; the others are told each Monday."""
+        choice = ReminderChoice.usual(self.people[login].id)
+        choice.choose(Frequency(self.group["reminders"][login]), choice.weekday, [])
+        session.add(choice)
 
     def save_views(self, login: str, session: Session) -> None:
         """The filtered lists that a person keeps under a name."""
