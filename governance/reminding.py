@@ -17,8 +17,8 @@ class Due:
 
     `thing` is the record whose reading is asked for, with a page of its own; `part`, if any, the row of it that is
     dated. `title` is how it is called in a mail or a diary: nothing confidential. `owner_id`: the account it is
-    entrusted to; else whoever holds one of `to` answers for it, and one of `above` is told when it stays late. None: as
-    for all of its kind. `at`: its page, when it is not that of `thing`.
+    entrusted to (`owner_name`: to whom, with an account or not); else whoever holds one of `to` answers for it, and one
+    of `above` is told when it stays late. None: as for all of its kind. `at`: its page, when not that of `thing`.
     """
 
     thing: Any
@@ -26,6 +26,7 @@ class Due:
     title: str
     part: Any = None
     owner_id: uuid.UUID | None = None
+    owner_name: str | None = None
     to: tuple[Role, ...] | None = None
     above: tuple[Role, ...] | None = None
     at: tuple[str, dict[str, Any]] | None = None

@@ -38,6 +38,7 @@ _LIGHT = (
         Action.title,
         Action.due_on,
         Action.owner_id,
+        Action.owner_name,
         Action.person_id,
         Action.origin_needs,
         Action.confidential,
@@ -55,4 +56,5 @@ def actions(today: dt.date, until: dt.date) -> Iterator[Due]:
         role = ANSWERS_FOR.get((one.origin_needs or "").partition(":")[0], Role.MANAGEMENT)
         elsewhere = one.owner_id is None and one.person is not None and one.person.email is not None
         title = CONFIDENTIAL if one.is_withheld else one.title
-        yield Due(one, one.due_on, title, owner_id=one.owner_id, to=() if elsewhere else (role,), above=(role,))
+        to = () if elsewhere else (role,)
+        yield Due(one, one.due_on, title, owner_id=one.owner_id, owner_name=one.owner_name, to=to, above=(role,))

@@ -75,7 +75,8 @@ def lines(today: dt.date, people: Colleagues, ahead: int | None = None) -> dict[
         for one in own:
             found[one.user.id].append(replace(line, is_own=one.user.id == due.owner_id))
         if place is not None and line.days_late > place.escalate_after:
-            told = replace(line, moment=Moment.ABOVE, held_by=", ".join(one.user.name for one in own[:NAMED]))
+            held_by = due.owner_name or ", ".join(one.user.name for one in own[:NAMED])
+            told = replace(line, moment=Moment.ABOVE, held_by=held_by)
             for one in above(people, kind, due, own):
                 found[one.user.id].append(replace(told, named=reads(one.who, kind, due)))
     return found

@@ -57,4 +57,10 @@ def measures(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Measures decided and not there yet, by their day; whoever is in charge is told first."""
     query = select(Measure).where(Measure.state.in_(EXPECTED), Measure.due_on <= until)
     for one in session.scalars(query.options(joinedload(Measure.person)).order_by(Measure.due_on, Measure.reference)):
-        yield Due(one, one.due_on, one.reference, owner_id=one.person.user_id if one.person else None)
+        yield Due(
+            one,
+            one.due_on,
+            one.reference,
+            owner_id=one.person.user_id if one.person else None,
+            owner_name=one.owner_name,
+        )

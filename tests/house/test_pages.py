@@ -20,8 +20,12 @@ EVERYONE = pytest.mark.parametrize("login", [None, *LOGINS])
 ANSWERED = frozenset({200, 302, 303})
 
 
+KEYED = frozenset({"/agenda.ics"})
+"""What answers only to the key that its address carries."""
+
+
 def starts(app: Flask) -> list[str]:
-    return [*plain_addresses(app), f"/registre/au?date={today()}"]
+    return [*(one for one in plain_addresses(app) if one not in KEYED), f"/registre/au?date={today()}"]
 
 
 def walked(app: Flask, client: Clients, login: str | None) -> set[str]:
@@ -81,6 +85,7 @@ NOT_BY_CLICKING = {
     "positions.start_candidate": "by HR and the jury",
     "positions.edit_candidate": "by HR and the jury",
     "positions.start_interview": "by HR and the jury",
+    "reminders.feed": "by a diary",
     "notices.read": "from a poster, or the hospital’s own site",
     "risks.approved": "once the management validated an analysis, as in the demonstration",
     "inventory.compare": "once there are two assessments, as in the demonstration",

@@ -166,6 +166,9 @@ def test_who_may_not_read_a_thing_is_never_told_its_name(app: Flask, write: Writ
         session.add(action(place, "Effacer Mme Legrand", late, **secret, **origin))
     nights(app, MONDAY)
     assert any("Action : titre confidentiel" in one for one in told(db, "dpo")), "she answers for the requests"
+    (management,) = told(db, "rh")
+    assert "- Action\n  CH de l’Anse, depuis le 22/04/2026, 40 jours de retard. Chez Diane Petit." in management
+    assert "Vos rôles n’ouvrent pas cette fiche" in management, "she learns that something waits, and not what"
     bodies = [one.body for one in db.scalars(select(Message))]
     assert bodies
     assert all("Legrand" not in one for one in bodies), "not even to who may read it: a mail is no safe place"
