@@ -14,6 +14,7 @@ from exports.texts import day, printable
 from models.plan import Action
 from models.risks.scale import Scale
 from models.risks.scenario import Scenario
+from models.risks.schedule import Month, schedule
 from models.risks.words import Axis, Phase
 from models.vocabulary import N_
 
@@ -29,6 +30,7 @@ MAPS, MOVES = N_("Cartes des risques"), N_("Du risque brut au risque résiduel")
 GRAVEST, PLANNED, COVERED = N_("Les risques les plus graves"), N_("Le plan d’action"), N_("Couverture des éléments")
 ACTION_HEADS = (N_("Action"), N_("Responsable"), N_("Échéance"), N_("État"))
 COVER_HEADS = (N_("Élément"), N_("Scénarios"))
+OVER_TIME, MONTH_HEADS = N_("Les actions dans le temps"), (N_("Mois"), N_("À faire pour ce mois"), N_("Faites ce mois"))
 
 
 @dataclass(frozen=True)
@@ -174,16 +176,26 @@ def told(dossier: Dossier) -> dict[str, Any]:
         "actions-title": PLANNED,
         "actions-heads": ACTION_HEADS,
         "actions": [tuple(map(printable, action_line(one, dossier.on))) for one in dossier.actions],
+        "months-title": OVER_TIME,
+        "months-heads": MONTH_HEADS,
+        "months-alt": N_("Barres par mois ; le tableau dessous en donne les nombres."),
+        "months": [{"label": one.label, "due": one.due, "done": one.done} for one in _months(dossier)],
         "coverage-title": COVERED,
         "coverage-lead": _coverage(len(dossier.elements), bare),
         "coverage-heads": COVER_HEADS,
-        "coverage": [(printable(one.name), str(covered[one.id])) for one in dossier.elements],
+        "coverage": [(printable(one.name), covered[one.id]) for one in dossier.elements],
         "groups": [
             {"title": axis.label, "rows": _rows(listed, scale)}
             for axis in Axis
             if (listed := [one for one in dossier.scenarios if one.axis is axis])
         ],
     }
+
+
+def _months(dossier: Dossier) -> list[Month]:
+    """The year around today, when the plan has a day in it."""
+    found = schedule(dossier.actions, dossier.on)
+    return found if any(one.due or one.done for one in found) else []
 
 
 def _coverage(total: int, bare: int) -> str:
@@ -287,9 +299,13 @@ def document(dossier: Dossier) -> IO[bytes]:
     if dossier.actions:
         made.heading(PLANNED, 1)
         made.table(ACTION_HEADS, (5, 3, 2, 2), [(action_line(one, dossier.on), "") for one in dossier.actions])
+    if months := _months(dossier):
+        made.heading(OVER_TIME, 1)
+        made.table(MONTH_HEADS, (3, 3, 3), [((one.label, str(one.due), str(one.done)), "") for one in months])
     covered = dossier.covered
     if dossier.elements:
         made.heading(COVERED, 1)
+        made.paragraph(_coverage(len(dossier.elements), sum(not covered[one.id] for one in dossier.elements)), "Lead")
         made.table(COVER_HEADS, (8, 2), [((one.name, str(covered[one.id])), "") for one in dossier.elements])
     for axis in Axis:
         _register(made, axis.label, [one for one in dossier.scenarios if one.axis is axis], scale)
@@ -315,7 +331,7 @@ def _register(made: Document, title: str, scenarios: Sequence[Scenario], scale: 
     if not scenarios:
         return
     made.heading(title, 1)
-    made.table(HEADS, (2, 6, 3, 3, 4, 6, 5), [(_line(one, scale), "") for one in scenarios])
+    made.table(HEADS, (6, 18, 7, 8, 9, 16, 14), [(_line(one, scale), "") for one in scenarios])
 
 
 def _line(one: Scenario, scale: Scale) -> list[str]:

@@ -25,6 +25,7 @@ from models.journal import Entry
 from models.permissions import Permission
 from models.plan import Action
 from models.risks.analysis import Analysis
+from models.risks.schedule import schedule
 from models.risks.words import Phase
 
 
@@ -91,7 +92,7 @@ def show(identity: uuid.UUID) -> str:
         top=figures.top(analysis, scale),
         coverage=coverage,
         unseen=queries.bare_count(analysis),
-        months=figures.schedule(found, today()),
+        months=schedule(found, today()),
         late=sum(one.is_late(today()) for one in found),
         actions=raised(analysis),
         pieces=shelf(analysis),

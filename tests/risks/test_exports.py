@@ -64,12 +64,14 @@ def test_the_report_has_its_pictures_as_pdf_and_docx() -> None:
     assert maps["Risque résiduel"]["lines"][-1]["cells"][0]["count"] == "5"
     assert shown["facts"][0] == ("Scénarios", "20")
     assert [row["level"]["label"] for row in shown["moves"]["rows"]] == ["Élevé", "Moyen", "Faible"]
-    assert shown["coverage"] == [("Serveurs = virtualisation", "20"), ("Onduleur", "0")]
+    assert shown["coverage"] == [("Serveurs = virtualisation", 20), ("Onduleur", 0)]
+    assert sum(one["due"] for one in shown["months"]) == 1
     assert report.booklet(told).read().startswith(b"%PDF-")
     document = docx.Document(report.document(told))
     assert MENTION in document.sections[0].footer.paragraphs[0].text
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Cartes des risques" in text
+    assert "Les actions dans le temps" in text
     assert any("Acheter la copie" in cell.text for table in document.tables for row in table.rows for cell in row.cells)
 
 
