@@ -1,6 +1,7 @@
 """Imports of any subject: what was read from a file, what came of it, and how to take it back."""
 
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, Select, String, UniqueConstraint, select
@@ -18,6 +19,10 @@ class BatchState(Vocabulary):
     APPLIED = "applied", N_("Importé")
     UNDONE = "undone", N_("Annulé")
     ABANDONED = "abandoned", N_("Abandonné")
+
+
+WITHHELD = ("risks",)
+"""The subjects of which the journal, which others read, tells not even how the file was called."""
 
 
 class ImportBatch(Journaled, Record):
@@ -52,8 +57,17 @@ class ImportBatch(Journaled, Record):
         """The imports of some establishments, latest first."""
         return select(cls).where(cls.establishment_id.in_(establishment_ids)).order_by(cls.created_at.desc())
 
+    @property
+    def is_withheld(self) -> bool:
+        return self.subject in WITHHELD
+
+    @property
+    def told_name(self) -> str:
+        """How the journal calls the file: by its name, or by its kind alone where the name may tell a weakness."""
+        return f"{N_('fichier')}{PurePath(self.filename).suffix.lower()}" if self.is_withheld else self.filename
+
     def journal_title(self) -> str:
-        return self.filename
+        return self.told_name
 
 
 class ImportedRecord(Record):

@@ -223,7 +223,7 @@ def _carry_out(
     batch.report = {**batch.report, **report_of(content, plan)}
     counts = batch.report["counts"]
     tell(
-        session(), Verb.IMPORTED, batch, filename=batch.filename, digest=batch.digest,
+        session(), Verb.IMPORTED, batch, filename=batch.told_name, digest=batch.digest,
         created=counts["create"], changed=counts["change"], unchanged=counts["same"],
     )  # fmt: skip
 
@@ -260,4 +260,4 @@ def undo(actor: Actor, batch: ImportBatch) -> None:
     except IntegrityError as held:
         raise RuleBroken("", N_("D’autres éléments s’appuient déjà sur cet import, il ne s’annule plus.")) from held
     batch.state, batch.undone_at = BatchState.UNDONE, now()
-    tell(session(), Verb.IMPORT_UNDONE, batch, filename=batch.filename, removed=removed, restored=restored)
+    tell(session(), Verb.IMPORT_UNDONE, batch, filename=batch.told_name, removed=removed, restored=restored)

@@ -15,6 +15,7 @@ from governance import signing, validations
 from governance.database import writing
 from models.base import now, today
 from models.imports import BatchState, ImportBatch
+from models.journal import Entry
 from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
 from models.risks.sealing import tell_validated
@@ -98,12 +99,14 @@ def test_an_import_is_not_taken_back_once_its_scenarios_are_validated(
     rssi, rows = client("rssi"), "Analyse;Référence;Scénario;Volet\nAR-2026-01;R09;Vol d’un portable;Risques majeurs\n"
     asked = rssi.post(
         "/imports/nouveau",
-        {"objet": "risks", "file": (BytesIO(rows.encode("cp1252")), "scenarios.csv")},
+        {"objet": "risks", "file": (BytesIO(rows.encode("cp1252")), "failles-du-bloc.csv")},
         content_type="multipart/form-data",
     )
     if asked.location.endswith("/colonnes"):
         asked = rssi.post(asked.location, rssi.get(asked.location).values(action=asked.location))
     assert rssi.post(f"{asked.location}/confirmer").status == 303
+    told = str([(one.subject_title, one.detail, one.changes) for one in db.scalars(select(Entry))])
+    assert ("fichier.csv" in told, "failles" in told) == (True, False), "the name of the file is a weakness already"
     with write() as session:
         kept = session.get_one(Analysis, analysis)
         kept.approve("Claire Dubois", None, today(), today() + dt.timedelta(days=365), None)
