@@ -123,27 +123,30 @@ def training_book(
     rates: Iterable[tuple[str, int, int, int]],
     establishment: Establishment,
     at: dt.datetime,
+    *,
+    scores: bool,
 ) -> bytes:
-    """The attendance of every session and the rate of each department."""
+    """The attendance of every session and the rate of each department; `scores` as for the csv."""
     title = N_("Sensibilisation à la sécurité")
     pages = (
         Sheet(N_("Taux par service"), RATE_HEADINGS, rates, frozen=1),
-        Sheet(N_("Émargements"), ATTENDANCE_HEADINGS, _attendances(attendances), frozen=1),
+        Sheet(N_("Émargements"), ATTENDANCE_HEADINGS, _attendances(attendances, scores), frozen=1),
     )
     with sheets.xlsx(pages, f"{title} – {establishment.name} – {moment(at)}", establishment.name) as book:
         return book.read()
 
 
-def training_table(attendances: Iterable[Attendance]) -> bytes:
-    """The attendance as a csv."""
-    with sheets.csv_file(ATTENDANCE_HEADINGS, _attendances(attendances)) as table:
+def training_table(attendances: Iterable[Attendance], *, scores: bool) -> bytes:
+    """The attendance as a csv; `scores`: whether the results of each are for its reader."""
+    with sheets.csv_file(ATTENDANCE_HEADINGS, _attendances(attendances, scores)) as table:
         return table.read()
 
 
-def _attendances(rows: Iterable[Attendance]) -> Iterator[tuple[Any, ...]]:
+def _attendances(rows: Iterable[Attendance], scores: bool) -> Iterator[tuple[Any, ...]]:
     for one in rows:
         yield (
             one.session.title, one.session.module, one.session.held_on, one.employee_number, one.name,
-            one.department.name if one.department else None, N_("Oui") if one.attended else N_("Non"), one.score,
+            one.department.name if one.department else None, N_("Oui") if one.attended else N_("Non"),
+            one.score if scores else None,
             N_("Oui") if one.person_id else N_("Non"),
         )  # fmt: skip

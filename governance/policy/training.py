@@ -216,7 +216,12 @@ def export_training() -> Response:
         for one in queries.rates_by_department_of(Person.establishment_id == place.id, today())
     ]
     home = session.get_one(Establishment, place.id)
-    content = sheets.training_table(came) if kind == "csv" else sheets.training_book(came, rates, home, now())
+    scores = place.id in {one.id for one in visitor().places(Permission.POLICY_EDIT)}
+    content = (
+        sheets.training_table(came, scores=scores)
+        if kind == "csv"
+        else sheets.training_book(came, rates, home, now(), scores=scores)
+    )
     title = _("la sensibilisation de %(name)s", name=home.name)
     operations.tell_export(home, title, content, kind, len(came))
     name = f"sensibilisation-{place.code}-{today():%Y-%m-%d}.{kind}".lower()

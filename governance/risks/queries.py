@@ -287,14 +287,14 @@ def whole_measure() -> Select[Any]:
 
 
 def scenarios_of(measure: Measure) -> list[Scenario]:
-    """The scenarios that a measure answers, in the analyses in force that the visitor reads."""
+    """The scenarios that a measure answers, in the latest analyses that the visitor reads."""
     query = (
         select(Scenario)
         .join(Analysis, Analysis.id == Scenario.analysis_id)
         .options(selectinload(Scenario.analysis))
         .where(
             visitor().sees(Scenario, Permission.RISKS_READ),
-            Analysis.current(),
+            Analysis.latest(),
             Scenario.id.in_(select(ScenarioMeasure.scenario_id).where(ScenarioMeasure.measure_id == measure.id)),
         )
     )

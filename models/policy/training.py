@@ -73,7 +73,8 @@ class TrainingSession(HasEvidence, Searchable, Record):
 class Attendance(Journaled, Record):
     """Somebody who was to attend a session. Who is not in the directory stays under the name that the list gave.
 
-    `department_id`: where the person worked then, which a later move does not change.
+    `department_id`: where the person worked then, which a later move does not change. `score`: her own affair and that
+    of who holds the session for the RSSI; neither the journal nor her hierarchy is told (programme of the model).
     """
 
     __tablename__ = "policy_attendance"
@@ -95,7 +96,7 @@ class Attendance(Journaled, Record):
     name: Mapped[Short] = mapped_column(info={"label": N_("Nom")})
     employee_number: Mapped[Code] = mapped_column(default="", info={"label": N_("Matricule")})
     attended: Mapped[bool] = mapped_column(default=True, info={"label": N_("Présent")})
-    score: Mapped[int | None] = mapped_column(info={"label": N_("Résultat au quiz (%)")})
+    score: Mapped[int | None] = mapped_column(info={"label": N_("Résultat au quiz (%)"), "secret": True})
 
     session: Mapped[TrainingSession] = relationship()
     person: Mapped[Person | None] = relationship()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.consulting import GovernanceBody, Opinion
+from models.measures import Measure
 from models.people import Person
 from models.plan import Action
 from models.policy.derogation import Decision, Derogation
@@ -137,6 +138,8 @@ class PolicyStory:
         row = self.told["ratings"]
         on = self._day(row["day"])
         query = select(Observance).where(Observance.establishment_id == self.place.id).order_by(Observance.position)
+        mine = session.scalars(select(Measure).where(Measure.establishment_id == self.place.id))
+        measures = {measure.reference: measure for measure in mine}
         for place, one in enumerate(session.scalars(query)):
             if reason := row["without_object"].get(one.code):
                 one.rate(RuleStatus.NOT_APPLICABLE, reason, self.by, on)
@@ -144,6 +147,7 @@ class PolicyStory:
             kinds = (status for status in RuleStatus if place % row["of"] in row.get(status.value, ()))
             if status := next(kinds, None):
                 one.rate(status, None, self.by, on)
+            one.rest_on(measures[code] for code in row["rests"].get(one.code, ()))
             one.owner_name, one.note = row["owners"].get(one.code.split("-")[1]), row["notes"].get(one.code)
 
     def _derogate(self, row: Row, number: int, session: Session) -> None:

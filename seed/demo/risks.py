@@ -11,6 +11,7 @@ from models.establishments import Establishment
 from models.inventory.application import Application
 from models.measures import Measure, MeasureState
 from models.plan import Action
+from models.register.activity import Activity
 from models.register.catalogue import Term, Terms
 from models.risks import copying
 from models.risks.analysis import Analysis, next_reference
@@ -158,8 +159,16 @@ class RiskStory:
                 self.measures[code].due_on = self.scene.day(due).date()
         for code, reason in told["dropped"].items():
             self.measures[code].settle(MeasureState.DROPPED, today, reason)
+        self._protect(session, self.row.get("protects", {}))
         for row in self.row.get("actions", ()):
             self._act(session, row)
+
+    def _protect(self, session: Session, counts: dict[str, int]) -> None:
+        """Each measure named protects the first records of the register."""
+        mine = select(Activity).where(Activity.establishment_id == self.place.id).order_by(Activity.reference)
+        known = session.scalars(mine.limit(max(counts.values(), default=0))).all()
+        for code, count in counts.items():
+            self.measures[code].protect(known[:count])
 
     def _act(self, session: Session, row: dict[str, Any]) -> None:
         origin: Any = self.measures[row["measure"]] if "measure" in row else self.scenarios[row["scenario"]]

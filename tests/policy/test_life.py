@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -105,7 +106,10 @@ def test_somebody_is_put_on_the_list_of_a_session_and_the_rate_of_each_departmen
         ["Urgences", 2, 1, 50], ["Sans service", 1, 0, 0],
     ]  # fmt: skip
     table = rssi.post("/pssi/sensibilisation/exporter", {"format": "csv"}).data.decode("utf-8-sig")
-    assert "Jean Inconnu" in table
+    theirs = hr.post("/pssi/sensibilisation/exporter", {"format": "csv"}).data.decode("utf-8-sig")
+    assert ["Jean Inconnu" in one for one in (table, theirs)] == [True, True]
+    assert [bool(re.search(r"\b80\b", one)) for one in (table, theirs)] == [True, False]
+    assert ["80\xa0%" in who.get(address).text for who in (rssi, hr, client("dpo"))] == [True, False, False]
     gone = db.scalars(select(Attendance.id).where(Attendance.name == "Jean Inconnu")).one()
     assert rssi.post(f"/pssi/presences/{gone}/retirer").status == 303
     assert "Jean Inconnu" not in rssi.get(address).words
