@@ -172,7 +172,8 @@ def write_due(campaign: Campaign, today: dt.date) -> int:
     earlier = _knew_before(campaign)
     for start in range(0, len(due), CHUNK):
         _write(letters, due[start : start + CHUNK], earlier, today)
-    return len(due) + _escalate(letters, written, today) + _inform(letters, today)
+    reminded = {one.row.person_id for one in due}
+    return len(due) + _escalate(letters, written, reminded, today) + _inform(letters, today)
 
 
 def _pending(campaign: Campaign, today: dt.date) -> Any:
@@ -236,7 +237,7 @@ def _write(letters: Letters, due: list[Due], earlier: set[uuid.UUID], today: dt.
     for one in due:
         address, kept = _way_in(letters.campaign, one.row, at)
         links += kept
-        subject, body = letters.write(_code(one, earlier), _values(letters.campaign, one.row, address))
+        subject, body = letters.write(_code(one, earlier), _values(letters.campaign, one.row, address, today))
         messages.append(_message(subject, body, one.row.email, one.row.establishment_id, at))
         notices += _notices(letters.campaign, one, messages[-1]["id"], today, at)
     _insert((Message, messages), (PersonalLink, links), (Notice, notices))
@@ -269,9 +270,10 @@ def _code(due: Due, earlier: set[uuid.UUID]) -> str:
     return "invitation_external" if due.row.kind in OUTSIDE else "invitation"
 
 
-def _values(campaign: Campaign, row: Any, address: str) -> dict[str, str]:
+def _values(campaign: Campaign, row: Any, address: str, today: dt.date) -> dict[str, str]:
     rule = campaign.rule_of(row.population)
     escalation = row.joined_on + dt.timedelta(days=rule.escalation_days or rule.deadline_days)
+    escalation = max(escalation, today + dt.timedelta(days=1))  # a mail that goes late promises no day that is over
     return {
         "prenom": row.given_name,
         "nom": row.family_name,
@@ -333,8 +335,11 @@ def _insert(*tables: tuple[Any, list[dict[str, Any]]]) -> None:
 # The managers
 
 
-def _escalate(letters: Letters, written: set[Any], today: dt.date) -> int:
-    """One mail to each manager with those of her team who did not answer; each person is named to her once."""
+def _escalate(letters: Letters, written: set[Any], reminded: set[uuid.UUID], today: dt.date) -> int:
+    """One mail to each manager with those of her team who did not answer; each person is named to her once.
+
+    A team of which somebody is `reminded` this very day waits: she has until the next one to answer.
+    """
     teams: dict[tuple[str, str], list[Any]] = {}
     for row in session.execute(_unanswered(letters.campaign, today)):
         rule = letters.campaign.rule_of(row.population)
@@ -343,6 +348,8 @@ def _escalate(letters: Letters, written: set[Any], today: dt.date) -> int:
             teams.setdefault((row.manager_email, row.manager), []).append(row)
     at, messages, notices = now(), [], []
     for (email, manager), rows in teams.items():
+        if any(row.person_id in reminded for row in rows):
+            continue
         subject, body = letters.write("escalation_manager", _team(letters.campaign, manager, rows, today))
         messages.append(_message(subject, body, email, rows[0].establishment_id, at))
         notices += [

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exports.texts import long_day
 from governance import daily
 from governance.charters import receipts, running
 from models.base import today
@@ -258,8 +259,10 @@ def test_reminders_then_the_manager_and_nothing_twice(db: Session, write: Write,
     night(write, today() + 7 * DAY)
     night(write, today() + 7 * DAY)
     assert [one.subject.split()[0] for one in mails(db, "agathe@cha.example")][1:] == ["Rappel"]
-    night(write, today() + 40 * DAY)
-    night(write, today() + 41 * DAY)
+    late = today() + 40 * DAY
+    night(write, late)
+    assert f"d’ici au {long_day(late + DAY)}" in mails(db, "agathe@cha.example")[-1].body
+    assert [night(write, late + day * DAY) for day in (1, 2)] == [1, 0], "the manager is told the day after, once"
     team = [one for one in mails(db, "helene.noel@cha.example") if "votre équipe" in one.subject]
     assert len(team) == 1
     assert "- Louise Le Goff\n- Agathe Roux" in team[0].body
