@@ -18,9 +18,12 @@ class Subject:
     __tablename__: str = Installation.__tablename__
 
 
+_IDENTITY = select(Installation.identity)
+
+
 def identity() -> uuid.UUID:
     """What names this installation among all, in its backups too."""
-    return session.scalars(select(Installation.identity)).one()
+    return session.scalars(_IDENTITY).one()
 
 
 def installation() -> Subject:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    bindparam,
     event,
     func,
     insert,
@@ -398,22 +399,30 @@ def append(connection: Connection, actor: Actor, pending: list[Fact]) -> list[tu
     ]
 
 
-_ANYTHING = select(literal(1)).with_for_update()
+_THE_CHAIN = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("chain"))))
+_EVERYTHING = select(literal(1)).with_for_update()
 
 
 def lock(connection: Connection, chain: str) -> None:
     """Let nobody else write in a chain until the transaction ends; on SQLite, in the whole database."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(chain))))
+        connection.execute(_THE_CHAIN, {"chain": chain})
     else:
-        connection.execute(_ANYTHING)
+        connection.execute(_EVERYTHING)
+
+
+_LAST = (
+    select(Entry.seq, Entry.digest, Entry.at)
+    .where(Entry.chain == bindparam("chain"))
+    .order_by(Entry.seq.desc())
+    .limit(1)
+)
+_NEXT = insert(Entry)
 
 
 def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> list[tuple[Fact, "Told"]]:
     lock(connection, chain)
-    last = connection.execute(
-        select(Entry.seq, Entry.digest, Entry.at).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(1)
-    ).first()
+    last = connection.execute(_LAST, {"chain": chain}).first()
     seq, previous, at = (last.seq, last.digest, max(now(), last.at)) if last else (0, "", now())
     rows, places = [], []
     for fact in facts:
@@ -435,7 +444,7 @@ def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[F
         previous = row["digest"] = digest_of(row)
         rows.append(row)
         places.append((fact, Told(chain, seq, previous)))
-    connection.execute(insert(Entry), rows)
+    connection.execute(_NEXT, rows)
     return places
 
 
