@@ -1,24 +1,27 @@
-"""Whether what proves agrees with what tells of it: versions, acceptances and receipts against the journal.
+"""Whether what proves agrees with what tells of it: versions, answers, receipts and nominations against the journal.
 
 Everything is read as text, row by row: a value that somebody wrote by hand may be none that the models read.
 """
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, String, Text, cast, select
 
 from exports import receipts
 from exports.signed import Keys, Refused, canonical, read, verify_envelope
+from governance import retold
 from governance.as_text import Only, chain_of, flat, instant, keeps_seal, parsed, sealed_columns, within
 from models.chains import BATCH, Fault
 from models.charters.acceptance import Acceptance
 from models.charters.charter import Charter, CharterVersion
 from models.charters.words import Channel
 from models.journal import GROUP_CHAIN, Entry, Verb
+from models.notices.notice import NoticeVersion, PatientNotice
 from models.policy.policy import Policy, PolicyVersion
+from models.versions import canonical as canonical_state
 from models.vocabulary import N_
 from models.wording import sha256
 
@@ -36,17 +39,38 @@ TEXT_UNTOLD = N_("la version %s de « %s » ne figure pas au journal : elle a é
 
 
 class Frozen(NamedTuple):
-    """A kind of text published in frozen versions: the table of its subject, its versions, what ties both."""
+    """A kind of text published in frozen versions: the table of its subject, its versions, what ties both; what it
+    freezes beside its page, and whether a row is what its entry tells."""
 
     table: str
     version: Any
     subject: Any
+    beside: tuple[Any, ...]
+    holds: Callable[[Any, Any], bool]
+
+
+def _page_holds(row: Row[Any], facts: Any) -> bool:
+    kept = row.size, row.sha256, facts.get("digest"), facts.get("major")
+    return (len(row.body), sha256(row.body), row.sha256, row.is_major) == kept
+
+
+def _trace_holds(row: Row[Any], facts: Any) -> bool:
+    told = facts.get("digest")
+    return (sha256(row.body), sha256(canonical_state(parsed(row.content))), row.digest) == (row.sha256, told, told)
 
 
 FROZEN = (
-    Frozen(Charter.__tablename__, CharterVersion, CharterVersion.charter_id),
-    Frozen(Policy.__tablename__, PolicyVersion, PolicyVersion.policy_id),
-)
+    *(
+        Frozen(one.__tablename__, version, subject, (version.size, version.is_major), _page_holds)
+        for one, version, subject in (
+            (Charter, CharterVersion, CharterVersion.charter_id), (Policy, PolicyVersion, PolicyVersion.policy_id),
+        )
+    ),
+    Frozen(
+        PatientNotice.__tablename__, NoticeVersion, NoticeVersion.notice_id,
+        (cast(NoticeVersion.content, Text).label("content"), NoticeVersion.digest), _trace_holds,
+    ),
+)  # fmt: skip
 
 
 def verify(connection: Connection, keys: Keys, only: Only = None) -> Iterator[Fault]:
@@ -54,6 +78,7 @@ def verify(connection: Connection, keys: Keys, only: Only = None) -> Iterator[Fa
     yield from _versions(connection, only)
     yield from _answers(connection, keys, only)
     yield from _untold(connection, only)
+    yield from retold.verify(connection, only)
 
 
 # Versions
@@ -81,7 +106,7 @@ def _kept_versions(published: Frozen, connection: Connection, told: dict[Any, An
     version = published.version
     query = select(
         cast(published.subject, String).label("subject"), cast(version.establishment_id, String).label("place"),
-        version.number, version.title, version.body, version.size, version.sha256, version.is_major,
+        version.number, version.title, version.body, version.sha256, *published.beside,
         *sealed_columns(version, connection),
     )  # fmt: skip
     for row in connection.execute(query.execution_options(yield_per=20)):
@@ -92,8 +117,7 @@ def _kept_versions(published: Frozen, connection: Connection, told: dict[Any, An
             yield Fault("", 0, TEXT_UNTOLD % (row.number, row.title))
             continue
         where, seq, facts = told.pop((flat(row.subject), row.number))
-        found = (chain, len(row.body), sha256(row.body), row.sha256, row.is_major)
-        if found != (where, row.size, row.sha256, facts.get("digest"), facts.get("major")):
+        if chain != where or not published.holds(row, facts):
             yield Fault(where, seq, TEXT_EDITED % (str(row.number), row.title))
         elif not keeps_seal(version, row, facts):
             yield Fault(where, seq, ROW_EDITED % (str(row.number), row.title))

@@ -80,7 +80,7 @@ def publish(who: Visitor, notice: PatientNotice, made: Made, note: str | None) -
     notice.touch(who.name, now())
     session.add(version)
     session.flush()
-    tell(session(), Verb.PUBLISHED, notice, number=version.number, digest=version.digest, major=True)
+    version.tell_published(session())
     return version
 
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship, selectinload
 
 from models.base import At, Code, Long, Record, Short
 from models.establishments import Establishment
 from models.evidence import HasEvidence
-from models.journal import Journaled
+from models.journal import Journaled, Verb, tell
 from models.notices.words import Audience, NoticeStatus
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.words import Kind, Status
 from models.rules import RuleBroken
+from models.seals import Sealed
 from models.search import Searchable, fold
 from models.versions import canonical
 from models.vocabulary import N_, vocabulary
@@ -227,10 +228,11 @@ class NoticeBlank(NoticePart):
         return self.name
 
 
-class NoticeVersion(Record):
+class NoticeVersion(Sealed, Record):
     """A published version: its text with the trace to the register, and the exact page; the database keeps it so."""
 
     __tablename__ = "notice_version"
+    sealed = ("title", "audience", "sha256", "published_at", "published_by", "note")
     __table_args__ = (UniqueConstraint("notice_id", "number"),)
 
     notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notice.id"))
@@ -253,6 +255,11 @@ class NoticeVersion(Record):
     def of(cls, notice: PatientNotice) -> Select["NoticeVersion"]:
         """The versions of a notice, latest first."""
         return select(cls).where(cls.notice_id == notice.id).order_by(cls.number.desc())
+
+    def tell_published(self, session: Session) -> None:
+        """Put in the journal that this version is published, with the digest of its text and its seal."""
+        facts: dict[str, Any] = {"number": self.number, "digest": self.digest, "major": True}
+        tell(session, Verb.PUBLISHED, self.notice, **facts, row=self.seal())
 
     def is_intact(self) -> bool:
         """Whether its text and its page are those that were published, by the digests kept beside them."""

@@ -84,7 +84,7 @@ class InformationStory:
             version = notice.publish(self._frozen(session, notice, at), self._name(row), at, None)
             session.add(version)
             session.flush()
-            tell(session, Verb.PUBLISHED, notice, number=version.number, digest=version.digest, major=True)
+            version.tell_published(session)
 
     def _frozen(self, session: Session, notice: PatientNotice, at: dt.datetime) -> Frozen:
         names = session.execute(select(Term.code, Term.label).where(Term.scheme == "countries"))

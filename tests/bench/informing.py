@@ -17,7 +17,6 @@ from exports.notices import sheets
 from governance.database import session, transaction
 from governance.notices import making
 from models.base import now, today
-from models.journal import Verb, tell
 from models.notices.notice import PatientNotice
 from models.notices.words import Audience, NoticeStatus, Support
 from models.register.activity import Activity
@@ -81,7 +80,7 @@ def _publish(app: Flask) -> Any:
         version = notice.publish(making.freeze(making.make(notice)), "Banc", now(), None)
         opened.add(version)
         opened.flush()
-        tell(session(), Verb.PUBLISHED, notice, number=1, digest=version.digest, major=True)
+        version.tell_published(session())
         return notice.id
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.base import now, today
 from models.establishments import Establishment
-from models.journal import Verb, tell
 from models.notices.check import InformationCheck
 from models.notices.composing import Contacts, Order, compose
 from models.notices.content import content_of
@@ -97,7 +96,7 @@ def release(session: Session, made: PatientNotice, note: str | None = None) -> N
     version = made.publish(frozen, "Diane Petit", now(), note)
     session.add(version)
     session.flush()
-    tell(session, Verb.PUBLISHED, made, number=version.number, digest=version.digest, major=True)
+    version.tell_published(session)
     return version
 
 

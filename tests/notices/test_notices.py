@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from governance import concordance, signing
 from models.establishments import Establishment
 from models.notices.notice import NoticeVersion, PatientNotice
 from models.notices.words import NoticeStatus
@@ -16,6 +18,7 @@ from models.register.activity import Activity
 from models.register.parts import Recipient
 from tests.cast import Stage
 from tests.client import HouseClient
+from tests.journal.test_tampering import administrator
 from tests.notices import made
 
 Write = Callable[[], AbstractContextManager[Session]]
@@ -75,6 +78,27 @@ def test_a_notice_goes_from_the_register_to_everybody(client: Clients, record: s
         version = session.scalars(select(NoticeVersion)).one()
         assert version.is_intact()
         assert version.sources[0].seen == 1
+
+
+def test_a_published_notice_edited_by_hand_is_named(app: Flask, stage: Stage, write: Write) -> None:
+    with write() as session:
+        made.published_notice(session, stage.establishments["CHA"])
+    engine = app.extensions["engine"]
+
+    def told() -> list[str]:
+        with app.app_context(), engine.connect() as connection:
+            return [fault.reason for fault in concordance.verify(connection, signing.trusted_keys())]
+
+    assert told() == []
+    other = "'" + "0" * 64 + "'"
+    for edit, said in (
+        ("title = 'Autre titre'", concordance.ROW_EDITED % (1, "Autre titre")),
+        (f"title = '{made.TITLE}', sha256 = {other}", concordance.TEXT_EDITED % (1, made.TITLE)),
+        ("number = 7", concordance.TEXT_GONE % 1),
+    ):
+        with administrator(engine) as connection:
+            connection.execute(text(f"UPDATE notice_version SET {edit}"))  # noqa: S608 -- our own words
+        assert said in told()
 
 
 def test_a_notice_is_refused_for_a_record_not_validated(client: Clients, record: str, write: Write) -> None:

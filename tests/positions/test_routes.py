@@ -8,7 +8,7 @@ from typing import Any
 
 import docx
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from governance import concordance, daily, signing
@@ -91,6 +91,27 @@ def test_a_frozen_description_edited_by_hand_is_named(app: Flask, client: Client
     with app.app_context(), app.extensions["engine"].connect() as connection:
         (fault,) = concordance.verify(connection, signing.trusted_keys())
         assert "a été modifiée dans la base" in str(fault)
+
+
+def test_a_nomination_edited_by_hand_is_named(app: Flask, client: Clients, port: Port) -> None:
+    hr, engine = client("rh"), app.extensions["engine"]
+    address = nominate(hr).location
+    page = hr.get(f"{address}/modifier")
+    assert hr.post(f"{address}/modifier", held(page, signatory="Anne Kerdoncuff")).status == 303
+
+    def told() -> list[str]:
+        with app.app_context(), engine.connect() as connection:
+            return [fault.reason for fault in concordance.verify(connection, signing.trusted_keys())]
+
+    assert told() == []
+    for edit, said in (
+        ("UPDATE nomination SET cnil_number = 'DPO-1', cnil_on = '2026-01-02'", "Numéro de désignation (CNIL), Dés"),
+        ("DELETE FROM nomination", "manque dans la base"),
+    ):
+        with engine.begin() as connection:
+            connection.execute(text(edit))
+        assert len(told()) > 0
+        assert all(said in reason for reason in told())
 
 
 def test_a_new_version_says_what_changes_and_the_difference_is_shown(client: Clients, port: Port) -> None:
