@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from sqlalchemy import select
@@ -85,10 +86,15 @@ def _activities(notice: PatientNotice) -> list[Activity]:
     places = {pick.activity_id: pick.position for pick in notice.picks}
     if not places:
         return []
-    told = (selectinload(getattr(Activity, name)) for name in TOLD)
+    told = (_parts(getattr(Activity, name)) for name in TOLD)
     whole = select(Activity).options(*told, selectinload(Activity.recipients).joinedload(Recipient.processor))
     found = session.scalars(whole.where(Activity.id.in_(places)))
     return sorted(found, key=lambda one: places[one.id])
+
+
+def _parts(collection: Any) -> Any:
+    """A collection of the activities, without when each row came: there may be thousands."""
+    return selectinload(collection).defer(collection.property.mapper.class_.created_at)
 
 
 def versions(notice: PatientNotice) -> list[NoticeVersion]:

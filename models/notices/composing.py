@@ -262,8 +262,9 @@ class _Composer:
         statements = self._founded(row, self.pen.write(self._words(row)))
         for code, sources in (("note_source", self.facts.collection), ("note_mandatory", self.facts.duty)):
             if row["code"] == code:
+                found = list(sources())
                 for one in statements:
-                    one.sources = list(sources())
+                    one.sources = found
         yield self._block(row, self.rights.joined(row["code"], statements), on=where)
 
     def _purposes(self, row: Mapping[str, Any]) -> Iterator[Block]:

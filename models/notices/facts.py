@@ -1,11 +1,12 @@
 """What the register says of the chosen activities, in plain words, each with the record it comes from."""
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.notices.telling import KEYS, Said, Source, Value, listed, merged
 from models.notices.words import Audience
@@ -86,10 +87,13 @@ class Lexicon:
         return {(row["processing"], row["item_fr"]): self.text(row) for row in rows}
 
 
-def told(activity: Activity, part: str, said: str | None, *, doubtful: bool = False) -> Source:
-    """A word of the register as the source of another."""
-    number = activity.validated_version
-    return Source("activity", part, said or "", str(activity.id), activity.reference, activity.name, number, doubtful)
+class Mark(NamedTuple):
+    """What designates a record in a source: identity, reference, name, version."""
+
+    id: str
+    reference: str
+    name: str
+    number: int | None
 
 
 def uncapped(text: str) -> str:
@@ -110,12 +114,15 @@ class Ground:
 class Facts:
     """The chosen activities, read with a lexicon."""
 
-    def __init__(self, activities: Iterable[Activity], lexicon: Lexicon) -> None:
+    def __init__(
+        self, activities: Iterable[Activity], lexicon: Lexicon, marks: dict[uuid.UUID, Mark] | None = None
+    ) -> None:
         self.activities, self.lexicon = list(activities), lexicon
+        self._marks = {} if marks is None else marks
         self.codes = {one.typical_code for one in self.activities if one.typical_code}
 
     def of(self, activities: Iterable[Activity]) -> "Facts":
-        return Facts(activities, self.lexicon)
+        return Facts(activities, self.lexicon, self._marks)
 
     @cached_property
     def families(self) -> list[tuple[dict[str, Any], "Facts"]]:
@@ -133,7 +140,7 @@ class Facts:
     @cached_property
     def as_source(self) -> tuple[Source, ...]:
         """The activities themselves, by their main purpose."""
-        return tuple(told(one, "purposes", one.main_purpose) for one in self.activities)
+        return tuple(self._told(one, "purposes", one.main_purpose) for one in self.activities)
 
     # Purposes and what they rest on
 
@@ -149,20 +156,22 @@ class Facts:
         because, interest = self.lexicon.plain("lawful_bases", basis), rows[0][1].legitimate_interest
         if because and interest:
             because = because.replace("{interet_legitime}", uncapped(interest))
-        based = tuple(told(one, "lawful_basis", purpose.lawful_basis_reference or because) for one, purpose in rows)
+        based = tuple(
+            self._told(one, "lawful_basis", purpose.lawful_basis_reference or because) for one, purpose in rows
+        )
         return Ground(basis, merged(self._lines(rows)), Said(because, _once(based)) if because else None)
 
     def conditions(self) -> list[Said]:
         """What allows sensitive data (art. 9), each condition once."""
         return merged(
-            Said(words, (told(activity, "art9", purpose.art9_reference or words),))
+            Said(words, (self._told(activity, "art9", purpose.art9_reference or words),))
             for activity, purpose in self.purposes()
             if (words := self.lexicon.plain("art9_conditions", purpose.art9_condition))
         )
 
     def _lines(self, rows: list[tuple[Activity, Purpose]]) -> Iterator[Said]:
         for activity, purpose in rows:
-            source = (told(activity, "purposes", purpose.label),)
+            source = (self._told(activity, "purposes", purpose.label),)
             line = self.lexicon.purpose_line(activity)
             covered = self.lexicon.typical.get(activity.typical_code or "", frozenset())
             if line and purpose.label in covered and _same_ground(purpose, activity.purposes[0]):
@@ -176,14 +185,14 @@ class Facts:
         found: dict[str, list[Source]] = {}
         for activity, purpose in self.purposes():
             if purpose.lawful_basis:
-                found.setdefault(purpose.lawful_basis, []).append(told(activity, "lawful_basis", purpose.label))
+                found.setdefault(purpose.lawful_basis, []).append(self._told(activity, "lawful_basis", purpose.label))
         return found
 
     # What is collected, seen, kept
 
     def categories(self) -> list[Said]:
         return merged(
-            Said(words, (told(activity, "data_items", item.description or words),))
+            Said(words, (self._told(activity, "data_items", item.description or words),))
             for activity in self.activities
             for item in activity.data_items
             if (words := self.lexicon.plain("data_categories", item.category))
@@ -198,7 +207,7 @@ class Facts:
                 words = words or (None if one.kind is RecipientKind.PROCESSOR else one.name and uncapped(one.name))
                 if one.kind in kinds and words:
                     said = one.name or (one.processor.name if one.processor else one.reason)
-                    source = told(activity, "recipients", said or f"{one.kind.label} : {words}")
+                    source = self._told(activity, "recipients", said or f"{one.kind.label} : {words}")
                     found.append(Said(words, (source,)))
         return merged(found)
 
@@ -216,7 +225,7 @@ class Facts:
                 if words := self.period(activity, row):
                     items = found.setdefault(words, {})
                     item = self._item(activity, row)
-                    items[item] = (*items.get(item, ()), _kept(activity, row))
+                    items[item] = (*items.get(item, ()), self._kept(activity, row))
         if self.lexicon.audience is Audience.EASY:
             return [Said(f"{item} : {words}", of) for words, items in found.items() for item, of in items.items()]
         return [
@@ -229,7 +238,7 @@ class Facts:
         for activity in self.activities:
             for row in activity.retentions:
                 if (activity.typical_code, row.item) == MEDICAL_RECORD and (words := self.period(activity, row)):
-                    return Said(_CASES.join(words.split(_CASES)[:cases]), (_kept(activity, row),))
+                    return Said(_CASES.join(words.split(_CASES)[:cases]), (self._kept(activity, row),))
         return None
 
     def _item(self, activity: Activity, row: Retention) -> str:
@@ -251,7 +260,7 @@ class Facts:
 
     def measures(self) -> list[Said]:
         return merged(
-            Said(words, (told(activity, "security_measures", one.description or words),))
+            Said(words, (self._told(activity, "security_measures", one.description or words),))
             for activity in self.activities
             for one in activity.security_measures
             if (words := self.lexicon.plain("security_measure_categories", one.category))
@@ -265,12 +274,14 @@ class Facts:
             for one in activity.transfers:
                 words = self.lexicon.plain("transfer_mechanisms", one.mechanism) or ""
                 country = self.lexicon.countries.get(one.country or "", one.country or "")
-                source = told(activity, "transfers", f"{one.recipient} ({country})")
+                source = self._told(activity, "transfers", f"{one.recipient} ({country})")
                 found.append(Said(words.replace("{pays}", self._abroad(country)), (source,)))
         if found:
             return merged(found)
         nowhere = self.lexicon.plain("transfer_mechanisms", "none") or ""
-        return [Said(nowhere, tuple(told(one, "transfers", N_("Aucun transfert hors UE")) for one in self.activities))]
+        return [
+            Said(nowhere, tuple(self._told(one, "transfers", N_("Aucun transfert hors UE")) for one in self.activities))
+        ]
 
     def _abroad(self, country: str) -> str:
         """A country whose article we do not know, in a sentence."""
@@ -280,17 +291,17 @@ class Facts:
     def automated(self) -> list[Said]:
         """What is decided by a machine, as the register says; nothing when it says that nothing is."""
         return [
-            Said(str(one.automated_logic), (told(one, "automated", one.automated_logic),))
+            Said(str(one.automated_logic), (self._told(one, "automated", one.automated_logic),))
             for one in self.activities
             if one.automated_decision and one.automated_logic
         ]
 
     def not_automated(self) -> tuple[Source, ...]:
-        return tuple(told(one, "automated", N_("Pas de décision automatisée")) for one in self.activities)
+        return tuple(self._told(one, "automated", N_("Pas de décision automatisée")) for one in self.activities)
 
     def joint_controllers(self) -> list[Said]:
         return merged(
-            Said(actor.name, (told(activity, "actors", actor.name),))
+            Said(actor.name, (self._told(activity, "actors", actor.name),))
             for activity in self.activities
             for actor in activity.actors
             if actor.role is ActorRole.JOINT_CONTROLLER
@@ -299,7 +310,7 @@ class Facts:
     def collection(self) -> tuple[Source, ...]:
         """Where the data come from, as the records say."""
         return tuple(
-            told(activity, "source", " : ".join(filter(None, (item.source.label, item.source_details))))
+            self._told(activity, "source", " : ".join(filter(None, (item.source.label, item.source_details))))
             for activity in self.activities
             for item in activity.data_items
             if item.source
@@ -312,16 +323,25 @@ class Facts:
         """Whether the data must be given, as the records say."""
         words = {True: N_("Fourniture obligatoire"), False: N_("Fourniture facultative")}
         return tuple(
-            told(activity, "mandatory", f"{self._data(item)} : {words[item.mandatory].lower()}")
+            self._told(activity, "mandatory", f"{self._data(item)} : {words[item.mandatory].lower()}")
             for activity in self.activities
             for item in activity.data_items
             if item.mandatory is not None
         )
 
+    # Sources
 
-def _kept(activity: Activity, row: Retention) -> Source:
-    said = " : ".join(filter(None, (row.item, row.reference)))
-    return told(activity, "retentions", said, doubtful=row.is_to_verify)
+    def _told(self, activity: Activity, part: str, said: str | None, *, doubtful: bool = False) -> Source:
+        """A word of the register as the source of another. What designates a record is read once: it is told a lot."""
+        mark = self._marks.get(activity.id)
+        if mark is None:
+            mark = Mark(str(activity.id), activity.reference, activity.name, activity.validated_version)
+            self._marks[activity.id] = mark
+        return Source("activity", part, said or "", *mark, doubtful)
+
+    def _kept(self, activity: Activity, row: Retention) -> Source:
+        said = " : ".join(filter(None, (row.item, row.reference)))
+        return self._told(activity, "retentions", said, doubtful=row.is_to_verify)
 
 
 def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:

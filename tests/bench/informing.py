@@ -12,7 +12,6 @@ import typst
 from flask import Flask
 from sqlalchemy import select, update
 
-from exports import pdf
 from exports.notices import sheets
 from governance.database import session, transaction
 from governance.notices import making
@@ -41,10 +40,12 @@ def _on(ground: Ground, folder: Path) -> list[Figure]:
     with filled(ground, folder, ACTIVITIES) as much:
         with application(much, folder) as app:
             notice = _publish(app)
+            source = folder / "notice.json"
+            source.write_text(json.dumps(_source(app, notice)), encoding="utf-8")
         made = in_turn(
             ROUNDS,
-            lambda: _in_child("typst", much, folder, notice),
-            lambda: _in_child("pdf", much, folder, notice),
+            lambda: _in_child("typst", source),
+            lambda: _in_child("pdf", much.kind, much.url, folder, notice),
         )
         with served("wsgi:app", much, folder) as ours, served("tests.bench.bare:app", much, folder) as bare:
             asked = in_turn(
@@ -90,27 +91,32 @@ def _content(app: Flask, identity: Any) -> Any:
         return making.make(notice).content
 
 
-def _in_child(what: str, ground: Ground, folder: Path, identity: Any) -> float:
+def _source(app: Flask, identity: Any) -> dict[str, str]:
+    """What Typst is given: the same as when the hospital asks for its document."""
+    content = _content(app, identity)
+    data = sheets.note_data(content) | {"paper": "a4", "foot": ""}
+    return {"qr": sheets.qr(content["address"]), "data": json.dumps(data, ensure_ascii=False)}
+
+
+def _in_child(*words: Any) -> float:
     """Seconds of one work, in a fresh process: Typst remembers what it laid out before."""
-    command = [sys.executable, "-m", "tests.bench.informing", what, ground.kind, ground.url, str(folder), str(identity)]
+    command = [sys.executable, "-m", "tests.bench.informing", *map(str, words)]
     answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return float(answer.stdout.splitlines()[-1])
 
 
-def _pdf(app: Flask, identity: Any) -> float:
+def _pdf(kind: str, url: str, folder: str, identity: str) -> float:
     """All that the hospital waits for: the register read, the text made, the document laid out."""
-    return took(lambda: sheets.pdf_of(_content(app, identity), "", Support.NOTE, "a4", _at()))
+    with application(Ground(kind, url), Path(folder)) as app:
+        return took(lambda: sheets.pdf_of(_content(app, uuid.UUID(identity)), "", Support.NOTE, "a4", _at()))
 
 
-def _typst_alone(app: Flask, identity: Any) -> float:
-    content = _content(app, identity)
-    data = sheets.note_data(content) | {"paper": "a4", "foot": ""}
-    inputs = {"qr": sheets.qr(content["address"]), "data": json.dumps(data, ensure_ascii=False)}
-    template = pdf.TEMPLATES / "notices" / "note.typ"
+def _typst_alone(source: str) -> float:
+    inputs = json.loads(Path(source).read_text(encoding="utf-8"))
     return took(
         lambda: typst.compile(
-            template,
-            root=template.parent,
+            sheets.NOTE,
+            root=sheets.NOTE.parent,
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
@@ -125,6 +131,5 @@ def _at() -> dt.datetime:
 
 
 if __name__ == "__main__":
-    what, kind, url, folder, identity = sys.argv[1:]
-    with application(Ground(kind, url), Path(folder)) as app:
-        print({"pdf": _pdf, "typst": _typst_alone}[what](app, uuid.UUID(identity)))
+    what, *words = sys.argv[1:]
+    print(_pdf(*words) if what == "pdf" else _typst_alone(*words))

@@ -1,6 +1,7 @@
 """Requests a second of the register's list against a bare page of fifty rows: same server, same data, real HTTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def served(target: str, ground: Ground, folder: Path) -> Iterator[int]:
         _await(port, server)
         yield port
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGQUIT)  # at once: a graceful stop waits half a minute for nobody
         server.wait(timeout=40)
 
 
