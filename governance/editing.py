@@ -5,8 +5,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import HiddenField
+from wtforms import BooleanField, FieldList, HiddenField
 from wtforms.validators import InputRequired
 
 from governance.database import session
@@ -101,3 +102,26 @@ def keep(who: Visitor, make: Callable[[], Edit], form: SeenForm) -> tuple[int, d
 def _keep(who: Visitor, edit: Edit, form: SeenForm) -> None:
     edit.record.touch(who.name, now())
     edit.fill(form)
+
+
+def clash(record: Any, kept: Form, typed: Form) -> dict[str, Any]:
+    """Who saved `record` meanwhile, and how what is typed differs from the form of what is kept, field by field."""
+    pairs = [(str(one.label.text), _shown(kept[one.name]), _shown(one)) for one in typed if one.name not in _UNSEEN]
+    differing = [(label, words(before, after)) for label, before, after in pairs if before != after]
+    by, at = getattr(record, "updated_by", None), getattr(record, "updated_at", None)
+    return {"by": by, "at": at, "differences": differing}
+
+
+_UNSEEN = ("revision", "csrf_token", "id")
+
+
+def _shown(field: Any) -> str:
+    """What a field says, as its reader sees it: a line for each row of a list."""
+    if isinstance(field, FieldList):
+        rows = ([_shown(one) for one in entry.form if one.short_name not in _UNSEEN] for entry in field.entries)
+        return "\n".join(" – ".join(filter(None, row)) for row in rows)
+    if isinstance(field, BooleanField):
+        return str(_("Oui") if field.data else _("Non"))
+    if hasattr(field, "iter_choices"):
+        return ", ".join(str(one.label) for one in field.iter_choices() if one.selected and one.value)
+    return str("" if field.data is None else field.data).replace("\r\n", "\n").strip()

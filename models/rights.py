@@ -2,15 +2,18 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short, months_after
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
+from models.journal import Journaled
 from models.permissions import Permission
 from models.references import free_references
+from models.register.activity import Activity
 from models.rules import RuleBroken
 from models.search import Searchable
 from models.vocabulary import N_, Vocabulary, vocabulary
@@ -121,11 +124,19 @@ class DataSubjectRequest(HasEvidence, Searchable, Record):
     decision: Mapped[Decision | None] = mapped_column(vocabulary(Decision), info={"label": N_("Décision")})
     answer: Mapped[Long | None] = mapped_column(info={"label": N_("Réponse et motifs")})
     applied_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Appliquée le")})
+    refused_uses: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), info={"label": N_("Refusée pour"), "words": ObjectedUse}
+    )
+    ground: Mapped[Short | None] = mapped_column(info={"label": N_("Texte ou motif précis")})
+    alternative: Mapped[Long | None] = mapped_column(info={"label": N_("Mesure proposée à la place")})
     recorded_by: Mapped[Short]
     revision: Mapped[int] = mapped_column()
 
     establishment: Mapped[Establishment] = relationship()
     department: Mapped[Department | None] = relationship()
+    activities: Mapped[list["RequestActivity"]] = relationship(
+        back_populates="request", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 -- read by SQLAlchemy as a plain class attribute
 
@@ -178,25 +189,71 @@ class DataSubjectRequest(HasEvidence, Searchable, Record):
         self.extended_on, self.extension_reason = on, reason
         self.due_on = deadline(self.received_on, DELAY + EXTENSION)
 
+    def concern(self, activities: Iterable[Activity]) -> None:
+        """Tie it to the activities that it is about. Raises RuleBroken("activities") for one of another hospital."""
+        chosen = list(activities)
+        if any(one.establishment_id != self.establishment_id for one in chosen):
+            raise RuleBroken("activities", N_("Choisissez des traitements du même établissement."))
+        kept = {one.activity_id: one for one in self.activities}
+        self.activities = [kept.get(one.id) or RequestActivity(activity=one) for one in chosen]
+
     def settle(
-        self, decision: Decision, answer: str | None, on: dt.date, applied_on: dt.date | None, today: dt.date
+        self,
+        decision: Decision,
+        answer: str | None,
+        on: dt.date,
+        applied_on: dt.date | None,
+        today: dt.date,
+        refused_uses: list[str] | None = None,
     ) -> None:
-        """Record the answer given. Raises RuleBroken on a field that does not hold; a refusal says why (art. 12(4))."""
+        """Record the answer given; `refused_uses`: those of its uses that a partial answer refuses.
+
+        Raises RuleBroken on a field that does not hold; a refusal says why (art. 12(4)).
+        """
         if not self.is_open:
             raise RuleBroken("", N_("Cette demande a déjà reçu sa réponse."))
         if not self.received_on <= on <= today:
             raise RuleBroken("answered_on", N_("La réponse vient après la réception, et au plus tard aujourd’hui."))
         if decision is not Decision.ACCEPTED and not answer:
             raise RuleBroken("answer", N_("Écrivez les motifs : la personne doit les connaître."))
+        refused = refused_uses if decision is Decision.PARTIAL and self.uses else None
+        if decision is Decision.PARTIAL and self.uses and (not refused or not set(refused) < set(self.uses)):
+            raise RuleBroken("refused_uses", N_("Cochez ce qui est refusé : une partie de ce qui est demandé."))
         if applied_on is not None and applied_on < self.received_on:
             raise RuleBroken("applied_on", N_("La décision ne peut pas s’appliquer avant la réception."))
         self.decision, self.answer, self.answered_on, self.applied_on = decision, answer, on, applied_on
+        self.refused_uses = refused
 
     def search_words(self) -> list[str | None]:
         return [self.reference, self.requester, self.concerned]
 
     def journal_title(self) -> str:
         return self.reference
+
+
+class RequestActivity(Journaled, Record):
+    """An activity that a request is about."""
+
+    __tablename__ = "request_activity"
+    __table_args__ = (UniqueConstraint("request_id", "activity_id"),)
+    journal_name = N_("Traitement concerné")
+
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_subject_request.id", ondelete="CASCADE"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("activity.id"), index=True, info={"label": N_("Traitement"), "named": "activity"}
+    )
+
+    request: Mapped[DataSubjectRequest] = relationship(back_populates="activities")
+    activity: Mapped[Activity] = relationship()
+
+    def journal_subject(self) -> Journaled:
+        return self.journal_owner("request")
+
+    def journal_part(self) -> str:
+        return "activities"
+
+    def journal_title(self) -> str:
+        return self.activity.journal_title()
 
 
 def next_reference(session: Session, establishment_id: uuid.UUID, year: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exports.letters import filled
-from exports.positions.paper import Paper, Part, Table, letterhead, nonempty
+from exports.paper import Paper, Part, Table, letterhead, nonempty
 from exports.texts import day
 from models.establishments import Establishment
 from models.positions.words import (

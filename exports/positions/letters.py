@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from exports.letters import TO_FILL, filled
-from exports.positions.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, Part, Table, letterhead
 from exports.texts import long_day
 from models.establishments import Establishment
 from models.positions.nomination import Nomination

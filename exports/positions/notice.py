@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exports.letters import TO_FILL, filled
-from exports.positions.paper import Paper, Part, letterhead
+from exports.paper import Paper, Part, letterhead
 from exports.texts import long_day
 from models.positions.filling import Filling
 from models.vocabulary import N_

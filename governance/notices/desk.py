@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, select
@@ -12,12 +13,16 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
+from exports.notices.replies import offered, reply
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, apply, identity, paragraph, text, word
 from governance.lists import paged
+from governance.media import MIMETYPES
+from governance.notices import operations, queries
 from governance.notices.blueprint import blueprint
 from governance.notices.fields import RevisedForm, WordsField, keep
+from governance.notices.forms import ActivitiesField
 from governance.places import department_choices, home
 from governance.raised import raised
 from governance.uploads import shelf
@@ -74,6 +79,10 @@ class RequestForm(RevisedForm):
         required=True,
     )
     uses = WordsField(lazy_gettext("S’oppose à"), ObjectedUse)
+    activities = ActivitiesField(
+        lazy_gettext("Traitements concernés"),
+        description=lazy_gettext("Facultatif à l’accueil : qui instruit la demande peut les ajouter."),
+    )
     details = paragraph(lazy_gettext("Précisions"), limit=4000)
     reason = paragraph(
         lazy_gettext("Raison donnée"),
@@ -106,7 +115,21 @@ class AnswerForm(Form):
     decision = word(lazy_gettext("Décision"), Decision, required=True)
     answered_on = DayField(lazy_gettext("Réponse du"), required=True)
     applied_on = DayField(lazy_gettext("Appliquée le"))
-    answer = paragraph(lazy_gettext("Réponse et motifs"), limit=8000, rows=4)
+    answer = paragraph(
+        lazy_gettext("Réponse et motifs"),
+        limit=8000,
+        rows=4,
+        description=lazy_gettext("En mots simples : la lettre les reprend tels quels."),
+    )
+    refused_uses = WordsField(
+        lazy_gettext("Refusée pour"),
+        ObjectedUse,
+        description=lazy_gettext("Pour une demande acceptée en partie : ce qui est refusé."),
+    )
+    ground = text(
+        lazy_gettext("Texte ou motif précis"), description=lazy_gettext("Pour un refus : l’article ou la raison.")
+    )
+    alternative = paragraph(lazy_gettext("Mesure proposée à la place"), limit=4000, rows=2)
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
@@ -159,6 +182,8 @@ def show_page(found: DataSubjectRequest, **forms: Form) -> str:
         raised=raised(found),
         pieces=shelf(found),
         today=today(),
+        letters=offered(found, model()["opposition_form"]),
+        concerned=queries.concerned(found),
     )
 
 
@@ -199,6 +224,7 @@ def create_request() -> Page:
 def _fill(made: DataSubjectRequest, form: RequestForm) -> None:
     for name in FIELDS:
         setattr(made, name, form[name].data)
+    made.concern(operations.chosen(form.activities.identities(), made.establishment_id))
     made.receive(today())
 
 
@@ -207,7 +233,9 @@ def _fill(made: DataSubjectRequest, form: RequestForm) -> None:
 def edit_request(identity: uuid.UUID) -> str:
     """The form of a request."""
     found = load(DataSubjectRequest, identity, EDIT)
-    return _page(found, RequestForm(formdata=None, obj=found))
+    known = {name: getattr(found, name) for name in FIELDS}
+    picked = [str(one.id) for one in queries.concerned(found)]
+    return _page(found, RequestForm(formdata=None, revision=str(found.revision), activities=picked, **known))
 
 
 @blueprint.post("/demandes/<uuid:identity>/modifier")
@@ -223,6 +251,8 @@ def save_request(identity: uuid.UUID) -> Page:
 
 
 def _page(found: DataSubjectRequest | None, form: RequestForm, *, conflict: bool = False) -> str:
+    place = found.establishment_id if found else here.id if (here := home(EDIT)) else None
+    form.activities.offered = queries.choices(place, form.activities.identities()) if place else []
     return render_template(
         "notices/edit_request.html",
         request_=found,
@@ -261,4 +291,20 @@ def answer(identity: uuid.UUID) -> Page:
 
 def _settle(found: DataSubjectRequest, form: AnswerForm) -> None:
     on = form.answered_on.data or today()
-    found.settle(form.decision.data, form.answer.data, on, form.applied_on.data, today())
+    found.settle(form.decision.data, form.answer.data, on, form.applied_on.data, today(), form.refused_uses.data)
+    found.ground, found.alternative = form.ground.data, form.alternative.data
+
+
+# Letters
+
+
+@blueprint.get("/demandes/<uuid:identity>/courriers/<string(maxlength=40):code>.<any(docx, pdf):ending>")
+@requires(READ)
+def letter(identity: uuid.UUID, code: str, ending: str) -> Response:
+    """A letter that a request calls for, to read again and to send."""
+    found = load(DataSubjectRequest, identity, READ)
+    told = next((one for one in offered(found, model()["opposition_form"]) if one["code"] == code), None) or abort(404)
+    made = reply(told, found, today())
+    content = made.pdf(today()) if ending == "pdf" else made.docx(today())
+    name = f"{found.reference}-{code}.{ending}".lower()
+    return send_file(BytesIO(content), MIMETYPES[ending], as_attachment=True, download_name=name)

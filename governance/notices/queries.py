@@ -17,6 +17,7 @@ from models.notices.words import Audience, NoticeStatus
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.words import Kind, Status
+from models.rights import DataSubjectRequest, RequestActivity
 from models.search import matching
 from seed.notices import for_patients
 
@@ -78,6 +79,12 @@ def choices(place_id: uuid.UUID, named: Sequence[uuid.UUID]) -> list[Activity]:
     offered = and_(Activity.status == Status.VALIDATED, Activity.kind != Kind.PROCESSOR)
     query = select(Activity).where(Activity.establishment_id == place_id, or_(offered, Activity.id.in_(named)))
     return list(session.scalars(query.order_by(cast(~_for_patients(), Integer), Activity.reference)))
+
+
+def concerned(request: DataSubjectRequest) -> list[Activity]:
+    """The activities that a request is about, by reference."""
+    query = select(Activity).join(RequestActivity, RequestActivity.activity_id == Activity.id)
+    return list(session.scalars(query.where(RequestActivity.request_id == request.id).order_by(Activity.reference)))
 
 
 def advised(place_id: uuid.UUID) -> list[uuid.UUID]:

@@ -1,19 +1,26 @@
 """The doors of nominations: the lists, a nomination, its making and its correction."""
 
+import hashlib
 import uuid
+from collections import Counter
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from exports.positions.listing import workbook
 from governance import places
 from governance.database import session
 from governance.doors import requires
+from governance.editing import clash
 from governance.forms import apply
 from governance.lists import paged
+from governance.media import MIMETYPES
 from governance.positions import alerts, naming, queries
 from governance.positions.access import load_description, load_nomination
 from governance.positions.blueprint import blueprint
@@ -23,6 +30,7 @@ from governance.uploads import shelf
 from governance.visitor import visitor
 from models.base import today
 from models.establishments import Establishment
+from models.journal import Verb, tell
 from models.permissions import Permission
 from models.positions.nomination import Nomination
 from models.positions.words import Employment, JobKind
@@ -42,6 +50,22 @@ def nominations() -> str:
     return render_template(
         "positions/nominations.html", page=page, shown=queries.SHOWN, kinds=JobKind, today=today(), signs=alerts.signs
     )
+
+
+@blueprint.post("/nominations/exporter")
+@requires(Permission.POSITIONS_EDIT)
+def export_nominations() -> Response:
+    """The nominations that the list shows, as a workbook; what leaves is told to the journal of each establishment."""
+    filters = MultiDict(parse_qsl(request.form.get("liste", "")[:2000]))
+    found = queries.nominations_whole(visitor(), filters, today())
+    content = workbook(found, today(), visitor().name)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    content.seek(0)
+    for home, rows in Counter(one.establishment for one in found).items():
+        title = N_("les nominations de %s") % home.name
+        tell(session(), Verb.EXPORTED, home, title, format="xlsx", rows=rows, digest=digest, public=False)
+    name = f"nominations-{today():%Y-%m-%d}.xlsx"
+    return send_file(content, MIMETYPES["xlsx"], as_attachment=True, download_name=name)
 
 
 @blueprint.get("/sans-titulaire")
@@ -130,9 +154,13 @@ def create_nomination() -> Page:
 def edit_nomination(identity: uuid.UUID) -> str:
     """The form of a nomination."""
     found = load_nomination(identity, Permission.POSITIONS_EDIT)
+    return _form_page(_filled(found), nomination=found)
+
+
+def _filled(found: Nomination) -> NominationForm:
+    """The form of a nomination with what is kept."""
     named = {"person": queries.reference(found.person), "deputy": queries.reference(found.deputy)}
-    form = NominationForm(found.establishment_id, formdata=None, obj=_Shown(found, named))
-    return _form_page(form, nomination=found)
+    return NominationForm(found.establishment_id, formdata=None, obj=_Shown(found, named))
 
 
 class _Shown:
@@ -170,14 +198,14 @@ def _conflict_page(found: Nomination, form: NominationForm) -> tuple[str, int]:
     """Somebody saved meanwhile: her text stays in the form, and she decides."""
     form.revision.data = str(found.revision)
     form.revision.raw_data = None
-    return _form_page(form, nomination=found, conflict=True), 409
+    return _form_page(form, nomination=found, conflict=clash(found, _filled(found), form)), 409
 
 
 def _form_page(
     form: NominationForm,
     nomination: Nomination | None = None,
     home_id: uuid.UUID | None = None,
-    conflict: bool = False,
+    conflict: dict[str, Any] | None = None,
 ) -> str:
     place = home_id or form.establishment_id
     return render_template(

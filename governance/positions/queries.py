@@ -142,6 +142,12 @@ def nomination_lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, Nomination]:
     return {one.id: one for one in session.scalars(query).unique()}
 
 
+def nominations_whole(who: Visitor, args: Any, today: dt.date) -> list[Nomination]:
+    """The nominations that the filters keep, whole, by establishment and post."""
+    found = nomination_lines(list(session.scalars(nominations(who, args, today)))).values()
+    return sorted(found, key=lambda one: (one.establishment.name, one.kind.label, one.starts_on))
+
+
 @dataclass(frozen=True)
 class Vacancy:
     """A post of which an establishment should have a holder and has none on a day."""

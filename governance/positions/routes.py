@@ -11,6 +11,7 @@ from wtforms import FieldList
 
 from governance.database import session
 from governance.doors import requires
+from governance.editing import clash
 from governance.forms import apply
 from governance.lists import paged
 from governance.positions import operations, queries
@@ -163,7 +164,9 @@ def _after_saving(description: JobDescription, section: Section) -> str:
     return url_for("positions.show", identity=description.id) + f"#{section.slug}"
 
 
-def _edit_page(description: JobDescription, section: Section, form: SectionForm, conflict: bool = False) -> str:
+def _edit_page(
+    description: JobDescription, section: Section, form: SectionForm, conflict: dict[str, Any] | None = None
+) -> str:
     return render_template(
         "positions/edit.html",
         description=description,
@@ -175,7 +178,8 @@ def _edit_page(description: JobDescription, section: Section, form: SectionForm,
 
 
 def _conflict_page(description: JobDescription, section: Section, form: SectionForm) -> tuple[str, int]:
-    """Somebody saved meanwhile: her text stays in the form, and she decides."""
+    """Somebody saved meanwhile: her text stays in the form, beside what differs from it, and she decides."""
     form.revision.data = str(description.revision)
     form.revision.raw_data = None
-    return _edit_page(description, section, form, conflict=True), 409
+    found = clash(description, _filled(section, description), form)
+    return _edit_page(description, section, form, conflict=found), 409

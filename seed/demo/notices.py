@@ -192,5 +192,5 @@ class InformationStory:
             made.extend(row["why"], self._day(row["extended"]))
         if "decision" in row:
             on, applied = self._day(row["answered"]), self._day(row["applied"])
-            made.settle(Decision(row["decision"]), row["answer"], on, applied, self.scene.at.date())
+            made.settle(Decision(row["decision"]), row["answer"], on, applied, self.scene.at.date(), row.get("refused"))
         session.add(made)

@@ -160,7 +160,7 @@ KINDS_OF_ENDPOINTS: dict[str, str] = {
     **_named("verification edit_check save_check", "information_check"),
     **_named("procedure edit_procedure save_procedure start_approval approve end_procedure", "procedure"),
     **_named("campaign edit_campaign save_campaign", "handing"),
-    **_named("show_request edit_request save_request extend answer", "subject_request"),
+    **_named("show_request edit_request save_request extend answer letter", "subject_request"),
 }
 
 
@@ -171,5 +171,5 @@ def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]
         made = published_notice(session, stage.establishments[code], f"{code.lower()}-vos-donnees")
         found["notice"][code] = {"identity": made.id, "slug": made.slug}
         for kind, one in lay(session, stage.establishments[code]).items():
-            found.setdefault(kind, {})[code] = {"identity": one.id}
+            found.setdefault(kind, {})[code] = {"identity": one.id, "code": "receipt", "ending": "docx"}
     return found

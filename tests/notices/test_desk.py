@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exports.notices.replies import offered, reply
 from models.base import today
 from models.journal import Entry
 from models.rights import Capacity, DataSubjectRequest, Decision, ObjectedUse, RightKind, deadline
 from models.rules import RuleBroken
+from seed.notices import model
 from tests.cast import Stage
 from tests.client import HouseClient
 from tests.notices import made
@@ -44,6 +46,68 @@ def test_an_objection_is_noted_extended_and_answered(client: Clients) -> None:
     assert dpo.post(f"{address}/repondre", {**typed, "answer": "La loi l’impose."}).status == 303
     assert dpo.post(f"{address}/repondre", {**typed, "answer": "Encore."}).status == 422
     assert "Aucune demande" in dpo.get("/information/demandes?montrer=en-cours").words
+
+
+def test_each_step_of_a_request_has_its_letter_and_the_records_it_is_about(
+    client: Clients, write: Write, stage: Stage
+) -> None:
+    with write() as session:
+        research = made.activity(session, stage.establishments["CHA"], "TP20")
+        other = made.activity(session, stage.establishments["CHE"], "TP20")
+        here, elsewhere = str(research.id), str(other.id)
+    dpo = client("dpo")
+    typed = {**TYPED, "uses": ["research_reuse", "satisfaction_survey"], "identity": "requested", "suspends": "y"}
+    refused = dpo.post("/information/demandes/nouvelle", {**typed, "activities": [elsewhere]})
+    assert refused.status == 422
+    assert "Choisissez des traitements de cet établissement." in refused.words
+    address = dpo.post("/information/demandes/nouvelle", {**typed, "activities": [here]}).location
+    assert dpo.get(address).one("a", href=f"/registre/{here}") is not None
+    assert dpo.get(f"{address}/modifier").one("input", value=here).get("checked") is not None
+    assert dpo.get(f"{address}/courriers/partial.pdf").status == 404
+    day = today().isoformat()
+    answer = {"decision": "partial", "answered_on": day, "applied_on": day, "answer": "La loi l’impose."}
+    assert "Cochez ce qui est refusé" in dpo.post(f"{address}/repondre", answer).words
+    assert dpo.post(f"{address}/repondre", {**answer, "refused_uses": ["research_reuse"]}).status == 303
+    for code in ("receipt", "identity_request", "partial"):
+        assert dpo.get(f"{address}/courriers/{code}.docx").data.startswith(b"PK")
+    assert dpo.get(f"{address}/courriers/partial.pdf").data.startswith(b"%PDF")
+    assert client("rssi").get(f"{address}/courriers/receipt.pdf").status == 403
+
+
+def test_letters_say_what_was_decided_and_how_to_appeal(db: Session, stage: Stage) -> None:
+    form = model()["opposition_form"]
+    place = stage.establishments["CHA"]
+
+    def letters(**more: object) -> dict[str, str]:
+        found = made.request(db, place, reference=f"D-{len(kept):03d}", **more)
+        kept.append(found)
+        if "kind" in more:
+            found.uses = None
+        decided = found.kind, found.uses and len(found.uses)
+        decision, uses = (Decision.PARTIAL, ["research_reuse"]) if decided[1] == 2 else (Decision.REFUSED, None)
+        if found.kind is RightKind.ACCESS:
+            decision = Decision.ACCEPTED
+        found.extend("Plusieurs services à entendre.", today())
+        found.settle(decision, "une loi nous impose cette utilisation", today(), today(), today(), uses)
+        return {
+            str(one["code"]): " ".join(line for part in reply(one, found, today()).parts for line in part.lines)
+            for one in offered(found, form)
+        }
+
+    kept: list[DataSubjectRequest] = []
+    refused = letters()
+    assert set(refused) == {"receipt", "extension", "refused"}
+    assert "la réutilisation de ses données pour la recherche" in refused["receipt"]
+    assert "car plusieurs services à entendre" in refused["extension"]
+    assert "une loi nous impose cette utilisation" in refused["refused"]
+    assert "plainte à la CNIL" in refused["refused"]
+    assert "tribunal" in refused["refused"]
+    assert "proposer" not in refused["refused"], "what was not offered is not announced"
+    partial = letters(uses=["research_reuse", "satisfaction_survey"])["partial"]
+    assert "Nous acceptons votre opposition pour : l’envoi de questionnaires." in partial
+    access = letters(kind=RightKind.ACCESS)
+    assert "opposition" not in " ".join(access.values())
+    assert "Votre demande porte sur : accès." in access["granted"]
 
 
 def test_only_those_who_answer_requests_know_of_them(client: Clients, write: Write, stage: Stage) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -114,6 +115,20 @@ def test_a_nomination_edited_by_hand_is_named(app: Flask, client: Clients, port:
         assert all(said in reason for reason in told())
 
 
+def test_the_nominations_shown_leave_as_a_workbook(client: Clients, db: Session, port: Port) -> None:
+    hr = client("rh")
+    assert nominate(hr, ends_on=(today() + dt.timedelta(days=400)).isoformat()).status == 303
+    asked = {"liste": "montrer=en-fonction"}
+    file = hr.post("/postes/nominations/exporter", asked)
+    sheet = load_workbook(io.BytesIO(file.data)).worksheets[0]
+    heads, row = list(sheet.iter_rows(values_only=True))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["Titulaire"], told["Référence de la décision"]) == ("Diane Petit", "2026-12")
+    entry = db.scalars(select(Entry).where(Entry.verb == Verb.EXPORTED)).one()
+    assert entry.detail["rows"] == 1
+    assert client("dpo-est").post("/postes/nominations/exporter", asked).data.count(b"Diane") == 0
+
+
 def test_a_new_version_says_what_changes_and_the_difference_is_shown(client: Clients, port: Port) -> None:
     hr, address = client("rh"), f"/postes/{port.description}"
     page = hr.get(f"{address}/modifier/missions")
@@ -162,6 +177,9 @@ def test_two_editors_of_a_description_lose_nothing(client: Clients, db: Session,
     assert dpo.post(address, theirs).status == 303
     conflict = hr.post(address, mine)
     assert conflict.status == 409
+    gone, come = (["".join(one.itertext()) for one in conflict.all(tag)] for tag in ("del", "ins"))
+    assert any("3" in word for word in gone)
+    assert any("5" in word for word in come)
     assert "Diane Petit l’a enregistrée" in conflict.words
     assert "Bac + 5" in "".join(conflict.one("textarea", name="diploma").itertext())
     assert hr.post(address, held(conflict)).status == 303
@@ -296,6 +314,7 @@ def test_two_editors_of_a_nomination_lose_nothing(client: Clients, db: Session, 
     assert dpo.post(f"{address}/modifier", theirs | {"relays": "Un par pôle"}).status == 303
     conflict = hr.post(f"{address}/modifier", mine | {"relays": "Aucun"})
     assert conflict.status == 409
+    assert any("Aucun" in "".join(one.itertext()) for one in conflict.all("ins"))
     assert conflict.one("input", name="relays").get("value") == "Aucun"
     assert db.scalars(select(Nomination)).one().relays == "Un par pôle"
 

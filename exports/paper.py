@@ -54,7 +54,7 @@ class Paper:
         """The paper as a PDF, dated `on`."""
         words = {"signed_in": SIGNED_IN, "author": self.house, "description": f"{self.kind} – {self.title}"}
         told = {**asdict(self), **words}
-        return pdf.render(pdf.TEMPLATES / "positions" / "paper.typ", _spaced(told), _noon(on))
+        return pdf.render(pdf.TEMPLATES / "paper.typ", _spaced(told), _noon(on))
 
     def docx(self, on: dt.date) -> bytes:
         """The paper as a docx that can still be laid out."""
