@@ -67,19 +67,22 @@ def _maps(app: Flask, ground: Ground, made: dict[int, uuid.UUID]) -> Figure:
 
 
 def _printed(app: Flask, ground: Ground, identity: uuid.UUID) -> Figure:
-    """Each print is for another reader: typst remembers what it laid out, and would lay the same out for nothing."""
+    """Each print is for another reader: typst remembers what it laid out, and would lay the same out for nothing,
+    even what it did for the other database.
+    """
     with app.app_context(), app.test_request_context():
         gc.collect()
         gc.freeze()
-        rounds = [(_alone(identity, number), _whole(identity, number)) for number in range(PRINTS)]
+        readers = [f"{ground.kind} {number}" for number in range(PRINTS)]
+        rounds = [(_alone(identity, f"Lectrice {one}"), _whole(identity, f"Lecteur {one}")) for one in readers]
         gc.unfreeze()
     note = f"typst alone {middle(rounds, 0) * 1000:.0f} ms, the whole {middle(rounds, 1) * 1000:.0f} ms"
     return Figure(f"report of {REPORTED} scenarios", ground.kind, ratio(rounds, 1, 0), PRINTED, note=note)
 
 
-def _alone(identity: uuid.UUID, number: int) -> float:
+def _alone(identity: uuid.UUID, reader: str) -> float:
     """Seconds that typst takes for the source of a report."""
-    told = report.told(delivery.dossier(Visitor(name=f"Lectrice {number}"), identity))
+    told = report.told(delivery.dossier(Visitor(name=reader), identity))
     source = json.dumps(pdf._displayable(told), ensure_ascii=False)
     session.rollback()
     compiled = partial(
@@ -89,10 +92,10 @@ def _alone(identity: uuid.UUID, number: int) -> float:
     return took(compiled)
 
 
-def _whole(identity: uuid.UUID, number: int) -> float:
+def _whole(identity: uuid.UUID, reader: str) -> float:
     """Seconds from the database to the file."""
     with transaction(HERE):
-        return took(lambda: delivery.make(Visitor(name=f"Lecteur {number}"), identity, "pdf").content.close())
+        return took(lambda: delivery.make(Visitor(name=reader), identity, "pdf").content.close())
 
 
 def _asker(app: Flask, path: str, word: str) -> Callable[[], None]:
