@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.imports import ImportBatch
+from models.register.catalogue import Term
 from models.risks.parts import Element
 from models.risks.scenario import Scenario
 from models.risks.words import Axis, Treatment
@@ -71,6 +72,9 @@ def test_the_workbook_comes_back_unchanged_and_its_changes_are_kept(
 ) -> None:
     with write() as session:
         made = lay_risks(session, stage.establishments["CHA"])
+        every = [(one.scheme, one.code) for one in session.scalars(select(Term))]
+        made["scenario"].sources = [code for scheme, code in every if scheme == "risk_sources"]
+        made["scenario"].criteria = [code for scheme, code in every if scheme == "risk_criteria"]
         place = f"/risques/{made['analysis'].id}"
     rssi = client("rssi")
     sent = rssi.post(f"{place}/exporter", {"format": "xlsx"})

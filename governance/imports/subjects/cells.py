@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from governance.imports.formats.sheets import Cell
@@ -140,7 +140,7 @@ def listed(scheme: str) -> ReadCell:
     """Codes of a reference list of the catalogue, for a cell that enumerates."""
 
     def read(cell: Cell, text: str) -> list[str]:
-        found = {piece: terms().find(scheme, piece) for piece in small_items(text)}
+        found = {piece: terms().find(scheme, piece) for piece in _pieces(scheme, text)}
         codes = list(dict.fromkeys(code for code in found.values() if code))
         unknown = ", ".join(f"« {piece} »" for piece, code in found.items() if code is None)
         if unknown:
@@ -148,6 +148,13 @@ def listed(scheme: str) -> ReadCell:
         return codes
 
     return read
+
+
+def _pieces(scheme: str, text: str) -> Iterator[str]:
+    """What a cell enumerates; a label of the list that holds a comma or a slash stays whole."""
+    for part in re.split("[;\n]", text):
+        whole = " ".join(part.split())
+        yield from [whole] if terms().find(scheme, whole) else small_items(part)
 
 
 def is_empty(text: str) -> bool:
