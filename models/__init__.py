@@ -19,7 +19,7 @@ from models import (
     views,
 )
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
-from models.hopen import opinions, pack, prerequisites, tracking, upkeep
+from models.hopen import bridges, opinions, pack, prerequisites, tracking, upkeep
 from models.inventory import application, assessment, criteria, followup, target, vendor
 from models.notices import check, notice, tool
 from models.notices import diffusion as handing
@@ -36,6 +36,7 @@ __all__ = [
     "analysis",
     "application",
     "assessment",
+    "bridges",
     "campaign",
     "candidate",
     "catalogue",

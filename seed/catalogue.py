@@ -18,6 +18,7 @@ from models.risks.typical import TypicalScenario
 from models.risks.words import Axis
 from models.search import fold
 from seed import hopen
+from seed.bridges import plant_bridges
 from seed.planting import Report, upsert
 
 try:
@@ -183,5 +184,7 @@ def plant_catalogue(session: Session) -> Report:
     report += upsert(session, Indicator, ("code",), hopen.indicators(read("hopen")))
     report += upsert(session, Objective, ("code",), hopen.objectives(read("hopen")))
     report += upsert(session, Task, ("code",), hopen.tasks(read("hopen")))
+    session.flush()
+    report += plant_bridges(session, read("bridges"))
     report += upsert(session, TypicalScenario, ("code",), load_scenarios())
     return report + upsert(session, LetterModel, ("code",), load_letters())

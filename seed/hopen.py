@@ -11,13 +11,14 @@ Plan = dict[str, Any]
 
 
 def lists(plan: Plan) -> dict[str, list[dict[str, Any]]]:
-    """The actors, tools and method sheets, each as a reference list."""
+    """The actors, tools and method sheets, each as a reference list; the plan itself, with how sure its lines are."""
     actors = [{"code": one["code"], "label": one["label_fr"], "short": one["label"]} for one in plan["actors"]]
     others = {
         f"hopen_{name}": [{"code": one["code"], "label": one["title"], "url": one["url"]} for one in plan[name]]
         for name in ("tools", "method_sheets")
     }
-    return {"hopen_actors": actors, **others}
+    about = {"code": "plan", "label": plan["document"]["title"], "confidence": plan["plan_confidence"]}
+    return {"hopen_actors": actors, "hopen_plan": [about | {"delay_note": plan["delay_note"]}], **others}
 
 
 def indicators(plan: Plan) -> list[Indicator]:
