@@ -30,6 +30,7 @@ from governance.establishments import searched as establishments_searched
 from governance.establishments.routes import blueprint as establishments
 from governance.evidence import searched as evidence_searched
 from governance.evidence.routes import blueprint as evidence
+from governance.hopen import bridges as hopen_bridges  # noqa: F401 -- it attaches its doors
 from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
 from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors

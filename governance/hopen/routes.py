@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
-from governance.hopen import operations, queries
+from governance.hopen import coverage, operations, queries
 from governance.hopen.blueprint import blueprint
 from governance.lists import paged
 from governance.terms import terms
@@ -120,6 +120,7 @@ def indicator(code: str) -> str:
         place=place,
         places=shown,
         pursuits=queries.pursuits(place.id, code),
+        served=coverage.served_by(code),
         today=today(),
         keeps=place in visitor().places(Permission.HOPEN_EDIT),
     )

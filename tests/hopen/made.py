@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import uuid
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from governance import files
 from governance.hopen import packs
 from models.base import today
 from models.establishments import Establishment
+from models.hopen.bridges import Bridge
 from models.hopen.pack import Audience, Pack, PackLink, token_digest
 from models.hopen.prerequisites import Objective
 from models.hopen.tracking import Pursuit, Step, begin_tracking
@@ -51,3 +53,9 @@ def kept_up(place: uuid.UUID, kind: UpkeepKind = UpkeepKind.IDENTITY_UNIT) -> Up
     made = Upkeep(establishment_id=place, kind=kind, title=kind.label, every_months=3, begun_on=begun)
     made.settle()
     return made
+
+
+def bridged(session: Session, code: str = "recyf-2b3>P2.4-O3") -> dict[str, Any]:
+    """A bridge of the catalogue and the requirement that it leads to, as addresses name them."""
+    found = session.scalars(select(Bridge).where(Bridge.catalogue_code == code)).one()
+    return {"identity": found.requirement_id, "bridge_id": found.id}

@@ -35,7 +35,7 @@ from models.views import SavedView
 from tests.cast import Stage
 from tests.charters import crowd
 from tests.charters.made import checked, consulted, first_article, published_charter, uploaded_charter
-from tests.hopen.made import handed_pack, kept_up, tracked
+from tests.hopen.made import bridged, handed_pack, kept_up, tracked
 from tests.house import risky
 from tests.house.software import lay_software
 from tests.notices import made as notices
@@ -87,6 +87,8 @@ KINDS_OF_ENDPOINTS = {
     "hopen.open_pack": "handed",
     "hopen.take_handed": "handed",
     "hopen.indicator": "indicator",
+    "hopen.scheme": "scheme",
+    "hopen.requirement": "requirement",
     "hopen.pursuit": "pursuit",
     "hopen.plan": "pursuit",
     "hopen.choose": "pursuit",
@@ -257,6 +259,8 @@ def _followed(session: Session, places: dict[str, uuid.UUID]) -> Things:
         "handed": {},
         "upkeep": {},
         "indicator": {"": {"code": "P2.4"}},
+        "scheme": {"": {"code": "recyf"}},
+        "requirement": {"": bridged(session)},
     }
     for whose, place in places.items():
         step = tracked(session, place)["P2.4-O2-A1"]
