@@ -122,7 +122,7 @@ def length(content: Content, layer: str = "poster") -> int:
     return words_of(one["text"] for block in told(content, layer, web=False) for one in block["statements"])
 
 
-_FORMAL = re.compile(r"\b(vous|vos|votre)\b", re.IGNORECASE)
+_FORMAL = re.compile(r"(?<!-)\b(vous|vos|votre)\b", re.IGNORECASE)
 
 
 def formal(content: Content) -> list[str]:

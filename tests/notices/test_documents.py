@@ -95,6 +95,10 @@ def test_the_words_follow_the_audience(db: Session, stage: Stage) -> None:
     assert "sans raison à donner" in adult.lower()
     young = texts[Audience.MINOR]
     assert formal(young) == []
+    young["poster"][0]["statements"][0]["text"] = "Nous préparons tes rendez-vous."
+    assert formal(young) == []
+    young["poster"][0]["statements"][0]["text"] = "Vous pouvez demander."
+    assert formal(young) == ["Vous pouvez demander."]
     assert {"Tes droits", "Ton dossier médical"} <= {block["title"] for block in young["note"]}
 
 
