@@ -12,7 +12,7 @@ from governance import checkpoints, files, mail, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import receipts, running
 from governance.database import session, transaction
-from governance.hopen import packs
+from governance.hopen.packs import keeping as packs
 from governance.positions import searching
 from governance.reminders import digest
 from models.base import PARIS, now

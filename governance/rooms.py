@@ -33,13 +33,14 @@ from governance.evidence.routes import blueprint as evidence
 from governance.hopen import bridges as hopen_bridges  # noqa: F401 -- it attaches its doors
 from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
-from governance.hopen import packs as hopen_packs  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
 from governance.hopen import reminders as hopen_reminders  # noqa: F401 -- it tells its due dates
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors
 from governance.hopen import searched as hopen_searched
 from governance.hopen import upkeep as hopen_upkeep  # noqa: F401 -- it attaches its doors
 from governance.hopen.blueprint import blueprint as hopen
+from governance.hopen.packs import handing as hopen_handing  # noqa: F401 -- it attaches its doors
+from governance.hopen.packs import making as hopen_making  # noqa: F401 -- it attaches its doors
 from governance.imports.routes import blueprint as imports
 from governance.imports.subjects import import_permissions
 from governance.inventory import assessments, board, decisions, grid, letters, vendors  # noqa: F401 -- they attach their doors

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance import files
-from governance.hopen import packs
+from governance.hopen.packs import keeping as packs
 from models.base import today
 from models.establishments import Establishment
 from models.hopen.bridges import Bridge

@@ -21,7 +21,7 @@ from exports.hopen import pack as packs
 from exports.signed import canonical
 from governance import files, signing
 from governance.database import transaction
-from governance.hopen.packs import folder, forget_packs
+from governance.hopen.packs.keeping import folder, forget_packs
 from governance.visitor import Visitor
 from models.base import now, today
 from models.evidence import Attachment

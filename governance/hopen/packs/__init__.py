@@ -1,0 +1,1 @@
+"""Packs of evidence: what they hold, how they are made, kept, and handed over."""

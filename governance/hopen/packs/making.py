@@ -1,0 +1,124 @@
+"""The doors that make a pack of evidence, its progress shown."""
+
+import uuid
+from tempfile import TemporaryFile
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from exports.hopen import pack as packs
+from exports.hopen.pack import file_name
+from governance import files, progress, signing
+from governance.database import reading, session
+from governance.doors import requires
+from governance.forms import Form, word
+from governance.hopen.blueprint import blueprint
+from governance.hopen.packs import gathering, keeping
+from governance.hopen.packs.keeping import EXPORT
+from governance.visitor import Place, visitor
+from models.base import today
+from models.establishments import Group
+from models.hopen.pack import Audience, Pack
+from models.journal import Verb, tell
+
+Answer = Response | tuple[str, int]
+
+
+class PackForm(Form):
+    """For whom a pack is made."""
+
+    audience = word(lazy_gettext("Destinataire"), Audience, required=True)
+    work = HiddenField()
+
+
+@blueprint.get("/dossiers")
+@requires(EXPORT)
+def index_packs() -> str:
+    """The packs that were made, and the form that makes one."""
+    return _page(PackForm(formdata=None))
+
+
+def _page(form: PackForm) -> str:
+    form.work.data = str(_work(form.work.data))
+    return render_template(
+        "hopen/packs.html",
+        form=form,
+        packs=keeping.latest(50),
+        places=keeping.places(),
+        today=today(),
+        audiences=Audience,
+    )
+
+
+@blueprint.get("/dossiers/avancement/<uuid:work>.json")
+@requires(EXPORT)
+def advance(work: uuid.UUID) -> dict[str, int]:
+    """How far the making of a pack is."""
+    return progress.read(work)
+
+
+@blueprint.post("/dossiers")
+@requires(EXPORT, fresh=True)
+def make_pack() -> Answer:
+    """Make a pack; long work that only reads, then one row and its place in the journal."""
+    form, places = PackForm(), keeping.places()
+    if not form.sent() or not places:
+        return _page(form), 422
+    work = _work(form.work.data)
+    try:
+        pack = _made(form.audience.data, places, work)
+    except signing.SigningKeyMissing as missing:
+        form.form_errors.append(str(missing))
+        return _page(form), 422
+    finally:
+        progress.forget(work)
+    session.add(pack)
+    session.flush()
+    tell(session(), Verb.EXPORTED, pack, format="zip", rows=pack.documents, digest=pack.sha256, public=False)
+    flash(
+        ngettext("Le dossier est prêt : un document.", "Le dossier est prêt : %(num)d documents.", pack.documents),
+        "success",
+    )
+    if pack.missing:
+        flash(
+            _("Absents du dossier, leur fichier manque ou a été modifié : %(names)s.", names=", ".join(pack.missing)),
+            "warning",
+        )
+    return redirect(url_for("hopen.show_pack", identity=pack.id), 303)
+
+
+def _work(typed: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(typed or "")
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _made(audience: Audience, places: list[Place], work: uuid.UUID) -> Pack:
+    """The zip, kept by its digest, and the row that tells of it, not yet in the session. Raises SigningKeyMissing."""
+    who, alone, told = visitor(), places[0] if len(places) == 1 else None, progress.teller(work)
+    with TemporaryFile() as target:
+        with reading():
+            of = alone.name if alone else session.scalars(select(Group.name)).one()
+            head = gathering.head(who, audience, places, of)
+            found = list(gathering.pieces(who, audience, places))
+            made = packs.write(target, head, found, lambda done: told(done, len(found)))
+        packs.seal(target, signing.sign(packs.manifest(head, made)))
+        target.seek(0)
+        digest, size = files.keep(target, keeping.folder())
+    name = f"dossier-{file_name(alone.code if alone else 'groupe')}-{audience.value}-{today():%Y-%m-%d}.zip".lower()
+    return Pack(
+        establishment_id=alone.id if alone else None,
+        audience=audience,
+        name=name,
+        documents=len(made.files),
+        missing=list(made.missing),
+        size=size,
+        sha256=digest,
+        made_by=who.name,
+        needs=[need.value for need in gathering.needs(who, audience)],
+    )
