@@ -41,10 +41,35 @@ class Figure:
     tone: str | None = None
 
 
-def figures(who: Visitor, today: dt.date) -> list[Figure]:
-    """The register's figures for those who read it; nothing for others. One query."""
+@dataclass(frozen=True)
+class Panel:
+    """The figures of a room and the share that its picture shows: so many (`met`) of so many (`counted`)."""
+
+    title: str
+    met: int
+    counted: int
+    figures: list[Figure]
+
+
+@dataclass(frozen=True)
+class Register:
+    """What the register answers: figures, a share (art. 30), records by state, the reviews to come."""
+
+    whole: Panel
+    statuses: list[tuple[str, int]]
+    reviews: list[Activity]
+
+
+def register(who: Visitor, today: dt.date) -> Register | None:
+    """Where the register stands, for those who read it; nothing for others. Four queries."""
     if not who.may(Permission.REGISTER_READ):
-        return []
+        return None
+    title = _("Fiches complètes au sens de l’article 30")
+    return Register(Panel(title, *complete(who), figures(who, today)), by_status(who), next_reviews(who))
+
+
+def figures(who: Visitor, today: dt.date) -> list[Figure]:
+    """The register's figures. One query."""
     live = Activity.status != Status.ARCHIVED
     questions = {one.key: one.rule(today) for one in shown.SHOWN}
     row = (
@@ -109,9 +134,9 @@ def positions_figures(who: Visitor, today: dt.date) -> list[Figure]:
     ]
 
 
-def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
+def policy(who: Visitor, today: dt.date) -> Panel | None:
     """How far the security policy is applied and the staff trained, for those who read that. Three queries."""
-    training = [_trained(who, today)] if who.may(Permission.TRAINING_READ) and who.may(Permission.PEOPLE_READ) else []
+    training = _training(who, today) if who.may(Permission.TRAINING_READ) and who.may(Permission.PEOPLE_READ) else None
     if not who.may(Permission.POLICY_READ):
         return training
     seen = who.sees(Observance, Permission.POLICY_READ), Observance.withdrawn_on.is_(None)
@@ -126,21 +151,23 @@ def policy_figures(who: Visitor, today: dt.date) -> list[Figure]:
     ending, expired = session.execute(
         select(_count(Derogation.ending(today)), _count(Derogation.expired(today))).where(here)
     ).one()
-    return [
+    figures = [
         Figure(applied or 0, _("Règles appliquées"), url_for("policy.rules", etat="applied"), "ok"),
         Figure(rated or 0, _("Règles évaluées"), url_for("policy.rules", montrer="evaluees")),
         Figure(lacking or 0, _("Règles non appliquées"), url_for("policy.rules", etat="not_applied"), "alert"),
         Figure(ending or 0, _("Dérogations sous 60 jours"), url_for("policy.derogations", montrer="a-terme"), "warn"),
         Figure(expired or 0, _("Dérogations expirées"), url_for("policy.derogations", montrer="expirees"), "alert"),
-        *training,
+        *(training.figures if training else ()),
     ]
+    return Panel(_("Règles appliquées, parmi celles qui sont évaluées"), applied or 0, rated or 0, figures)
 
 
-def _trained(who: Visitor, today: dt.date) -> Figure:
+def _training(who: Visitor, today: dt.date) -> Panel:
     here = who.sees(Person, Permission.PEOPLE_READ), Person.is_present(today)
     trained, present = session.execute(select(_count(is_trained(today)), func.count()).where(*here)).one()
     label = _("Personnes sensibilisées (%(share)s %%)", share=percent(trained or 0, present or 0))
-    return Figure(trained or 0, label, url_for("policy.trained_people", montrer="sensibilisees"))
+    figure = Figure(trained or 0, label, url_for("policy.trained_people", montrer="sensibilisees"))
+    return Panel(_("Personnes sensibilisées depuis moins d’un an"), trained or 0, present or 0, [figure])
 
 
 def hirings(who: Visitor) -> list[Filling]:
@@ -150,19 +177,10 @@ def hirings(who: Visitor) -> list[Filling]:
     return list(session.scalars(query.order_by(Filling.title)))
 
 
-@dataclass(frozen=True)
-class Software:
-    """P3.4 (applications that meet it, applications counted), and the figures beside it."""
-
-    met: int
-    counted: int
-    figures: list[Figure]
-
-
 _ASKED = ("a-auditer", "editeur-a-contacter", "decision-en-retard", "engagement-depasse")
 
 
-def software(who: Visitor, today: dt.date) -> Software | None:
+def software(who: Visitor, today: dt.date) -> Panel | None:
     """Where the inventory stands, for those who read it; nothing for others. One query."""
     if not who.may(Permission.INVENTORY_READ):
         return None
@@ -180,7 +198,8 @@ def software(who: Visitor, today: dt.date) -> Software | None:
     )
     met, counted = counts["met"] or 0, counts["counted"] or 0
     key = indicators.P34.key
-    return Software(
+    return Panel(
+        _("P3.4 : applications dotées d’une authentification personnelle"),
         met,
         counted,
         [

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import text
 
 from governance.dashboard import information, queries, steering
+from governance.dashboard.order import order_of
 from governance.database import session
 from governance.doors import public, requires, signed_in
 from governance.visitor import Place, Visitor, visitor
@@ -20,38 +21,23 @@ blueprint = Blueprint("dashboard", __name__)
 @blueprint.get("/")
 @signed_in
 def index() -> str:
-    """What awaits her."""
-    who = visitor()
-    if not who.may(Permission.REGISTER_READ):
-        return render_template(
-            "dashboard/own.html",
-            people=queries.people_figures(who, today()),
-            posts=queries.positions_figures(who, today()),
-            hirings=queries.hirings(who),
-            policy=queries.policy_figures(who, today()),
-            actions=queries.own_actions(who),
-            charters=queries.charters_to_read(who),
-            **_compared(who),
-            today=today(),
-        )
-    complete, total = queries.complete(who)
+    """What awaits her, then what her role answers for."""
+    who, day = visitor(), today()
     return render_template(
         "dashboard/index.html",
-        figures=queries.figures(who, today()),
-        software=queries.software(who, today()),
-        posts=queries.positions_figures(who, today()),
-        hirings=queries.hirings(who),
-        policy=queries.policy_figures(who, today()),
-        statuses=queries.by_status(who),
-        information=information.information(who, today()),
-        complete=complete,
-        total=total,
-        reviews=queries.next_reviews(who),
-        to_confirm=queries.to_confirm(who) if not who.may(Permission.REGISTER_EDIT) else [],
+        order=order_of({grant.role for grant in who.grants}),
         actions=queries.own_actions(who),
         charters=queries.charters_to_read(who),
+        to_confirm=[] if who.may(Permission.REGISTER_EDIT) else queries.to_confirm(who),
+        hirings=queries.hirings(who),
+        register=queries.register(who, day),
+        information=information.information(who, day),
+        software=queries.software(who, day),
+        policy=queries.policy(who, day),
+        posts=queries.positions_figures(who, day),
+        people=queries.people_figures(who, day),
         **_compared(who),
-        today=today(),
+        today=day,
     )
 
 
@@ -60,8 +46,12 @@ def _compared(who: Visitor) -> dict[str, Any]:
     places, day = shown_places(who), today()
 
     def compare() -> dict[str, Any]:
-        blocks = steering.side_by_side(who, places, day, at_start=True)
-        return {"places": places, "blocks": blocks, "compared": steering.at_a_glance(who, places, day)}
+        return {
+            "places": places,
+            "blocks": steering.at_start(who, places, day),
+            "compared": steering.at_a_glance(who, places, day),
+            "points": steering.trend(who, day) if who.may(Permission.HOPEN_READ) else [],
+        }
 
     return steering.remembered("start", who, places, day, compare)
 

@@ -82,7 +82,7 @@ class Line:
 class Block:
     """The questions to one room: who may ask them, and the query that counts by establishment (`place`).
 
-    `at_start`: the start page shows it too.
+    `at_start`: the start page shows it too, where the order of her role puts this `word`.
     """
 
     title: str
@@ -90,6 +90,11 @@ class Block:
     counts: Callable[[Visitor, dt.date], Select[Any]]
     asked: tuple[Asked, ...]
     at_start: bool = False
+
+    @property
+    def word(self) -> str:
+        """The room that answers."""
+        return self.needs.partition(":")[0]
 
 
 def _sum(rule: Any, name: str) -> Any:
@@ -299,12 +304,17 @@ def at_a_glance(who: Visitor, places: Sequence[Place], today: dt.date) -> list[L
     return [line for _title, lines in _answered(chosen, who, places, today) for line in lines if line.asked.at_a_glance]
 
 
-def side_by_side(
-    who: Visitor, places: Sequence[Place], today: dt.date, *, at_start: bool = False
-) -> list[tuple[str, list[Line]]]:
+def at_start(who: Visitor, places: Sequence[Place], today: dt.date) -> dict[str, tuple[str, list[Line]]]:
+    """The blocks of the start page by the word of their room; who sees several establishments has the charters in
+    `at_a_glance`."""
+    alone = _charters(who) if len(places) < SEVERAL and who.may(Permission.CHARTERS_READ) else ()
+    blocks = [block for block in (*BLOCKS, *alone) if (block.at_start or block in alone) and who.may(block.needs)]
+    return {block.word: found for block, found in zip(blocks, _answered(blocks, who, places, today), strict=True)}
+
+
+def side_by_side(who: Visitor, places: Sequence[Place], today: dt.date) -> list[tuple[str, list[Line]]]:
     """The lines of each block that she may read; one query per block, however many establishments."""
-    blocks = [block for block in BLOCKS if block.at_start] if at_start else (*BLOCKS, *_charters(who))
-    return _answered(blocks, who, places, today)
+    return _answered((*BLOCKS, *_charters(who)), who, places, today)
 
 
 def _answered(

@@ -34,7 +34,7 @@ def listed(page: Page) -> int:
 
 
 @on_the_demonstration
-@pytest.mark.parametrize("login", ["dpo", "dpo-est", "rssi", "dsi", "auditeur", "referent"])
+@pytest.mark.parametrize("login", ["dpo", "direction", "rssi", "dsi", "rh", "auditeur", "referent"])
 def test_each_figure_is_the_number_of_its_list(login: str, client: Clients, database: Any) -> None:
     browser = client(login)
     shown = figures(browser.get("/"))
