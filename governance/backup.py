@@ -1,5 +1,5 @@
-"""Backups: every table as JSON lines, and the files of attachments, in one zip with a manifest, restored into an empty
-database of either kind.
+"""Backups: every table as JSON lines, the files of attachments and of packs, in one zip with a manifest, restored into
+an empty database of either kind.
 
 The keys (DATA_DIR/keys) are left out on purpose: who steals a backup cannot open the sealed secrets. Keep them apart.
 """
@@ -15,15 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, LargeBinary, Table, func, insert, select
+from sqlalchemy import Connection, Engine, LargeBinary, Select, Table, func, insert, select
 
 from governance import files, schema
 from governance.database import writing
 from models.base import Base, now
 from models.evidence import Attachment
+from models.hopen.pack import KEPT_FOR, Pack
 from models.vocabulary import N_
 
-FORMAT, MANIFEST, FILES = "vigie-backup-1", "manifest.json", "files/"
+FORMAT, MANIFEST = "vigie-backup-1", "manifest.json"
+FOLDERS = ("files", "packs")
+"""The folders of DATA_DIR that are saved: bytes by their digest, those that the rows name."""
 CHUNK = 1000
 PLANTED = frozenset({"installation", "term", "typical_processing"})
 """What `flask db upgrade` itself puts in an empty database; a backup brings its own."""
@@ -47,8 +50,8 @@ def tables() -> list[Table]:
     return list(Base.metadata.sorted_tables)
 
 
-def backup(engine: Engine, folder: Path, target: Path) -> Saved:
-    """Write all rows to `target` as they stand at one moment, with the files of attachments that are in `folder`.
+def backup(engine: Engine, data: Path, target: Path) -> Saved:
+    """Write all rows to `target` as they stand at one moment, with the files that they name and that are in `data`.
 
     Raises Refused if the target exists. A file that is missing is said, and does not keep the rest from being saved.
     """
@@ -67,25 +70,35 @@ def backup(engine: Engine, folder: Path, target: Path) -> Saved:
                     digest.update(line)
                     count += 1
             digests[table.name] = digest.hexdigest()
-        kept, missing = _add_files(connection, folder, archive)
+        kept, missing = _add_files(connection, data, archive)
         made = {"revision": schema.current(engine), "made_at": now().isoformat()}
-        manifest = {"format": FORMAT, **made, "tables": digests, "files": kept}
+        manifest = {"format": FORMAT, **made, "tables": digests, **kept}
         archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
     draft.chmod(0o600)
     draft.replace(target)
-    return Saved(count, len(kept), missing)
+    return Saved(count, sum(map(len, kept.values())), missing)
 
 
-def _add_files(connection: Connection, folder: Path, archive: zipfile.ZipFile) -> tuple[list[str], list[str]]:
-    """Put in the files that attachments name; gives the digests of those put in, and of those that are missing."""
-    named = select(Attachment.sha256).where(Attachment.purged_at.is_(None)).distinct().order_by(Attachment.sha256)
-    kept, missing = [], []
-    for digest in connection.scalars(named).all():
-        try:
-            archive.write(files.place(digest, folder), f"{FILES}{digest}", zipfile.ZIP_STORED)
-            kept.append(digest)
-        except FileNotFoundError:
-            missing.append(digest)
+def _named() -> dict[str, Select[Any]]:
+    """The digests that must be in each folder: those of attachments that stay, and of packs not yet erased."""
+    return {
+        "files": select(Attachment.sha256).where(Attachment.purged_at.is_(None)),
+        "packs": select(Pack.sha256).where(Pack.created_at >= now() - KEPT_FOR),
+    }
+
+
+def _add_files(connection: Connection, data: Path, archive: zipfile.ZipFile) -> tuple[dict[str, list[str]], list[str]]:
+    """Put in the files that rows name; gives the digests of those put in, by folder, and of those that are missing."""
+    kept: dict[str, list[str]] = {}
+    missing = []
+    for folder, named in _named().items():
+        kept[folder] = []
+        for digest in sorted(set(connection.scalars(named))):
+            try:
+                archive.write(files.place(digest, data / folder), f"{folder}/{digest}", zipfile.ZIP_STORED)
+                kept[folder].append(digest)
+            except FileNotFoundError:
+                missing.append(digest)
     return kept, missing
 
 
@@ -115,8 +128,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def restore(engine: Engine, folder: Path, source: Path) -> Saved:
-    """Fill an empty database from a backup, and `folder` with its files; then bring the database up to this version.
+def restore(engine: Engine, data: Path, source: Path) -> Saved:
+    """Fill an empty database from a backup, and the folders of `data`; then bring the database up to this version.
 
     Raises Refused, before anything is written, for a damaged or foreign file, a newer version, or a database in use.
     """
@@ -125,9 +138,9 @@ def restore(engine: Engine, folder: Path, source: Path) -> Saved:
     with archive:
         _refuse_damaged(archive, manifest)
         _make_room(engine, manifest["revision"])
-        for digest in manifest.get("files", ()):
-            with archive.open(f"{FILES}{digest}") as member:
-                files.keep(member, folder)
+        for folder, digest in _files(manifest):
+            with archive.open(f"{folder}/{digest}") as member:
+                files.keep(member, data / folder)
         count = 0
         with writing(), engine.begin() as connection:
             for table in tables():
@@ -136,7 +149,12 @@ def restore(engine: Engine, folder: Path, source: Path) -> Saved:
                 if table.name in manifest["tables"]:
                     count += _fill(connection, table, archive)
     schema.upgrade(engine)
-    return Saved(count, len(manifest.get("files", ())), [])
+    return Saved(count, len(_files(manifest)), [])
+
+
+def _files(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """(folder, digest) of each file of a backup; those made before packs were saved name none."""
+    return [(folder, digest) for folder in FOLDERS for digest in manifest.get(folder, ())]
 
 
 def _opened(source: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
@@ -163,8 +181,8 @@ def _refuse_damaged(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     for name, expected in manifest["tables"].items():
         if _digest(archive, f"{name}.jsonl") != expected:
             raise Refused(N_("La sauvegarde est abîmée : la table %s ne correspond pas à son empreinte.") % name)
-    for expected in manifest.get("files", ()):
-        if _digest(archive, f"{FILES}{expected}") != expected:
+    for folder, expected in _files(manifest):
+        if _digest(archive, f"{folder}/{expected}") != expected:
             raise Refused(N_("La sauvegarde est abîmée : la pièce %s ne correspond pas à son empreinte.") % expected)
 
 

@@ -67,6 +67,11 @@ def _engine() -> Engine:
     return engine
 
 
+def _data() -> Path:
+    data: Path = current_app.extensions["settings"].data_dir
+    return data
+
+
 @contextmanager
 def cli_transaction() -> Iterator[Any]:
     """The transaction of a command, in which the journal names the command line."""
@@ -281,29 +286,29 @@ def nightly() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def make_backup(file: Path) -> None:
-    """Sauvegarde toute la base et les pièces dans un fichier. Les clés se gardent à part."""
+    """Sauvegarde toute la base, les pièces et les dossiers de preuves dans un fichier. Les clés se gardent à part."""
     try:
-        saved = backups.backup(_engine(), files.folder(), file)
+        saved = backups.backup(_engine(), _data(), file)
     except (backups.Refused, OSError) as refused:
         fail(f"La sauvegarde n’a pas été faite. {refused}")
     say(
-        f"{saved.rows} lignes et {saved.files} fichiers de pièces sauvegardés dans {file}. "
+        f"{saved.rows} lignes et {saved.files} fichiers sauvegardés dans {file}. "
         "Gardez à part une copie du dossier des clés."
     )
     if saved.missing:
-        fail(f"Des fichiers de pièces manquent, la sauvegarde ne les contient pas : {', '.join(saved.missing)}.")
+        fail(f"Des fichiers manquent, la sauvegarde ne les contient pas : {', '.join(saved.missing)}.")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def take_backup(file: Path) -> None:
-    """Restaure une sauvegarde dans une base vide, et ses pièces dans le dossier des données."""
+    """Restaure une sauvegarde dans une base vide, et ses fichiers dans le dossier des données."""
     try:
-        restored = backups.restore(_engine(), files.folder(), file)
+        restored = backups.restore(_engine(), _data(), file)
     except (backups.Refused, OSError) as refused:
         fail(f"Rien n’a été restauré. {refused}")
-    say(f"{restored.rows} lignes et {restored.files} fichiers de pièces restaurés depuis {file}.")
+    say(f"{restored.rows} lignes et {restored.files} fichiers restaurés depuis {file}.")
 
 
 @click.command("send-mail")

@@ -237,13 +237,13 @@ def test_a_backup_carries_the_files_and_says_which_are_missing(
     sent(client("dpo"), record, ("contrat.pdf", PDF), ("preuve.png", PNG))
     with app.app_context():
         files.place(hashlib.sha256(PNG).hexdigest()).unlink()
-        saved = backups.backup(app.extensions["engine"], stored, tmp_path / "vigie.zip")
+        saved = backups.backup(app.extensions["engine"], stored.parent, tmp_path / "vigie.zip")
         assert (saved.files, saved.missing) == (1, [hashlib.sha256(PNG).hexdigest()])
         empty = open_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
         back = backups.restore(empty, tmp_path / "there", tmp_path / "vigie.zip")
         empty.dispose()
     assert (back.rows, back.files) == (saved.rows, 1)
-    assert files.place(hashlib.sha256(PDF).hexdigest(), tmp_path / "there").read_bytes() == PDF
+    assert files.place(hashlib.sha256(PDF).hexdigest(), tmp_path / "there" / "files").read_bytes() == PDF
 
 
 def test_a_backup_whose_file_was_altered_restores_nothing(
@@ -252,7 +252,7 @@ def test_a_backup_whose_file_was_altered_restores_nothing(
     sent(client("dpo"), record, ("contrat.pdf", PDF))
     with app.app_context():
         files.place(hashlib.sha256(PDF).hexdigest()).write_bytes(b"autre chose")
-        backups.backup(app.extensions["engine"], stored, tmp_path / "vigie.zip")
+        backups.backup(app.extensions["engine"], stored.parent, tmp_path / "vigie.zip")
         empty = open_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
         with pytest.raises(backups.Refused, match="la pièce"):
             backups.restore(empty, tmp_path / "there", tmp_path / "vigie.zip")
