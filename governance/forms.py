@@ -322,6 +322,26 @@ class TermsField(SelectMultipleField):
         self.data = [code for code in self.data or () if known.has(self.scheme, code)] or None
 
 
+class TickedField(SelectMultipleField):
+    """Several records, as checkboxes; `listed` gives (identity, label)."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, listed: Any, **options: Any) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **options)
+        self.listed = listed
+
+    def iter_choices(self):  # type: ignore[no-untyped-def]
+        from_form = {str(one) for one in self.data or ()}
+        for value, label in self.listed():
+            yield Choice(value, label, value in from_form, {})
+
+    def pre_validate(self, form: object) -> None:
+        known = {value for value, _label in self.listed()}
+        self.data = [str(one) for one in self.data or () if str(one) in known]
+
+
 def rows(row_form: type[RowForm], label: str, limit: int = 200) -> Any:
     """A list of rows of the same form."""
     return FieldList(FormField(row_form), label, max_entries=limit)

@@ -56,6 +56,7 @@ from governance.journal import routes as journal_routes  # noqa: F401 -- it atta
 from governance.journal.blueprint import blueprint as journal
 from governance.notices import checks as notices_checks  # noqa: F401 -- it attaches its doors
 from governance.notices import desk, diffusion, public, tools  # noqa: F401 -- likewise
+from governance.notices import packed as notices_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.notices import publication as notices_publication  # noqa: F401 -- likewise
 from governance.notices import reminders as notices_reminders  # noqa: F401 -- it tells its due dates
 from governance.notices import routes as notices_routes  # noqa: F401 -- likewise
@@ -74,6 +75,7 @@ from governance.plan import reminders as plan_reminders  # noqa: F401 -- it tell
 from governance.plan import searched as plan_searched
 from governance.plan.blueprint import blueprint as plan
 from governance.policy import application, derogations, findings, incident, meetings, training  # noqa: F401 -- they attach their doors
+from governance.policy import packed as policy_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.policy import publication as policy_publication  # noqa: F401 -- it attaches its doors
 from governance.policy import reminders as policy_reminders  # noqa: F401 -- it tells its due dates
 from governance.policy import routes as policy_routes  # noqa: F401 -- it attaches its doors
@@ -82,6 +84,7 @@ from governance.policy import versions as policy_versions  # noqa: F401 -- it at
 from governance.policy.blueprint import blueprint as policy
 from governance.positions import fillings, hiring, nominations, office  # noqa: F401 -- they attach their doors
 from governance.positions import life as positions_life  # noqa: F401 -- it attaches its doors
+from governance.positions import packed as positions_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.positions import reminders as positions_reminders  # noqa: F401 -- it tells its due dates
 from governance.positions import routes as positions_routes  # noqa: F401 -- it attaches its doors
 from governance.positions import searched as positions_searched
@@ -107,6 +110,7 @@ from governance.risks import (  # noqa: F401 -- they attach their doors
 from governance.risks import handover as risks_handover  # noqa: F401 -- it attaches its doors
 from governance.risks import life as risks_life  # noqa: F401 -- it attaches its doors
 from governance.risks import measures as risks_measures  # noqa: F401 -- likewise
+from governance.risks import packed as risks_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.risks import reminders as risks_reminders  # noqa: F401 -- it tells its due dates
 from governance.risks import routes as risks_routes  # noqa: F401 -- it attaches its doors
 from governance.risks import searched as risks_searched

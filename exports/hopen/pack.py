@@ -68,6 +68,10 @@ class Head:
     at: dt.datetime
     summary: Sequence[tuple[str, str]] = ()
     """(what, where it stands) of each indicator, as the index tells it."""
+    opinions: Sequence[tuple[str, ...]] = ()
+    """(action, body, day, opinion, minutes) of what governance bodies said."""
+    reserved: Sequence[str] = ()
+    """What it holds that tells weaknesses, which the index says first."""
 
 
 def file_name(title: str) -> str:
@@ -86,7 +90,7 @@ def write(
         for number, piece in enumerate(pieces, start=1):
             packed = _add(archive, piece, taken)
             if packed is None:
-                missing.append(piece.title)
+                missing.append(f"{piece.title} ({piece.about})" if piece.about else piece.title)
             else:
                 files.append(packed)
             tell(number)
@@ -101,6 +105,7 @@ def manifest(head: Head, made: Made) -> dict[str, Any]:
         "type": KIND,
         "version": 1,
         "audience": head.audience,
+        "reserved": list(head.reserved),
         "of": head.of,
         "made_at": head.at.isoformat(),
         "made_by": head.by,
@@ -174,7 +179,12 @@ def index(head: Head, files: Sequence[Packed], missing: Sequence[str]) -> bytes:
             "who": head.by,
             "count": len(files),
         },
+        "reserved": list(head.reserved),
+        "reserved_title": N_("Diffusion restreinte : ce dossier contient"),
         "summary": [list(pair) for pair in head.summary],
+        "opinions": [list(line) for line in head.opinions],
+        "opinions_title": N_("Avis et validations des instances"),
+        "opinions_heads": [N_("Action"), N_("Instance"), N_("Date"), N_("Avis"), N_("Procès-verbal")],
         "heads": [N_("Document"), N_("Fichier"), N_("Empreinte SHA-256")],
         "groups": [{"title": title, "rows": rows} for title, rows in groups.items()],
         "missing": list(missing),

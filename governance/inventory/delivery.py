@@ -29,6 +29,7 @@ from models.journal import Verb, tell
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.shares import percent
+from models.vocabulary import N_
 
 CHUNK = 500
 
@@ -187,7 +188,7 @@ MAKERS: dict[str, Callable[[Select[Any], Establishment], IO[bytes]]] = {
 }
 
 
-@gives(Permission.INVENTORY_EXPORT, Audience.HOPEN, Audience.CERTIFICATION, Audience.GROUP)
+@gives(N_("Applications"), Permission.INVENTORY_EXPORT, Audience.HOPEN, Audience.CERTIFICATION, Audience.GROUP)
 def to_pack(home: Establishment) -> Iterator[Given]:
     """The inventory, with the rates of its indicators, to read and to work with."""
     ids = select(Application.id).where(Application.establishment_id == home.id)

@@ -4,13 +4,12 @@ import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectMultipleField
-from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
+from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance import places
-from governance.forms import DayField, Form, ListedField, identity, paragraph, text, word
+from governance.forms import DayField, Form, ListedField, TickedField, identity, paragraph, text, word
 from governance.policy import application_queries as queries
 from governance.policy.records import REACHED, RecordForm
 from models.permissions import Permission
@@ -28,26 +27,6 @@ LIKELIHOODS = (
     ("3", _("3 – très vraisemblable")),
     ("4", _("4 – quasi certain")),
 )
-
-
-class TickedField(SelectMultipleField):
-    """Several records, as checkboxes; `listed` gives (identity, label)."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, listed: Any, **options: Any) -> None:
-        super().__init__(label, choices=[], validate_choice=False, **options)
-        self.listed = listed
-
-    def iter_choices(self):  # type: ignore[no-untyped-def]
-        from_form = {str(one) for one in self.data or ()}
-        for value, label in self.listed():
-            yield Choice(value, label, value in from_form, {})
-
-    def pre_validate(self, form: object) -> None:
-        known = {value for value, _label in self.listed()}
-        self.data = [str(one) for one in self.data or () if str(one) in known]
 
 
 class ObservanceForm(RecordForm):

@@ -95,9 +95,9 @@ def whole_audit() -> Select[PolicyAudit]:
     )
 
 
-def actions_of(audit: PolicyAudit) -> dict[uuid.UUID, list[Action]]:
-    """The actions that the findings of an audit called for, by finding. One query."""
-    ids = [one.id for one in audit.findings]
+def actions_of(*audits: PolicyAudit) -> dict[uuid.UUID, list[Action]]:
+    """The actions that the findings of audits called for, by finding. One query."""
+    ids = [one.id for audit in audits for one in audit.findings]
     found: dict[uuid.UUID, list[Action]] = {}
     query = select(Action).where(Action.origin_type == AuditFinding.__tablename__, Action.origin_id.in_(ids))
     for action in session.scalars(query.where(visitor().reads(Action)).order_by(Action.due_on, Action.title)):

@@ -217,7 +217,7 @@ MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {
 }
 
 
-@gives(Permission.REGISTER_EXPORT)
+@gives(N_("Registre des traitements"), Permission.REGISTER_EXPORT)
 def to_pack(home: Establishment) -> Iterator[Given]:
     """The register in course, to read and to work with."""
     ids = select(Activity.id).where(Activity.establishment_id == home.id, Activity.status != Status.ARCHIVED)

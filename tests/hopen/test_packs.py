@@ -82,7 +82,9 @@ def test_a_pack_holds_the_proofs_says_what_is_gone_and_is_checked_elsewhere(
     archive = zipfile.ZipFile(io.BytesIO(taken.data))
     names = archive.namelist()
     assert archive.read("P2.1/P2.1-O1-A1-procedure.txt") == b"Redemarrer."
-    assert {"00-suivi/suivi-hopen.pdf", "01-registres/registre.pdf", "01-registres/applications.xlsx"} <= {*names}
+    assert {"00-suivi/suivi-hopen.pdf", "registre-des-traitements/registre.pdf", "applications/applications.xlsx"} <= {
+        *names
+    }
     assert any(name.startswith("P3.2/P3.2-O1-A2-") for name in names)
     assert not any("pv" in name for name in names)
     assert archive.read("index.pdf")[:5] == b"%PDF-"

@@ -1,19 +1,23 @@
 """What a pack holds: the tracker, the proofs of each action, what the rooms give, as far as its maker reads them."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import selectinload, undefer
 
-from exports.hopen import tracker
+from exports.hopen import tracker, upkeep
 from exports.hopen.pack import Head, Piece, file_name
+from exports.texts import day
 from governance import files
 from governance.database import session
 from governance.hopen import linking, queries
-from governance.packing import GIVERS
+from governance.packing import Given, givers
+from governance.packing import pieces as attached
 from governance.terms import terms
 from governance.visitor import Place, Visitor
 from models.base import now, today
@@ -21,17 +25,18 @@ from models.charters.charter import Charter, CharterVersion
 from models.charters.words import MediaType
 from models.establishments import Establishment
 from models.evidence import Attachment
-from models.hopen.opinions import StepLink
+from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.pack import INDICATORS, Audience
 from models.hopen.prerequisites import Indicator, Task
 from models.hopen.shown import base
 from models.hopen.tracking import Step
+from models.hopen.upkeep import Upkeep
 from models.permissions import Permission
 
 EXPORT = Permission.HOPEN_EXPORT
 
 
-def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str) -> Head:
+def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str, asked: Collection[str] = ()) -> Head:
     """What the pack says of itself: for whom, of whom, and where each of its indicators stands."""
     shown = queries.overview(who, today())
     wanted = session.scalars(select(Indicator).where(_indicators(audience)).order_by(Indicator.position))
@@ -43,20 +48,72 @@ def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str) -> 
             if cell is not None:
                 state = f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})"
                 summary.append((f"{one.code} {one.title}{where}", state))
-    return Head(_(audience.label), of, who.name, now().replace(microsecond=0), summary)
+    reserved = [_(room.reserved) for room in givers(audience, asked) if room.reserved and who.may(room.needs)]
+    at = now().replace(microsecond=0)
+    return Head(_(audience.label), of, who.name, at, summary, _opinions(who, audience, places), reserved)
+
+
+def _opinions(who: Visitor, audience: Audience, places: Sequence[Place]) -> list[tuple[str, ...]]:
+    """(action, body, day, opinion, minutes) of what bodies said of the actions, action by action."""
+    query = (
+        select(StepOpinion, Step.task_code, Establishment.code)
+        .join(Step, Step.id == StepOpinion.step_id)
+        .join(Task, Task.code == Step.task_code)
+        .join(Indicator, Indicator.code == Task.indicator_code)
+        .join(Establishment, Establishment.id == Step.establishment_id)
+        .where(who.sees(Step, EXPORT), Step.establishment_id.in_([one.id for one in places]), _indicators(audience))
+        .order_by(Establishment.code, Task.position, StepOpinion.held_on)
+    )
+    several = len(places) > 1
+    return [
+        (f"{code} · {task}" if several else task, one.body_label, day(one.held_on), _(one.opinion.label), one.minutes)
+        for one, task, code in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A file that proves an action or a follow-up, and is no longer there: its name, of what, the page of that."""
+
+    name: str
+    about: str
+    endpoint: str
+    identity: uuid.UUID
+
+
+def gone(places: Sequence[Place]) -> list[Gone]:
+    """The files that a pack would name as absent, before it is made. Two queries; the bytes are only weighed."""
+    here = [one.id for one in places]
+    steps = select(Attachment, Step.task_code).join(Step, Step.id == Attachment.owner_id)
+    upkeeps = select(Attachment, Upkeep.title).join(Upkeep, Upkeep.id == Attachment.owner_id)
+    found: list[Gone] = []
+    owners: Any = ((steps, Step, "hopen.step"), (upkeeps, Upkeep, "hopen.upkeep"))
+    for query, owner, endpoint in owners:
+        of_it = Attachment.owner_type == owner.__tablename__, Attachment.removed_at.is_(None)
+        rows = session.execute(query.where(*of_it, owner.establishment_id.in_(here)).order_by(Attachment.created_at))
+        found += [Gone(one.shown_name, about, endpoint, one.owner_id) for one, about in rows if not _is_there(one)]
+    return found
+
+
+def _is_there(one: Attachment) -> bool:
+    try:
+        return files.place(one.sha256).stat().st_size == one.size
+    except OSError:
+        return False
 
 
 def _indicators(audience: Audience) -> ColumnElement[bool]:
     return or_(*(Indicator.code.startswith(code, autoescape=True) for code in INDICATORS[audience]))
 
 
-def pieces(who: Visitor, audience: Audience, places: Sequence[Place]) -> Iterator[Piece]:
-    """Each document of the pack in its order; those of a room are made when they are asked for."""
+def pieces(who: Visitor, audience: Audience, places: Sequence[Place], asked: Collection[str] = ()) -> Iterator[Piece]:
+    """Each document of the pack in its order, made when its turn comes; `asked`: the rights of the reserved ones."""
     for place in places:
         folder = f"{file_name(place.code)}/" if len(places) > 1 else ""
         steps = _steps(who, audience, place.id)
         yield from _tracker(who, place, steps, folder)
-        yield from _given(who, audience, place, folder)
+        yield from _kept_alive(who, audience, place, folder)
+        yield from _given(who, audience, asked, place, folder)
         yield from _attached(steps, folder)
         yield from _linked(who, steps, folder)
 
@@ -77,18 +134,42 @@ def _tracker(who: Visitor, place: Place, steps: dict[uuid.UUID, Step], folder: s
         yield Piece(path, _("Suivi HOP’EN (.%(kind)s)", kind=kind), place.name, tracker.MAKERS[kind](told))
 
 
-def needs(who: Visitor, audience: Audience) -> list[Permission]:
+def _kept_alive(who: Visitor, audience: Audience, place: Place, folder: str) -> Iterator[Piece]:
+    """The units, repositories and tests of the audience's indicators, with the files attached to them."""
+    here = who.sees(Upkeep, EXPORT), Upkeep.establishment_id == place.id
+    query = select(Upkeep).where(*here).options(selectinload(Upkeep.entries)).order_by(Upkeep.due_on, Upkeep.title)
+    found = {one.id: one for one in session.scalars(query) if one.kind.indicator.startswith(INDICATORS[audience])}
+    if found:
+        home, about = session.get_one(Establishment, place.id), _("Suivis tenus à jour – %(place)s", place=place.name)
+        content = upkeep.booklet(list(found.values()), home, today()).pdf(today())
+        yield Piece(f"{folder}00-suivi/suivis.pdf", _("Suivis tenus à jour"), about, BytesIO(content))
+        for given in attached(Upkeep, list(found)):
+            yield Piece(f"{folder}00-suivi/{_path(given)}", given.title, about, given.content, given.sha256)
+
+
+def _path(given: Given) -> str:
+    return "/".join(map(file_name, given.name.split("/")))
+
+
+def needs(who: Visitor, audience: Audience, asked: Collection[str]) -> list[Permission]:
     """The rights by which this maker puts in more than the tracker: those of the rooms that give, and of charters."""
-    given = [room.needs for room in GIVERS if audience in room.audiences]
+    given = [room.needs for room in givers(audience, asked)]
     return sorted({need for need in (*given, Permission.CHARTERS_READ) if who.may(need)})
 
 
-def _given(who: Visitor, audience: Audience, place: Place, folder: str) -> Iterator[Piece]:
+def titles(who: Visitor, audience: Audience) -> list[str]:
+    """What the rooms give to an audience by this maker, each title once."""
+    return list(dict.fromkeys(_(room.title) for room in givers(audience) if who.may(room.needs)))
+
+
+def _given(who: Visitor, audience: Audience, asked: Collection[str], place: Place, folder: str) -> Iterator[Piece]:
     home = session.get_one(Establishment, place.id)
-    for room in GIVERS:
-        if audience in room.audiences and who.may(room.needs, home):
+    for room in givers(audience, asked):
+        if who.may(room.needs, home):
+            about = f"{_(room.title)} – {place.name}"
+            under = f"{folder}{file_name(room.title).lower()}"
             for given in room.give(home):
-                yield Piece(f"{folder}01-registres/{given.name}", given.title, place.name, given.content)
+                yield Piece(f"{under}/{_path(given)}", given.title, about, given.content, given.sha256)
 
 
 def _attached(steps: dict[uuid.UUID, Step], folder: str) -> Iterator[Piece]:

@@ -18,7 +18,7 @@ from governance.hopen.packs import keeping
 from governance.hopen.packs.keeping import EXPORT
 from governance.visitor import visitor
 from models.base import now, today
-from models.hopen.pack import Pack, PackLink, token_digest
+from models.hopen.pack import KEPT_FOR, Pack, PackLink, token_digest
 from models.journal import Verb, tell
 
 Answer = Response | tuple[str, int]
@@ -44,7 +44,17 @@ def show_pack(identity: uuid.UUID) -> str:
 
 def _pack_page(pack: Pack, form: LinkForm, link: str | None = None) -> str:
     held = keeping.place_of(pack) is not None
-    return render_template("hopen/pack.html", pack=pack, form=form, link=link, held=held, today=today())
+    until = (pack.created_at + KEPT_FOR).date()
+    return render_template(
+        "hopen/pack.html",
+        pack=pack,
+        form=form,
+        link=link,
+        held=held,
+        kept_until=until,
+        today=today(),
+        reserved=keeping.reserved(pack),
+    )
 
 
 @blueprint.post("/dossiers/<uuid:identity>/prendre")

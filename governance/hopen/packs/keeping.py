@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import abort, current_app
+from flask_babel import gettext as _
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance import files
 from governance.database import session
 from governance.hopen import queries
+from governance.packing import GIVERS
 from governance.visitor import Place, visitor
 from models.base import now
 from models.hopen.pack import KEPT_FOR, Pack
@@ -59,6 +61,11 @@ def latest(count: int) -> list[Pack]:
 def _holds_all(pack: Pack) -> bool:
     """Whether she holds the rights that what is inside needs: a pack opens nothing that its rooms close to her."""
     return all(visitor().may(Permission(need), pack) for need in pack.needs)
+
+
+def reserved(pack: Pack) -> list[str]:
+    """What a pack holds that tells weaknesses: its maker put it in by a right that nothing else in a pack needs."""
+    return [_(room.reserved) for room in GIVERS if room.reserved and room.needs in pack.needs]
 
 
 def forget_packs() -> int:

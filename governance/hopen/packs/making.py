@@ -1,6 +1,7 @@
 """The doors that make a pack of evidence, its progress shown."""
 
 import uuid
+from collections.abc import Collection
 from tempfile import TemporaryFile
 
 from flask import flash, redirect, render_template, url_for
@@ -15,14 +16,15 @@ from exports.hopen.pack import file_name
 from governance import files, progress, signing
 from governance.database import reading, session
 from governance.doors import requires
-from governance.forms import Form, word
+from governance.forms import Form, TickedField, word
 from governance.hopen.blueprint import blueprint
 from governance.hopen.packs import gathering, keeping
 from governance.hopen.packs.keeping import EXPORT
+from governance.packing import GIVERS, Room
 from governance.visitor import Place, visitor
 from models.base import today
 from models.establishments import Group
-from models.hopen.pack import Audience, Pack
+from models.hopen.pack import KEPT_FOR, Audience, Pack
 from models.journal import Verb, tell
 
 Answer = Response | tuple[str, int]
@@ -32,7 +34,20 @@ class PackForm(Form):
     """For whom a pack is made."""
 
     audience = word(lazy_gettext("Destinataire"), Audience, required=True)
+    reserved = TickedField(
+        lazy_gettext("Y joindre aussi, en diffusion restreinte"),
+        lambda: [(str(room.needs.value), _(room.reserved)) for room in _reserved()],
+        description=lazy_gettext(
+            "Sans rien cocher, le dossier prouve que l’analyse et les audits existent, sans dire les faiblesses qu’ils "
+            "ont trouvées. Ne cochez que si le destinataire doit les connaître."
+        ),
+    )
     work = HiddenField()
+
+
+def _reserved() -> list[Room]:
+    """What tells weaknesses and is hers to hand over."""
+    return [room for room in GIVERS if room.reserved and visitor().may(room.needs)]
 
 
 @blueprint.get("/dossiers")
@@ -43,12 +58,17 @@ def index_packs() -> str:
 
 
 def _page(form: PackForm) -> str:
-    form.work.data = str(_work(form.work.data))
+    form.work.data, places = str(_work(form.work.data)), keeping.places()
+    if not _reserved():
+        del form.reserved
     return render_template(
         "hopen/packs.html",
         form=form,
         packs=keeping.latest(50),
-        places=keeping.places(),
+        places=places,
+        gone=gathering.gone(places),
+        given={one: gathering.titles(visitor(), one) for one in Audience},
+        kept_for=KEPT_FOR.days,
         today=today(),
         audiences=Audience,
     )
@@ -70,7 +90,7 @@ def make_pack() -> Answer:
         return _page(form), 422
     work = _work(form.work.data)
     try:
-        pack = _made(form.audience.data, places, work)
+        pack = _made(form.audience.data, form.reserved.data or (), places, work)
     except signing.SigningKeyMissing as missing:
         form.form_errors.append(str(missing))
         return _page(form), 422
@@ -98,27 +118,28 @@ def _work(typed: str | None) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _made(audience: Audience, places: list[Place], work: uuid.UUID) -> Pack:
+def _made(audience: Audience, asked: Collection[str], places: list[Place], work: uuid.UUID) -> Pack:
     """The zip, kept by its digest, and the row that tells of it, not yet in the session. Raises SigningKeyMissing."""
     who, alone, told = visitor(), places[0] if len(places) == 1 else None, progress.teller(work)
     with TemporaryFile() as target:
         with reading():
             of = alone.name if alone else session.scalars(select(Group.name)).one()
-            head = gathering.head(who, audience, places, of)
-            found = list(gathering.pieces(who, audience, places))
+            head = gathering.head(who, audience, places, of, asked)
+            found = list(gathering.pieces(who, audience, places, asked))
             made = packs.write(target, head, found, lambda done: told(done, len(found)))
         packs.seal(target, signing.sign(packs.manifest(head, made)))
         target.seek(0)
         digest, size = files.keep(target, keeping.folder())
-    name = f"dossier-{file_name(alone.code if alone else 'groupe')}-{audience.value}-{today():%Y-%m-%d}.zip".lower()
+    parts = ("dossier", alone.code if alone else "groupe", audience.value, *(("restreint",) if head.reserved else ()))
+    name = f"{file_name('-'.join(parts))}-{today():%Y-%m-%d}.zip".lower()
     return Pack(
         establishment_id=alone.id if alone else None,
         audience=audience,
         name=name,
-        documents=len(made.files),
+        documents=len(found) - len(made.missing),
         missing=list(made.missing),
         size=size,
         sha256=digest,
         made_by=who.name,
-        needs=[need.value for need in gathering.needs(who, audience)],
+        needs=[need.value for need in gathering.needs(who, audience, asked)],
     )
