@@ -13,13 +13,13 @@ from werkzeug.routing import Rule
 
 from governance.doors import OPEN_FILES
 from governance.rooms import ROOMS
-from tests.cast import LOGINS
+from tests.cast import LOGINS, MANAGER
 from tests.house.ground import Things, addresses
 
 TABLE = Path(__file__).with_name("access.txt")
 REWRITE = "VIGIE_WRITE_ACCESS=1 .venv/bin/python -m pytest tests/house/test_access.py"
 STRANGER = "inconnu"
-PEOPLE = (STRANGER, *LOGINS)
+PEOPLE = (STRANGER, *LOGINS, MANAGER.login)
 
 HEAD = f"""\
 # Qui reçoit quelle réponse, adresse par adresse : la politique d’accès, telle que l’application la tient.

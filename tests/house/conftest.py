@@ -1,4 +1,4 @@
-"""The house with one thing of each kind in each place, and everyone of the cast at the door."""
+"""The house with one thing of each kind in each place, and everyone of the cast at the door, the manager too."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.cast import LOGINS, Stage
+from tests.cast import MANAGER, Stage, enter
 from tests.client import HouseClient
-from tests.house.access import Asker
+from tests.house.access import PEOPLE, STRANGER, Asker
 from tests.house.ground import Things, lay_ground
 
 Clients = Callable[[str | None], HouseClient]
@@ -21,6 +21,7 @@ Write = Callable[[], AbstractContextManager[Session]]
 def things(write: Write, stage: Stage) -> Things:
     """What names each thing of the ground."""
     with write() as session:
+        enter(session, stage, MANAGER)
         return lay_ground(session, stage)
 
 
@@ -29,7 +30,7 @@ def asker(app: Flask, database: Any, things: Things, client: Clients) -> Iterato
     """Everyone's browser, with forms that need no token: doors stand before and behind it all the same."""
     app.config["WTF_CSRF_ENABLED"] = False
     cookies = {}
-    for login in LOGINS:
+    for login in set(PEOPLE) - {STRANGER}:
         cookie = client(login).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
         assert cookie is not None
         cookies[login] = f"{cookie.key}={cookie.value}"
