@@ -33,6 +33,7 @@ from governance.evidence.routes import blueprint as evidence
 from governance.hopen import bridges as hopen_bridges  # noqa: F401 -- it attaches its doors
 from governance.hopen import delivery as hopen_delivery  # noqa: F401 -- it attaches its doors
 from governance.hopen import following as hopen_following  # noqa: F401 -- it attaches its doors
+from governance.hopen import keeping as hopen_keeping  # noqa: F401 -- it attaches its doors
 from governance.hopen import proposing as hopen_proposing  # noqa: F401 -- it attaches its doors
 from governance.hopen import reminders as hopen_reminders  # noqa: F401 -- it tells its due dates
 from governance.hopen import routes as hopen_routes  # noqa: F401 -- it attaches its doors

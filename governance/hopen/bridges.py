@@ -1,21 +1,27 @@
 """The doors that show how far the plan covers other schemes, one by one, and each of their requirements."""
 
+import hashlib
 import uuid
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, send_file
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
+from exports.hopen import bridges as documents
 from exports.sentences import sentences
-from governance.database import session
+from governance.database import reading, session
 from governance.doors import requires
 from governance.hopen import coverage, queries
 from governance.hopen.blueprint import blueprint
 from governance.hopen.proposing import chosen_place
+from governance.media import MIMETYPES
 from governance.terms import terms
 from governance.visitor import visitor
+from models.base import today
+from models.establishments import Establishment, Group
 from models.hopen.bridges import Requirement, Scheme, Standing
-from models.journal import Entry
+from models.journal import Entry, Verb, tell
 from models.permissions import Permission
 
 READ, EDIT = Permission.HOPEN_READ, Permission.HOPEN_EDIT
@@ -56,6 +62,36 @@ def scheme(code: str) -> str:
         removed=session.scalars(removed).all(),
         keeps=keeps(),
     )
+
+
+@blueprint.post("/passerelles")
+@requires(Permission.HOPEN_EXPORT)
+def deliver_bridges() -> Response:
+    """The requirements of every scheme, where each establishment stands, as a workbook; told to the journal."""
+    with reading():
+        who, known = visitor(), coverage.schemes()
+        places = [one for one in queries.places_of(who) if one in who.places(Permission.HOPEN_EXPORT)]
+        whole = coverage.measured(places, known)
+        lines = [
+            documents.Bridged(
+                one.place.code, line.requirement, line.standing, [bridge for bridge, _far in line.bridges]
+            )
+            for one in whole.values()
+            for line in one.lines
+        ]
+        content = documents.workbook(lines, who.establishment.name if who.establishment else _group().name)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    content.seek(0)
+    here = visitor().establishment
+    subject = session.get_one(Establishment, here.id) if here else _group()
+    title = f"les passerelles HOP’EN de {subject.name}"
+    tell(session(), Verb.EXPORTED, subject, title, format="xlsx", rows=len(lines), digest=digest, public=False)
+    name = f"passerelles-{here.code if here else 'groupe'}-{today():%Y-%m-%d}.xlsx".lower()
+    return send_file(content, mimetype=MIMETYPES["xlsx"], as_attachment=True, download_name=name)
+
+
+def _group() -> Group:
+    return session.scalars(select(Group)).one()
 
 
 def keeps() -> bool:

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
+from governance.terms import terms
 from governance.visitor import Place
 from models.hopen.bridges import Bearing, Bridge, Requirement, Scheme, Standing
 from models.hopen.prerequisites import Task
 from models.hopen.tracking import Step
 from models.hopen.words import Reach, StepState, reach
+from models.register.words import Confidence
 
 Reached = dict[tuple[uuid.UUID, str], Reach]
 """An establishment and the code of an indicator or an objective -> how far it is."""
@@ -122,3 +124,9 @@ def served_by(indicator: str) -> list[Bridge]:
         .options(joinedload(Bridge.requirement).joinedload(Requirement.scheme), *DRAWN)
     )
     return list(session.scalars(query.order_by(Scheme.position, Requirement.position, Bridge.plan_code)))
+
+
+def about_plan() -> tuple[Confidence, str] | None:
+    """How well the lines of the plan are founded, and how its delays became days (None: not planted)."""
+    facts = terms().facts("hopen_plan", "plan")
+    return (Confidence(facts["confidence"]), facts["delay_note"]) if facts else None

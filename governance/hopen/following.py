@@ -15,6 +15,7 @@ from governance.doors import requires
 from governance.forms import apply
 from governance.hopen import linking, live, operations, proposing
 from governance.hopen.blueprint import blueprint
+from governance.hopen.coverage import about_plan
 from governance.hopen.forms import DecideForm, LinkForm, OpinionForm, ScheduleForm, VariantForm
 from governance.raised import raised
 from governance.terms import terms
@@ -177,6 +178,7 @@ def _objective_page(pursuit: Pursuit, **forms: Any) -> str:
         "hopen/pursuit.html",
         pursuit=pursuit,
         objective=pursuit.objective,
+        about=about_plan(),
         today=today(),
         keeps=visitor().may(EDIT, pursuit),
         told=[(entry, sentences(entry.changes, "hopen_pursuit", terms())) for entry in entries],

@@ -13,6 +13,7 @@ from governance.database import session
 from governance.doors import requires
 from governance.hopen import coverage, operations, queries
 from governance.hopen.blueprint import blueprint
+from governance.hopen.coverage import about_plan
 from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import Place, Visitor, refuse, visitor
@@ -98,6 +99,7 @@ def objectives() -> str:
     return render_template(
         "hopen/objectives.html",
         page=page,
+        about=about_plan(),
         today=today(),
         indicators=queries.indicators(),
         places=queries.places_of(visitor()),
@@ -121,6 +123,7 @@ def indicator(code: str) -> str:
         places=shown,
         pursuits=queries.pursuits(place.id, code),
         served=coverage.served_by(code),
+        about=about_plan(),
         today=today(),
         keeps=place in visitor().places(Permission.HOPEN_EDIT),
     )

@@ -59,6 +59,7 @@ class Kept(Journaled, Record):
     confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence), info={"label": N_("Fiabilité")})
     note: Mapped[Long | None] = mapped_column(info={"label": N_("Précisions")})
     removed_on: Mapped[dt.date | None] = mapped_column(info={"label": N_("Retirée le")})
+    revision: Mapped[int]
 
     @property
     def is_changed(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from models.journal import Actor
 from models.register.catalogue import TypicalProcessing
+from seed.demo.bridges import bridge_steps
 from seed.demo.charters import CharterStory
 from seed.demo.group import KEEPERS, MakeUser, Scene
 from seed.demo.hopen import hopen_steps
@@ -50,6 +51,7 @@ def plant_demo(
     yield from Park(scene).steps()
     yield from risk_steps(scene)
     yield from hopen_steps(scene)
+    yield from bridge_steps(scene)
     yield from PositionStory(scene).steps()
     yield from PolicyStory(scene).steps()
     yield from InformationStory(scene, address).steps()

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
 
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from models.hopen.words import Reach, StepState
 from models.register.words import Confidence
 from seed.bridges import plant_bridges
 from seed.catalogue import read
-from tests.cast import Stage
+from tests.cast import MANAGER, Stage, enter
 from tests.client import HouseClient, Page
 from tests.hopen.made import bridged, tracked
 
@@ -30,6 +32,13 @@ def finish(session: Session, stage: Stage, objective: str) -> None:
         select(Step).where(Step.establishment_id == home, Step.task_code.startswith(objective))
     ):
         step.state, step.done_on = StepState.DONE, dt.date(2026, 1, 5)
+
+
+def manager(client: Clients, write: Write, stage: Stage) -> HouseClient:
+    """Who keeps the plan of the whole group."""
+    with write() as session:
+        enter(session, stage, MANAGER)
+    return client(MANAGER.login)
 
 
 def cell(page: Page, scheme: str) -> str:
@@ -99,6 +108,10 @@ def test_the_coverage_is_the_number_that_its_list_shows(client: Clients, write: 
     assert len(shown.all("th", scope="row")) == 2
     assert "Charte opposable" in shown.words
     assert "CHE" in reader.get("/hopen/passerelles").words
+    sheet = load_workbook(BytesIO(rssi.post("/hopen/passerelles").response.data)).worksheets[0]
+    rows = [[str(value) for value in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert sum(row[1] == "ReCyF (NIS 2)" and row[4] == "Couverte" for row in rows) == 2
+    assert "Répond : P3.2-O1" in next(row[5] for row in rows if row[3] == "Charte opposable à chaque utilisateur")
     assert client("dpo-est").get("/hopen/passerelles/recyf?etablissement=CHA").status == 404
     assert client("agent").get("/hopen/passerelles").status == 403
     assert rssi.get("/hopen/passerelles/inconnu").status == 404
@@ -115,3 +128,63 @@ def test_an_indicator_tells_what_else_its_proof_answers(
     requirement = rssi.get(f"/hopen/passerelles/exigences/{bridged(db)['identity']}")
     assert "PSSI approuvée par le dirigeant exécutif" in requirement.words
     assert "P2.4-O3" in requirement.words
+
+
+def test_the_group_keeps_its_bridges(client: Clients, write: Write, db: Session, stage: Stage) -> None:
+    keeper, rssi = manager(client, write, stage), client("rssi")
+    ids = bridged(db)
+    page = f"/hopen/passerelles/exigences/{ids['identity']}"
+    address = f"{page}/passerelles/{ids['bridge_id']}/modifier"
+    assert "Modifier" not in rssi.get(page).words
+    assert rssi.get(address).status == 403
+    assert rssi.post(f"{page}/retirer").status == 403
+    form = keeper.get(address)
+    typed = {
+        "plan_code": "P2.4-O3",
+        "bearing": "helps",
+        "source": "Relu avec le RSSI",
+        "confidence": "stated",
+        "revision": form.one("input", name="revision").get("value"),
+    }
+    refused = keeper.post(address, {**typed, "source": "", "bearing": "tout"})
+    assert refused.status == 422
+    assert "Source" in refused.words
+    assert keeper.post(address, typed).status == 303
+    shown = keeper.get(page)
+    assert "Modifiée ici" in shown.words
+    assert "Ce que dit le catalogue" in shown.words
+    assert "Relu avec le RSSI" in shown.words
+    stale = keeper.post(address, {**typed, "note": "Saisie tardive"})
+    assert stale.status == 409
+    assert "Saisie tardive" in stale.words
+    twice = keeper.post(f"{page}/passerelle", {**typed, "revision": ""})
+    assert twice.status == 422
+    assert "existe déjà" in twice.words
+    assert keeper.post(f"{page}/passerelle", {**typed, "plan_code": "P9.9"}).status == 422
+    assert keeper.post(f"{page}/passerelle", {**typed, "plan_code": "P2.4"}).status == 303
+    assert "Ajoutée ici" in keeper.get(page).words
+    assert keeper.post(f"{page}/passerelles/{ids['bridge_id']}/retirer").status == 303
+    assert "Passerelles retirées" in keeper.get(page).words
+    assert keeper.post(f"{page}/retirer").status == 303
+    assert "sur 18" in cell(rssi.get("/hopen/passerelles"), "ReCyF")
+    assert "Exigences retirées" in rssi.get("/hopen/passerelles/recyf").words
+    assert keeper.post(f"{page}/retirer").status == 303
+
+
+def test_a_criterion_of_certification_is_added_by_the_group(client: Clients, write: Write, stage: Stage) -> None:
+    keeper, address = manager(client, write, stage), "/hopen/passerelles/has/nouvelle"
+    typed = {"reference": "À préciser", "title": "Sécurité numérique", "source": "Visite", "confidence": "stated"}
+    assert client("rssi").get(address).status == 403
+    assert keeper.get(address).status == 200
+    assert keeper.post(address, {**typed, "title": ""}).status == 422
+    assert keeper.post(address, {**typed, "title": "x" * 201}).status == 422
+    made = keeper.post(address, typed)
+    assert made.status == 303
+    assert keeper.post(address, typed).status == 422
+    assert "0 sur 1" in cell(keeper.get("/hopen/passerelles"), "Certification HAS")
+    page = keeper.get(made.location)
+    assert "a créé" in page.words
+    form = keeper.get(f"{made.location}/modifier")
+    typed["revision"] = form.one("input", name="revision").get("value")
+    assert keeper.post(f"{made.location}/modifier", {**typed, "reference": "1.2-03"}).status == 303
+    assert keeper.post(f"{made.location}/modifier", typed).status == 409
