@@ -88,6 +88,13 @@ class Document:
         self._add(_grid(sizes, lines, lined=True))
         self.paragraph("", "Gap")
 
+    def hold(self) -> None:
+        """What was added last stays on the page of what follows, after a line of air."""
+        self._end.getprevious().get_or_add_pPr().get_or_add_keepNext()
+        air = _paragraph("", "Normal")
+        air.get_or_add_pPr().get_or_add_keepNext()
+        self._add(air)
+
     def matrix(self, heads: Sequence[str], lines: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         """A matrix: each line has its name, and cells of (text, colour as RRGGBB)."""
         sizes = [_WIDTH // len(heads)] * len(heads)

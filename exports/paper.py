@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from textwrap import shorten
 
 from exports import pdf
 from exports.documents import Document
@@ -11,6 +12,8 @@ from models.vocabulary import N_
 from models.wording import spaced
 
 SIGNED_IN = N_("Fait à, le")
+RUNNING = 55
+"""How long a title may be in the running head of a docx, beside the name of the house."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Paper:
 
     def docx(self, on: dt.date) -> bytes:
         """The paper as a docx that can still be laid out."""
-        page = Document(self.title, self.house, self.title[:70], self.mention, _noon(on))
+        page = Document(self.title, self.house, shorten(self.title, RUNNING, placeholder="…"), self.mention, _noon(on))
         page.paragraph(self.house, "Cover line")
         page.paragraph("\n".join(self.address), "Lead")
         if self.place:
@@ -73,6 +76,7 @@ class Paper:
         for part in self.parts:
             _write(page, part)
         if self.signatures:
+            page.hold()
             page.table([label for label, _name in self.signatures], [1] * len(self.signatures), [(self._signing(), "")])
         return page.content()
 
