@@ -122,7 +122,7 @@ class _Sheet:
         )
         yield Part(N_("Compte rendu"), tuple(self._reporting()))
         yield Part(N_("Évaluation"), _said(self.prose("evaluation_note")), tables=self._indicators())
-        yield Part(N_("Textes de référence"), _said(" ; ".join(self._references())))
+        yield Part(N_("Textes de référence"), tuple(self._references()))
 
     def _missions(self) -> tuple[Table, ...]:
         rows = []
@@ -201,15 +201,16 @@ class _Sheet:
         return _tables((N_("Indicateur"), N_("Mesure"), N_("Cible")), (3, 5, 2), rows)
 
     def _references(self) -> Iterator[str]:
-        """The sources once each, what was not read in an official text marked so; our own models are none."""
+        """The sources once each, apart those that were not read in an official text; our own models are none."""
         found: dict[str, str] = {}
         for rows in (*self.sources.values(), *(line.get("sources") or () for line in self.lines)):
             for row in rows:
                 if row["confidence"] != Confidence.OWN_KNOWLEDGE.value:
                     found.setdefault(row["label"], row["confidence"])
-        for label in sorted(found):
-            doubt = "" if found[label] == Confidence.VERIFIED.value else f" ({N_('source secondaire, à vérifier')})"
-            yield label + doubt
+        sure = [label for label in sorted(found) if found[label] == Confidence.VERIFIED.value]
+        yield from _said(" ; ".join(sure))
+        if doubtful := sorted(found.keys() - set(sure)):
+            yield N_("D’après une source secondaire, à vérifier : %s") % " ; ".join(doubtful)
 
 
 def _label(words: Any, value: str | None) -> str:

@@ -66,12 +66,17 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
             told["kind"], N_("Document de travail")
         ),
         title=title,
-        mention=MENTION,
+        mention="" if _is_ready(told["kind"], paragraphs) else MENTION,
         place=_place(told["kind"], nomination),
         recipient=N_("À l’attention de %s") % nomination.person.name if told["kind"] == "letter" else "",
         parts=(*paragraphs, *_lists(told, known)),
         signatures=tuple(_signatures(told["kind"], nomination)),
     )
+
+
+def _is_ready(kind: str, paragraphs: Sequence[Part]) -> bool:
+    """Whether a paper can be signed as it stands: nothing is left to complete."""
+    return kind in SIGNED_KINDS and not any(TO_FILL in line for part in paragraphs for line in part.lines)
 
 
 def _place(kind: str, nomination: Nomination) -> str:

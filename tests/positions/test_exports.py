@@ -85,6 +85,7 @@ def test_the_letters_of_a_dpo_name_what_the_nomination_says() -> None:
         assert "{" not in text, code
         assert "à compléter" not in text, code
         assert "CH de l’Anse" in text
+        assert bool(made.mention) == (code == "cnil_designation_information")
     letter = words(letters.paper(model()["documents"]["mission_letter_dpo"], one, [HOME], DAY).docx(DAY))
     for wanted in ("À l’attention de Diane Petit", "80 % de votre temps", "12 000 euros", "dpo@cha.example et 02",
                    "sans terme fixé", "2 mars 2026", "Un Adjoint", "aucune instruction"):  # fmt: skip
@@ -93,9 +94,19 @@ def test_the_letters_of_a_dpo_name_what_the_nomination_says() -> None:
 
 def test_what_nobody_said_is_marked_to_complete() -> None:
     one = nominated(reports_to=None, deputy=None)
-    decision = words(letters.paper(model()["documents"]["nomination_decision"], one, [HOME], DAY).docx(DAY))
-    assert "[à compléter]" in decision
-    assert "Suppléance" not in decision
+    decision = letters.paper(model()["documents"]["nomination_decision"], one, [HOME], DAY)
+    text = words(decision.docx(DAY))
+    assert "[à compléter]" in text
+    assert "Suppléance" not in text
+    assert "à relire avant signature" in decision.mention
+
+
+def test_no_signature_stands_alone_on_its_page() -> None:
+    letter = letters.paper(model()["documents"]["mission_letter_dpo"], nominated(), [HOME], DAY)
+    last, air, *_after = docx.Document(io.BytesIO(letter.docx(DAY))).paragraphs[-3:]
+    assert "mission" in last.text
+    assert last.paragraph_format.keep_with_next
+    assert air.paragraph_format.keep_with_next
 
 
 def test_a_letter_never_says_independent_whom_the_nomination_says_dependent() -> None:
