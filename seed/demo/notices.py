@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import PARIS
 from models.charters.words import Frequency
 from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
@@ -96,7 +97,7 @@ class InformationStory:
             values=notice.values(),
             address=f"{self.address}/information/lire/{notice.slug}",
             number=1,
-            on=at.date(),
+            on=at.astimezone(PARIS).date(),
         )
         content = content_of(order, compose(order))
         return Frozen(content, fragment(content), content["contacts"])
