@@ -46,7 +46,11 @@ class _Looked:
         upload = Upload.of(one.stream, one.filename)
         if not set(upload.kind.endings) & set(self.endings):
             raise Unfit(
-                _("Ce fichier est %(kind)s : il faut %(wanted)s.", kind=_(upload.kind.title), wanted=self._wanted())
+                _(
+                    "Ce fichier est %(kind)s : il faut un fichier %(wanted)s.",
+                    kind=_(upload.kind.title),
+                    wanted=self._wanted(),
+                )
             )
         return upload
 

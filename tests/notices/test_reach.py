@@ -43,7 +43,7 @@ def test_a_tool_enters_the_inventory_and_is_validated_by_a_pdf(client: Clients, 
     typed = {"edition": "2", "body": "users_committee", "held_on": today().isoformat(), "opinion": "favourable"}
     refused = dpo.post(f"{address}/valider", {**typed, "minutes": "PV 12", "document": (BytesIO(PNG), "affiche.png")})
     assert refused.status == 422
-    assert "il faut .pdf" in refused.words
+    assert "il faut un fichier .pdf" in refused.words
     assert refused.one("input", name="minutes").get("value") == "PV 12"
     assert dpo.post(f"{address}/valider", {**typed, "document": (BytesIO(PDF), "affiche.pdf")}).status == 303
     assert "Version validée" in dpo.get(address).words

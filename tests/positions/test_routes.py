@@ -233,7 +233,7 @@ def test_from_the_description_to_the_designation_in_one_sitting(client: Clients,
         f"{address}/signatures", {"decided_on": today().isoformat(), "decision": (io.BytesIO(PNG), "decision.png")}
     )
     assert image.status == 422
-    assert "il faut .pdf" in image.words
+    assert "il faut un fichier .pdf" in image.words
     assert db.scalars(select(Attachment)).all() == []
     signed = {
         "decided_on": today().isoformat(), "decision": (io.BytesIO(PDF), "decision.pdf"),
