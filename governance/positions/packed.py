@@ -73,4 +73,4 @@ def _letter(one: Nomination) -> Iterator[Given]:
         places = [other.establishment for other in (one, *queries.siblings(one))]
         paper = letters.paper(model()["documents"][code], one, places, today())
         title = _("Texte de la lettre de mission de %(name)s", name=one.person.name)
-        yield Given.of(f"{code.replace('_', '-')}.pdf", title, paper.pdf(today()))
+        yield Given.of(f"lettre-de-mission-{one.kind.value}.pdf", title, paper.pdf(today()))
