@@ -20,7 +20,7 @@ from models.base import today
 from models.differences import differences
 from models.permissions import Permission
 from models.policy.policy import Policy, PolicyVersion
-from models.policy.text import content_of
+from models.policy.text import TO_COME, content_of
 from models.policy.words import PartKind
 from models.rules import RuleBroken
 from models.wording import shown
@@ -116,5 +116,5 @@ def compare(identity: uuid.UUID) -> str:
 
 def _content(policy: Policy, kept: dict[str, PolicyVersion], chosen: str) -> dict[str, Any] | None:
     if chosen == NOW:
-        return content_of(policy, {})
+        return content_of(policy, TO_COME)
     return kept[chosen].content if chosen in kept else None

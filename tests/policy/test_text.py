@@ -133,7 +133,7 @@ def test_what_changes_from_a_version_to_the_next_is_shown_word_by_word_and_rules
     changed = {**form, "text": "Un compte générique est interdit, sauf urgence."}
     assert rssi.post(f"{address}/parties/{parts['R-ACC-02']}", changed).status == 303
     assert rssi.post(f"{address}/parties/{parts['R-INC-01']}/retirer").status == 303
-    new = {"code": "R-INC-02", "text": "Tout incident a une fiche."}
+    new = {"code": "R-INC-02", "text": "Tout incident a une fiche dès le {date_effet}."}
     start = f"{address}/chapitres/{chapter}/regles/nouvelle"
     assert rssi.post(start, {**rssi.get(start).values(class_="form"), **new}).status == 303
     taken = rssi.post(start, {**rssi.get(start).values(class_="form"), **new})
@@ -141,6 +141,7 @@ def test_what_changes_from_a_version_to_the_next_is_shown_word_by_word_and_rules
     page = rssi.get(f"{address}/comparer?de=1&a=preparation")
     assert page.all("ins")
     assert "sauf urgence" in page.words
+    assert "a une fiche dès le …" in page.words
     assert released(rssi, address, unconsulted_reason="Retouche", is_major="no").status == 303
     followed = {one.code: one for one in db.scalars(select(Observance))}
     assert followed["R-ACC-01"].status is RuleStatus.APPLIED
