@@ -50,8 +50,7 @@ class Kind:
     """A kind of dated things: `find(today, until)` gives those to be done by `until`, late ones included.
 
     `required`: the law or security imposes it, nobody is spared of it once it is late. `urgent`: about its day, it does
-    not wait for the day of the digest. `needs`: the right that reading
-    needs, for things that do not say it themselves.
+    not wait for the day of the digest. `needs`: the right that reading needs, for things that do not say it themselves.
     """
 
     key: str
