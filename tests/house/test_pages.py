@@ -8,7 +8,7 @@ from flask import Flask
 
 from governance.doors import Door
 from models.base import today
-from tests.cast import LOGINS
+from tests.cast import LOGINS, MANAGER
 from tests.client import HouseClient
 from tests.house.access import rules
 from tests.house.ground import Things, addresses
@@ -94,13 +94,11 @@ NOT_BY_CLICKING = {
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_page_is_reached_by_clicking(app: Flask, things: Things, database: Any, client: Clients) -> None:
-    shown = {
-        endpoint
-        for login in (None, "admin", "dpo", "rssi", "dsi", "dpo-est")
-        for endpoint in walked(app, client, login)
-    }
-    pages = {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ())}
-    lost = pages - shown - NOT_BY_CLICKING.keys()
+    lost = {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ())} - NOT_BY_CLICKING.keys()
+    for login in ("dpo", MANAGER.login, "rssi", "admin", "dsi", None, "dpo-est"):
+        lost -= walked(app, client, login)
+        if not lost:
+            break
     assert not lost, f"no link leads to {sorted(lost)}"
 
 
