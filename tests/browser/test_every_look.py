@@ -11,13 +11,17 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 LOOKS: dict[str, dict[str, Any]] = {
     "phone": PHONE,
     "dark": {"color_scheme": "dark"},
-    "phone in the dark": {**PHONE, "color_scheme": "dark"},
 }
 
 PLACES = {
     "dpo": ("/", "/registre/", "/registre/nouvelle", "/registre/sous-traitants", "/registre/exporter", "/imports/",
             "/imports/nouveau", "/journal/", "/mon-compte"),
     "admin": ("/comptes", "/comptes/nouveau", "/etablissements/"),
+    "rssi": ("/risques/", "/risques/scenarios", "/pssi/", "/pssi/regles", "/applications/", "/applications/grille",
+             "/recherche/?q=dossier", "/mes-echeances"),
+    "rh": ("/personnes/", "/chartes/campagnes", "/postes/", "/postes/nominations", "/pssi/sensibilisation"),
+    "direction": ("/", "/hopen/", "/hopen/passerelles", "/hopen/dossiers", "/plan/frise", "/plan/calendrier",
+                  "/information/"),
 }  # fmt: skip
 
 
