@@ -17,11 +17,9 @@ PLACES = {
     "dpo": ("/", "/registre/", "/registre/nouvelle", "/registre/sous-traitants", "/registre/exporter", "/imports/",
             "/imports/nouveau", "/journal/", "/mon-compte"),
     "admin": ("/comptes", "/comptes/nouveau", "/etablissements/"),
-    "rssi": ("/risques/", "/risques/scenarios", "/pssi/", "/pssi/regles", "/applications/", "/applications/grille",
-             "/recherche/?q=dossier", "/mes-echeances"),
-    "rh": ("/personnes/", "/chartes/campagnes", "/postes/", "/postes/nominations", "/pssi/sensibilisation"),
-    "direction": ("/", "/hopen/", "/hopen/passerelles", "/hopen/dossiers", "/plan/frise", "/plan/calendrier",
-                  "/information/"),
+    "rssi": ("/risques/", "/pssi/regles", "/applications/", "/recherche/?q=dossier"),
+    "rh": ("/chartes/campagnes", "/postes/"),
+    "direction": ("/hopen/", "/hopen/passerelles", "/plan/frise"),
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_an_empty_house_is_walked_through(login: str | None, app: Flask, databas
 
 
 @pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
-@EVERYONE
+@pytest.mark.parametrize("login", [None, "dpo", "rssi", "rh", "agent"])
 def test_the_demonstration_is_walked_through(login: str | None, app: Flask, database: Any, client: Clients) -> None:
     assert walked(app, client, login)
 
