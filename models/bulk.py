@@ -1,14 +1,11 @@
 """Many rows at once: the statement is made once, and values are made the driver's own a column at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
 Row = dict[str, Any]
-Chunk = TypeVar("Chunk")
-Done = TypeVar("Done")
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -28,24 +25,6 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     statement = insert(table).compile(dialect=connection.dialect, column_keys=list(told))
     order = [list(told).index(name) for name in statement.positiontup or ()]
     connection.exec_driver_sql(str(statement), list(zip(*(bound[place] for place in order), strict=True)))
-
-
-def one_ahead(chunks: Iterable[Chunk], write: Callable[[Chunk], Done], *, is_aside: bool) -> Iterator[Done]:
-    """What `write` gives for each chunk, in order. `is_aside`: a chunk is made while the one before is being written.
-
-    That pays where the database works in a process of its own (PostgreSQL); making a chunk must not use the connection.
-    """
-    if not is_aside:
-        yield from map(write, chunks)
-        return
-    with ThreadPoolExecutor(max_workers=1) as hand:
-        under_way: Future[Done] | None = None
-        for chunk in chunks:
-            if under_way:
-                yield under_way.result()
-            under_way = hand.submit(write, chunk)
-        if under_way:
-            yield under_way.result()
 
 
 def _copy(connection: Connection, table: Table, names: list[str], rows: Iterable[tuple[Any, ...]]) -> None:

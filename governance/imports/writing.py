@@ -1,16 +1,15 @@
 """How the fiches of an import are written and taken back: new ones in bulk, changed ones laid over what is there."""
 
 import uuid
-from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
 from governance.imports.planning import NEW, FicheOutcome
 from models.base import identity, now
-from models.bulk import insert_rows, one_ahead
+from models.bulk import insert_rows
 from models.establishments import Department
 from models.evidence import Attachment
 from models.imports import ImportedRecord
@@ -48,14 +47,8 @@ class Writer:
         numbers = next_references(session(), self.batch.establishment_id, self.at.year, len(nameless))
         for record, number in zip(nameless, numbers, strict=True):
             record["fields"]["reference"] = number
-        connection = session.connection()
-        made = (
-            [self._values(one) for one in records[start : start + CHUNK]] for start in range(0, len(records), CHUNK)
-        )
-        for count in one_ahead(
-            made, partial(self._insert, connection), is_aside=connection.dialect.name == "postgresql"
-        ):
-            self.job.advance(count)
+        for start in range(0, len(records), CHUNK):
+            self._insert([self._values(record) for record in records[start : start + CHUNK]])
 
     def _values(self, record: Plain) -> dict[Any, list[Plain]]:
         status = record["fields"].get("status")
@@ -66,14 +59,15 @@ class Writer:
             self.establishment, self.departments, self.processors, self.actor.name, self.at,
         )  # fmt: skip
 
-    def _insert(self, connection: Connection, made: list[dict[Any, list[Plain]]]) -> int:
+    def _insert(self, made: list[dict[Any, list[Plain]]]) -> None:
+        connection = session.connection()
         kinds: list[Any] = [Activity, *PARTS.values()]
         for kind in kinds:
             insert_rows(connection, kind.__table__, [row for one in made for row in one[kind]])
         owners = [one[Activity][0] for one in made]
         insert_rows(connection, _RECORDS, [self._record(one["id"]) for one in owners])
         append(connection, self.actor, [self._fact(Verb.CREATED, one) for one in owners])
-        return len(made)
+        self.job.advance(len(made))
 
     def _record(self, activity_id: uuid.UUID) -> Plain:
         return {
