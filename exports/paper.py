@@ -1,12 +1,14 @@
 """A paper that somebody signs: letterhead, title, facts, parts, places for signatures; as docx and as PDF alike."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from textwrap import shorten
+from typing import Any
 
 from exports import pdf
 from exports.documents import Document
+from exports.texts import day
 from models.establishments import Establishment
 from models.vocabulary import N_
 from models.wording import spaced
@@ -121,6 +123,26 @@ def letterhead(establishment: Establishment) -> tuple[str, ...]:
     place = " ".join(filter(None, (establishment.postcode, establishment.city)))
     finess = f"FINESS {establishment.finess}" if establishment.finess else ""
     return tuple(filter(None, (establishment.address, place, finess)))
+
+
+def statement(title: str, of: Establishment, on: dt.date, parts: Iterable[Part], **told: Any) -> Paper:
+    """What Vigie states of an establishment on a day, for a pack of evidence; `told` are the other fields of Paper."""
+    return Paper(
+        house=of.name,
+        address=letterhead(of),
+        kind=N_("Relevé"),
+        title=title,
+        mention=f"{N_('Relevé établi par Vigie')} – {day(on)}",
+        parts=tuple(parts),
+        **told,
+    )
+
+
+def listed(heading: str, heads: tuple[str, ...], widths: tuple[int, ...], rows: Iterable[tuple[str, ...]]) -> Part:
+    """A table under its heading, or that there is nothing to tell."""
+    lines = tuple(rows)
+    tables = (Table(heads, widths, lines),) if lines else ()
+    return Part(heading, () if lines else (N_("Rien n’est enregistré."),), tables=tables)
 
 
 def nonempty(facts: Sequence[tuple[str, str | None]]) -> tuple[tuple[str, str], ...]:

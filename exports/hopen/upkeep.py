@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from exports.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, Part, Table, statement
 from exports.texts import day
 from models.establishments import Establishment
 from models.hopen.upkeep import Upkeep, UpkeepEntry
@@ -17,14 +17,7 @@ WIDTHS = (2, 2, 6, 3, 4)
 
 def booklet(found: Sequence[Upkeep], establishment: Establishment, on: dt.date) -> Paper:
     """Each follow-up with its entries, the latest first."""
-    return Paper(
-        house=establishment.name,
-        address=letterhead(establishment),
-        kind=N_("Relevé"),
-        title=TITLE,
-        mention=f"{N_('Relevé établi par Vigie')} – {day(on)}",
-        parts=tuple(_part(one, on) for one in found),
-    )
+    return statement(TITLE, establishment, on, (_part(one, on) for one in found))
 
 
 def _part(one: Upkeep, on: dt.date) -> Part:

@@ -1,10 +1,10 @@
 """That patients are informed: the tools and who validated them, how they are handed out, what checks found."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exports.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, listed, statement
 from exports.texts import day
 from models.establishments import Establishment
 from models.notices.check import InformationCheck
@@ -14,7 +14,6 @@ from models.notices.tool import InformationTool
 from models.vocabulary import N_
 
 TITLE = N_("Information des patients")
-NONE = N_("Rien n’est enregistré.")
 Columns = tuple[tuple[str, ...], tuple[int, ...]]
 PUBLISHED: Columns = ((N_("Notice"), N_("Public"), N_("Version"), N_("Publiée le"), N_("Empreinte")), (5, 3, 2, 2, 4))
 TOOLS: Columns = (
@@ -45,26 +44,14 @@ def proof(told: Informed, establishment: Establishment, on: dt.date) -> Paper:
     """The whole as one document, dated `on`."""
     asked, informed = sum(one.asked for one in told.checks), sum(one.informed for one in told.checks)
     facts = ((N_("Vérifications"), N_("%s informés ou conformes sur %s") % (informed, asked)),) if told.checks else ()
-    return Paper(
-        house=establishment.name,
-        address=letterhead(establishment),
-        kind=N_("Relevé"),
-        title=TITLE,
-        mention=f"{N_('Relevé établi par Vigie')} – {day(on)}",
-        facts=facts,
-        parts=(
-            _listed(N_("Notices en vigueur"), PUBLISHED, map(_notice, told.notices)),
-            _listed(N_("Supports"), TOOLS, map(_tool, told.tools)),
-            _listed(N_("Procédures de diffusion"), PROCEDURES, map(_procedure, told.procedures)),
-            _listed(N_("Campagnes de diffusion"), CAMPAIGNS, map(_campaign, told.campaigns)),
-            _listed(N_("Vérifications auprès des patients"), CHECKS, map(_check, told.checks)),
-        ),
+    parts = (
+        listed(N_("Notices en vigueur"), *PUBLISHED, map(_notice, told.notices)),
+        listed(N_("Supports"), *TOOLS, map(_tool, told.tools)),
+        listed(N_("Procédures de diffusion"), *PROCEDURES, map(_procedure, told.procedures)),
+        listed(N_("Campagnes de diffusion"), *CAMPAIGNS, map(_campaign, told.campaigns)),
+        listed(N_("Vérifications auprès des patients"), *CHECKS, map(_check, told.checks)),
     )
-
-
-def _listed(heading: str, columns: Columns, rows: Iterable[tuple[str, ...]]) -> Part:
-    lines = tuple(rows)
-    return Part(heading, tables=(Table(*columns, lines),)) if lines else Part(heading, (NONE,))
+    return statement(TITLE, establishment, on, parts, facts=facts)
 
 
 def _notice(one: NoticeVersion) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """That the policy is applied and kept alive: rules, audits, meetings, awareness; apart, the findings: weaknesses."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from exports.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, listed, statement
 from exports.policy.sheets import CLASSIFICATION
 from exports.texts import day
 from models.establishments import Establishment
@@ -50,26 +50,13 @@ class Aware:
     held: Sequence[tuple[TrainingSession, int, int]]
 
 
-def _paper(title: str, home: Establishment, on: dt.date, parts: Sequence[Part], **told: Any) -> Paper:
-    mention = f"{N_('Relevé établi par Vigie')} – {day(on)}"
-    return Paper(
-        house=home.name, address=letterhead(home), kind=N_("Relevé"), title=title, mention=mention,
-        parts=tuple(parts), **told,
-    )  # fmt: skip
-
-
-def _listed(heading: str, columns: tuple[tuple[str, ...], tuple[int, ...]], rows: Iterable[tuple[str, ...]]) -> Part:
-    lines = tuple(rows)
-    return Part(heading, tables=(Table(*columns, lines),)) if lines else Part(heading, (N_("Rien n’est enregistré."),))
-
-
 def rules(found: Sequence[Observance], home: Establishment, on: dt.date) -> Paper:
     """The state of each rule in force, chapter by chapter, without what is left to do."""
     counts = {status: sum(one.status is status for one in found) for status in RuleStatus}
     facts = tuple((status.label, str(count)) for status, count in counts.items())
     chapters = groupby(found, key=lambda one: one.chapter)
-    parts = [_listed(chapter, RULES, map(_rule, several)) for chapter, several in chapters]
-    return _paper(APPLIED, home, on, parts, subtitle=STATES_ONLY, facts=facts)
+    parts = [listed(chapter, *RULES, map(_rule, several)) for chapter, several in chapters]
+    return statement(APPLIED, home, on, parts, subtitle=STATES_ONLY, facts=facts)
 
 
 def _rule(one: Observance) -> tuple[str, ...]:
@@ -78,9 +65,9 @@ def _rule(one: Observance) -> tuple[str, ...]:
 
 def alive(audits: Sequence[Audited], meetings: Sequence[PolicyMeeting], home: Establishment, on: dt.date) -> Paper:
     """The audits and the meetings, the latest first."""
-    held = _listed(N_("Audits"), AUDITS, map(_audit, audits))
-    met = _listed(N_("Réunions"), MEETINGS, (_meeting(one, on) for one in meetings))
-    return _paper(ALIVE, home, on, (held, met), subtitle=COUNTS_ONLY)
+    held = listed(N_("Audits"), *AUDITS, map(_audit, audits))
+    met = listed(N_("Réunions"), *MEETINGS, (_meeting(one, on) for one in meetings))
+    return statement(ALIVE, home, on, (held, met), subtitle=COUNTS_ONLY)
 
 
 def _audit(told: Audited) -> tuple[str, ...]:
@@ -101,16 +88,16 @@ def aware(told: Aware, home: Establishment, on: dt.date) -> Paper:
     held = tuple(
         (day(one.held_on), one.title, one.trainer or "–", str(listed), str(came)) for one, listed, came in told.held
     )
-    parts = _listed(N_("Taux par service"), RATES, rates), _listed(N_("Séances"), SESSIONS, held)
-    return _paper(AWARE, home, on, parts)
+    parts = listed(N_("Taux par service"), *RATES, rates), listed(N_("Séances"), *SESSIONS, held)
+    return statement(AWARE, home, on, parts)
 
 
 def findings(
     audits: Sequence[PolicyAudit], actions: Mapping[Any, Sequence[Action]], home: Establishment, on: dt.date
 ) -> Paper:
     """What each audit found, with the actions it called for, by finding."""
-    parts = [_listed(f"{one.reference} – {one.title}", FINDINGS, _findings(one, actions)) for one in audits]
-    return _paper(FOUND, home, on, parts, watermark=CLASSIFICATION)
+    parts = [listed(f"{one.reference} – {one.title}", *FINDINGS, _findings(one, actions)) for one in audits]
+    return statement(FOUND, home, on, parts, watermark=CLASSIFICATION)
 
 
 def _findings(audit: PolicyAudit, actions: Mapping[Any, Sequence[Action]]) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from exports.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, Part, Table, statement
 from exports.texts import day
 from models.establishments import Establishment
 from models.positions.nomination import Nomination
@@ -18,14 +18,7 @@ NOBODY = N_("Personne n’occupe ces fonctions aujourd’hui.")
 
 def proof(found: Sequence[Nomination], establishment: Establishment, on: dt.date) -> Paper:
     """The nominations in office on a day, one after the other."""
-    return Paper(
-        house=establishment.name,
-        address=letterhead(establishment),
-        kind=N_("Relevé"),
-        title=TITLE,
-        mention=f"{N_('Relevé établi par Vigie')} – {day(on)}",
-        parts=tuple(map(_part, found)) or (Part(lines=(NOBODY,)),),
-    )
+    return statement(TITLE, establishment, on, map(_part, found) if found else (Part(lines=(NOBODY,)),))
 
 
 def _part(one: Nomination) -> Part:

@@ -4,14 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exports.paper import Paper, Part, Table, letterhead
+from exports.paper import Paper, Part, Table, statement
 from exports.texts import day, moment
 from models.establishments import Establishment
 from models.risks.analysis import Analysis
 from models.vocabulary import N_
 
 TITLE = N_("Analyses de risques validées")
-MENTION = N_("Relevé établi par Vigie")
 SAYS = N_(
     "Ce relevé prouve que les analyses ont été menées et validées. Il ne dit pas ce qu’elles contiennent : "
     "elles décrivent les faiblesses de l’établissement. L’empreinte est celle de l’état validé, que l’établissement "
@@ -31,15 +30,8 @@ class Proved:
 
 def proof(found: Sequence[Proved], establishment: Establishment, on: dt.date) -> Paper:
     """The proof that the validated analyses of an establishment exist."""
-    return Paper(
-        house=establishment.name,
-        address=letterhead(establishment),
-        kind=N_("Relevé"),
-        title=TITLE,
-        subtitle=SAYS,
-        mention=f"{MENTION} – {day(on)}",
-        parts=tuple(map(_part, found)) or (Part(lines=(NONE,)),),
-    )
+    parts = map(_part, found) if found else (Part(lines=(NONE,)),)
+    return statement(TITLE, establishment, on, parts, subtitle=SAYS)
 
 
 def _part(proved: Proved) -> Part:

@@ -16,6 +16,7 @@ from exports.sentences import sentences
 from governance import places
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import DayField, Form, NumberField, apply, paragraph, text, word
 from governance.hopen import queries
 from governance.hopen.blueprint import blueprint
@@ -171,8 +172,7 @@ def edit_upkeep(identity: uuid.UUID) -> str:
 def save_upkeep(identity: uuid.UUID) -> Answer:
     """Keep what was typed of a follow-up, unless a colleague saved it meanwhile."""
     found, form = load(Upkeep, identity, EDIT, _whole()), UpkeepForm()
-    if form.sent() and form.revision.data != str(found.revision):
-        form.revision.data, form.revision.raw_data = str(found.revision), None
+    if form.sent() and is_overtaken(form, found):
         return _form_page(form, found, conflict=True), 409
     if not form.sent() or not apply(form, lambda: _fill(found, form)):
         return _form_page(form, found), 422
