@@ -104,6 +104,14 @@ def _keep(who: Visitor, edit: Edit, form: SeenForm) -> None:
     edit.fill(form)
 
 
+def is_overtaken(form: Any, record: Any) -> bool:
+    """Whether a colleague saved `record` since the form was shown; what is typed stays, and can be sent again."""
+    if form.revision.data == str(record.revision):
+        return False
+    form.revision.data, form.revision.raw_data = str(record.revision), None
+    return True
+
+
 def clash(record: Any, kept: Form, typed: Form) -> dict[str, Any]:
     """Who saved `record` meanwhile, and how what is typed differs from the form of what is kept, field by field."""
     pairs = [(str(one.label.text), _shown(kept[one.name]), _shown(one)) for one in typed if one.name not in _UNSEEN]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 
 from governance.links import page_of
 from governance.visitor import Visitor
@@ -51,6 +51,15 @@ KINDS: list[Kind] = []
 def readable(who: Visitor) -> list[Kind]:
     """The kinds of which the visitor may read something."""
     return [kind for kind in KINDS if kind.is_for(who)]
+
+
+def titled_as_published(kept: Any, version: Any, owner: Any) -> ColumnElement[bool]:
+    """True where a text has the title of its version in force: while it is changed, its words tell the text to come.
+
+    `owner`: the column by which a version points to the text that it is a version of.
+    """
+    same = (owner == kept.id, version.number == kept.published_number, version.title == kept.title)
+    return select(version.id).where(*same).exists()
 
 
 def seen(model: Any, permission: Permission) -> Callable[[Visitor], Select[Any]]:

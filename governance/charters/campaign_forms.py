@@ -1,18 +1,15 @@
 """What may be typed about campaigns and the diffusion procedure."""
 
 import uuid
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, SelectMultipleField
-from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
+from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.charters.access import readable
 from governance.database import session
-from governance.forms import DayField, Form, ListedField, RowForm, identity, paragraph, text, word
+from governance.forms import DayField, Form, ListedField, RowForm, TickedField, identity, paragraph, text, word
 from governance.visitor import visitor
 from models.charters.charter import Charter, CharterVersion
 from models.charters.diffusion import REACHED, Trigger, Way
@@ -21,25 +18,6 @@ from models.establishments import Department
 from models.permissions import Permission
 
 GROUP = "groupe"
-
-
-class TickField(SelectMultipleField):
-    """Several things of a list that is asked for when shown, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, listed: Any, **options: Any) -> None:
-        super().__init__(label, choices=[], validate_choice=False, **options)
-        self.listed = listed
-
-    def iter_choices(self):  # type: ignore[no-untyped-def]
-        for code, label in self.listed():
-            yield Choice(code, label, code in (self.data or ()), {})
-
-    def pre_validate(self, form: object) -> None:
-        known = [code for code, _label in self.listed()]
-        self.data = [code for code in self.data or () if code in known]
 
 
 def version_choices() -> list[tuple[str, str]]:
@@ -85,8 +63,8 @@ class CampaignForm(Form):
     version = identity(_("Version à faire connaître"), version_choices, required=True)
     title = text(_("Titre de la campagne"), required=True)
     place = ListedField(_("Établissement"), place_choices, required=True)
-    populations = TickField(_("Personnes concernées"), population_choices)
-    departments = TickField(_("Seulement ces services"), department_choices, description=_("Rien de coché : tous."))
+    populations = TickedField(_("Personnes concernées"), population_choices)
+    departments = TickedField(_("Seulement ces services"), department_choices, description=_("Rien de coché : tous."))
     starts_on = DayField(_("Début"), required=True)
     ends_on = DayField(
         _("Clôture prévue"), description=_("Facultatif : la campagne se clôt d’elle-même ce jour passé.")
@@ -116,7 +94,7 @@ class DiffusionForm(Form):
     """How one population is reached."""
 
     way = word(_("Moyen"), Way, required=True)
-    triggers = TickField(_("Déclencheurs"), Trigger.choices)
+    triggers = TickedField(_("Déclencheurs"), Trigger.choices)
     deadline_days = IntegerField(
         _("Délai en jours"), [InputRequired(_("Donnez un nombre de jours.")), NumberRange(1, 365, _("Entre 1 et 365."))]
     )

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from governance.charters import queries, reach
 from governance.charters.access import concerning
-from governance.searching import Kind, seen
+from governance.searching import Kind, seen, titled_as_published
 from governance.visitor import Visitor
 from models.charters.campaign import Campaign
 from models.charters.charter import Charter, CharterVersion
@@ -19,13 +19,10 @@ READ = Permission.CHARTERS_READ
 
 
 def _in_force(who: Visitor) -> Select[uuid.UUID]:
-    """The charters that concern her. One whose title is being changed waits: its words tell the text to come."""
-    as_published = select(CharterVersion.id).where(
-        CharterVersion.charter_id == Charter.id,
-        CharterVersion.number == Charter.published_number,
-        CharterVersion.title == Charter.title,
+    """The charters that concern her, but one whose title is being changed."""
+    return select(Charter.id).where(
+        concerning(who), titled_as_published(Charter, CharterVersion, CharterVersion.charter_id)
     )
-    return select(Charter.id).where(concerning(who), as_published.exists())
 
 
 KINDS = (

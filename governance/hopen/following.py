@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.hopen import linking, live, operations, proposing
 from governance.hopen.blueprint import blueprint
@@ -81,20 +82,12 @@ def _back(step: Step, anchor: str = "") -> Response:
     return redirect(url_for("hopen.step", identity=step.id) + anchor, 303)
 
 
-def _stale(form: Any, thing: Step | Pursuit) -> bool:
-    """Whether a colleague saved meanwhile; what was typed then stays, and can be sent again."""
-    if form.revision.data == str(thing.revision):
-        return False
-    form.revision.data, form.revision.raw_data = str(thing.revision), None
-    return True
-
-
 @blueprint.post("/actions/<uuid:identity>/etat")
 @requires(EDIT)
 def decide(identity: uuid.UUID) -> Answer:
     """Say how an action is."""
     step, form = load(Step, identity, EDIT, _STEP), DecideForm()
-    if form.sent() and _stale(form, step):
+    if form.sent() and is_overtaken(form, step):
         return _page(step, decide=form, conflict=True), 409
     if not form.sent() or not apply(form, lambda: operations.decide(visitor(), step, form)):
         return _page(step, decide=form), 422
@@ -119,7 +112,7 @@ def confirm(identity: uuid.UUID) -> Answer:
 def schedule(identity: uuid.UUID) -> Answer:
     """Set the dates and the note of an action."""
     step, form = load(Step, identity, EDIT, _STEP), ScheduleForm()
-    if form.sent() and _stale(form, step):
+    if form.sent() and is_overtaken(form, step):
         return _page(step, schedule=form, conflict=True), 409
     if not form.sent() or not apply(form, lambda: operations.schedule(step, form)):
         return _page(step, schedule=form), 422
@@ -192,7 +185,7 @@ def _objective_page(pursuit: Pursuit, **forms: Any) -> str:
 def plan(identity: uuid.UUID) -> Answer:
     """Set when an objective begins and by when it is due."""
     pursuit, form = load(Pursuit, identity, EDIT, _PURSUIT), ScheduleForm()
-    if form.sent() and _stale(form, pursuit):
+    if form.sent() and is_overtaken(form, pursuit):
         return _objective_page(pursuit, schedule=form, conflict=True), 409
     if not form.sent() or not apply(form, lambda: operations.schedule(pursuit, form)):
         return _objective_page(pursuit, schedule=form), 422
@@ -205,7 +198,7 @@ def plan(identity: uuid.UUID) -> Answer:
 def choose(identity: uuid.UUID) -> Answer:
     """Take an exclusive branch of an objective."""
     pursuit, form = load(Pursuit, identity, EDIT, _PURSUIT), VariantForm()
-    if form.sent() and _stale(form, pursuit):
+    if form.sent() and is_overtaken(form, pursuit):
         return _objective_page(pursuit, choose=form, conflict=True), 409
     if not form.sent() or not apply(form, lambda: operations.choose(visitor(), pursuit, form)):
         return _objective_page(pursuit, choose=form), 422

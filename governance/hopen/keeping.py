@@ -13,6 +13,7 @@ from wtforms import HiddenField
 
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import Form, ListedField, apply, paragraph, text, word
 from governance.hopen import bridges
 from governance.hopen.blueprint import blueprint
@@ -84,14 +85,6 @@ def _kept_bridge(identity: uuid.UUID, bridge_id: uuid.UUID) -> Bridge:
     return next((one for one in found.bridges if one.id == bridge_id), None) or abort(404)
 
 
-def _stale(form: Any, line: Kept) -> bool:
-    """Whether a colleague saved meanwhile; what was typed then stays, and can be sent again."""
-    if form.revision.data == str(line.revision):
-        return False
-    form.revision.data, form.revision.raw_data = str(line.revision), None
-    return True
-
-
 def _fill(line: Kept, form: KeptForm, names: tuple[str, ...], refusal: RuleBroken) -> None:
     """Lay what was typed on a line and keep it. Raises `refusal` when there is such a line already."""
     with session.no_autoflush:
@@ -161,7 +154,7 @@ def edit_requirement(identity: uuid.UUID) -> str:
 def save_requirement(identity: uuid.UUID) -> Answer:
     """Keep what was typed of a requirement, unless a colleague saved it meanwhile."""
     found, form = _kept_requirement(identity), RequirementForm()
-    if form.sent() and _stale(form, found):
+    if form.sent() and is_overtaken(form, found):
         return _requirement_page(form, found.scheme, found, conflict=True), 409
     if not form.sent() or not apply(form, lambda: _fill_requirement(found, form)):
         return _requirement_page(form, found.scheme, found), 422
@@ -233,7 +226,7 @@ def edit_bridge(identity: uuid.UUID, bridge_id: uuid.UUID) -> str:
 def save_bridge(identity: uuid.UUID, bridge_id: uuid.UUID) -> Answer:
     """Keep what was typed of a bridge, unless a colleague saved it meanwhile."""
     found, form = _kept_bridge(identity, bridge_id), BridgeForm()
-    if form.sent() and _stale(form, found):
+    if form.sent() and is_overtaken(form, found):
         return _bridge_page(form, found.requirement, found, conflict=True), 409
     if not form.sent() or not apply(form, lambda: _fill_bridge(found, form)):
         return _bridge_page(form, found.requirement, found), 422

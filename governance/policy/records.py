@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wtforms import HiddenField
 
 from governance.database import session
+from governance.editing import is_overtaken
 from governance.forms import Form, apply
 from governance.visitor import visitor
 from models.people import Person
@@ -35,21 +36,17 @@ def keep(read: Callable[[], R], form: RecordForm, fill: Callable[[R], object]) -
     record: Any = read()
     if not form.sent():
         return 422, record
-    if form.revision.data != str(record.revision):
-        return _conflict(form, record)
+    if is_overtaken(form, record):
+        return 409, record
     if not apply(form, lambda: fill(record)):
         return 422, record
     try:
         session.flush()
     except StaleDataError:
         session.rollback()
-        return _conflict(form, read())
+        is_overtaken(form, record := read())
+        return 409, record
     return 303, record
-
-
-def _conflict(form: RecordForm, record: Any) -> tuple[int, Any]:
-    form.revision.data, form.revision.raw_data = str(record.revision), None
-    return 409, record
 
 
 def known_person(establishment_id: uuid.UUID, typed: str | None, field: str) -> Person | None:

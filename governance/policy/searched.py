@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from governance.policy import application_queries, life_queries, queries
 from governance.policy.access import concerning
-from governance.searching import Kind
+from governance.searching import Kind, titled_as_published
 from governance.visitor import Visitor
 from models.permissions import Permission
 from models.policy.derogation import Derogation
@@ -21,13 +21,8 @@ READ = Permission.POLICY_READ
 
 
 def _in_force(who: Visitor) -> Select[uuid.UUID]:
-    """The policies that bind her. One whose title is being changed waits: its words tell the text to come."""
-    as_published = select(PolicyVersion.id).where(
-        PolicyVersion.policy_id == Policy.id,
-        PolicyVersion.number == Policy.published_number,
-        PolicyVersion.title == Policy.title,
-    )
-    return select(Policy.id).where(concerning(who), as_published.exists())
+    """The policies that bind her, but one whose title is being changed."""
+    return select(Policy.id).where(concerning(who), titled_as_published(Policy, PolicyVersion, PolicyVersion.policy_id))
 
 
 KINDS = (
