@@ -6,7 +6,7 @@ from typing import IO, Any
 from exports import sheets
 from exports.sentences import facts, sentences
 from exports.sheets import Heading, Sheet
-from exports.texts import PARIS
+from models.base import PARIS
 from models.journal import Entry
 from models.register.catalogue import Terms
 from models.vocabulary import N_

@@ -9,7 +9,8 @@ from typing import IO, Any
 
 from exports import pdf, sheets
 from exports.sheets import Heading, Sheet
-from exports.texts import PARIS, day
+from exports.texts import day
+from models.base import day_of
 from models.establishments import Establishment
 from models.plan import Action, Priority, State
 from models.vocabulary import N_
@@ -29,7 +30,7 @@ class Plan:
 
     @property
     def on(self) -> dt.date:
-        return self.at.astimezone(PARIS).date()
+        return day_of(self.at)
 
     @property
     def title(self) -> str:

@@ -18,7 +18,7 @@ import segno
 from exports import pdf
 from exports.signed import Fault, Keys, PublicKey, Refused, canonical, verify_envelope
 from exports.signed import read as read_signed
-from exports.texts import PARIS
+from models.base import PARIS
 from models.vocabulary import N_, Vocabulary
 
 TYPE, VERSION = "receipt", 1

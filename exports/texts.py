@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from zoneinfo import ZoneInfo
 
+from models.base import PARIS
 from models.vocabulary import N_
 
 CELL_LIMIT = 32_767
@@ -14,7 +14,6 @@ CUT_MARK = N_(" […] (texte coupé : il dépasse ce qu’une cellule peut conte
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LIVE = re.compile("[\\s\ufeff\u00ad\u200b-\u200f\u2060']*[=+\\-@|%＝＋－＠]")  # noqa: RUF001 -- full-width signs live too
 
-PARIS = ZoneInfo("Europe/Paris")
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

@@ -18,7 +18,7 @@ from governance.config import Settings
 from governance.database import session
 from governance.installation import identity
 from models.accounts import RoleGrant, User
-from models.base import now
+from models.base import now, today
 from models.establishments import Establishment
 from models.journal import GROUP_CHAIN, Entry, lock, settle
 from models.permissions import Role
@@ -143,7 +143,7 @@ def tell(checkpoints: Sequence[Checkpoint]) -> int:
 
 def _keepers() -> dict[User, set[str | None]]:
     """Each DPO and RSSI with the chains of her establishments; None among them for who holds the whole group."""
-    held = RoleGrant.in_force(now().date()).where(RoleGrant.role.in_((Role.DPO, Role.RSSI)))
+    held = RoleGrant.in_force(today()).where(RoleGrant.role.in_((Role.DPO, Role.RSSI)))
     found: dict[User, set[str | None]] = {}
     query = held.with_only_columns(User, RoleGrant.establishment_id).join(User, User.id == RoleGrant.user_id)
     for user, place in session.execute(query.where(User.disabled_at.is_(None)).order_by(User.login)):

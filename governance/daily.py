@@ -15,7 +15,7 @@ from governance.database import session, transaction
 from governance.hopen.packs import keeping as packs
 from governance.positions import searching
 from governance.reminders import digest
-from models.base import PARIS, now
+from models.base import now, today
 from models.imports import BatchState, ImportBatch
 from models.jobs import JobRun
 from models.journal import Actor
@@ -173,12 +173,12 @@ JOBS = (
 )
 
 
-def run(today: dt.date | None = None) -> list[tuple[Job, int | None]]:
+def run(on: dt.date | None = None) -> list[tuple[Job, int | None]]:
     """Each job with its count, or None when it was done before on that day. Each has a transaction of its own.
 
     Raises Failed, after the others were done, with what each job that failed says.
     """
-    day = today or now().astimezone(PARIS).date()
+    day = on or today()
     done: list[tuple[Job, int | None]] = []
     complaints: list[str] = []
     for job in JOBS:

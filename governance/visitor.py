@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, or_,
 
 from governance.database import aside, session
 from models.accounts import RoleGrant, SignInSession, User
-from models.base import now
+from models.base import day_of, now
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
 from models.journal import Actor, Verb, tell
@@ -202,7 +202,7 @@ her roles in force opens; all of them for a role in the whole group."""
 def recall(token: str) -> Visitor | None:
     """The visitor whose browser holds `token`; None when her session is unknown, ended, idle for long or closed."""
     at = now()
-    asked = {"digest": digest(token), "now": at, "active_since": at - IDLE, "today": at.date()}
+    asked = {"digest": digest(token), "now": at, "active_since": at - IDLE, "today": day_of(at)}
     rows = session.execute(_HELD, asked).all()
     if not rows:
         return None

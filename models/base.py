@@ -64,9 +64,14 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def day_of(at: dt.datetime) -> dt.date:
+    """The day on which an instant falls where the hospital is: at midnight there, the day of UTC is still the last."""
+    return at.astimezone(PARIS).date()
+
+
 def today() -> dt.date:
     """The present day where the hospital is."""
-    return now().astimezone(PARIS).date()
+    return day_of(now())
 
 
 def months_after(day: dt.date, months: int) -> dt.date:
@@ -107,6 +112,7 @@ __all__ = [
     "Long",
     "Record",
     "Short",
+    "day_of",
     "identities",
     "identity",
     "months_after",

@@ -16,7 +16,8 @@ from typing import IO, Any
 
 from exports import pdf
 from exports.signed import Fault, Keys, Refused, canonical, verify
-from exports.texts import PARIS, day
+from exports.texts import day
+from models.base import day_of
 from models.search import fold
 from models.vocabulary import N_
 
@@ -175,7 +176,7 @@ def index(head: Head, files: Sequence[Packed], missing: Sequence[str]) -> bytes:
         "lead": N_("%(audience)s. Constitué le %(day)s par %(who)s ; %(count)s documents.")
         % {
             "audience": head.audience,
-            "day": day(head.at.astimezone(PARIS).date()),
+            "day": day(day_of(head.at)),
             "who": head.by,
             "count": len(files),
         },

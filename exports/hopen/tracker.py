@@ -9,7 +9,8 @@ from typing import IO, Any
 
 from exports import pdf, sheets
 from exports.sheets import Heading, Sheet
-from exports.texts import PARIS, day
+from exports.texts import day
+from models.base import day_of
 from models.hopen.tracking import Step
 from models.hopen.words import Difficulty, StepState, reach
 from models.register.catalogue import Terms
@@ -39,7 +40,7 @@ class Tracking:
 
     @property
     def on(self) -> dt.date:
-        return self.at.astimezone(PARIS).date()
+        return day_of(self.at)
 
 
 HEADINGS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exports.paper import Paper, listed, statement
 from exports.texts import day
+from models.base import day_of
 from models.establishments import Establishment
 from models.notices.check import InformationCheck
 from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
@@ -55,7 +56,7 @@ def proof(told: Informed, establishment: Establishment, on: dt.date) -> Paper:
 
 
 def _notice(one: NoticeVersion) -> tuple[str, ...]:
-    return one.title, one.audience.label, str(one.number), day(one.published_at.date()), one.digest[:16]
+    return one.title, one.audience.label, str(one.number), day(day_of(one.published_at)), one.digest[:16]
 
 
 def _tool(one: InformationTool) -> tuple[str, ...]:

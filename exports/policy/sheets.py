@@ -6,7 +6,8 @@ from typing import Any
 
 from exports import sheets
 from exports.sheets import Heading, Sheet
-from exports.texts import PARIS, moment
+from exports.texts import moment
+from models.base import day_of
 from models.establishments import Establishment
 from models.policy.derogation import Derogation
 from models.policy.observance import Observance
@@ -58,7 +59,7 @@ def rules_book(
     at: dt.datetime,
 ) -> bytes:
     """The rules with their state and the register of derogations, behind a sheet that says for whom they are."""
-    on = at.astimezone(PARIS).date()
+    on = day_of(at)
     title = N_("Application de la politique de sécurité")
     pages = (
         marking(title, establishment, reader, at),

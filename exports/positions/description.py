@@ -8,6 +8,7 @@ from typing import Any
 from exports.letters import filled
 from exports.paper import Paper, Part, Table, letterhead, nonempty
 from exports.texts import day
+from models.base import day_of
 from models.establishments import Establishment
 from models.positions.words import (
     SKILLS,
@@ -40,7 +41,7 @@ class Standing:
             return DRAFT
         return N_("Version %s, validée le %s par %s") % (
             self.version.number,
-            day(self.version.published_at.date()),
+            day(day_of(self.version.published_at)),
             self.version.published_by,
         )
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from exports.columns import Column, columns_of
-from exports.texts import PARIS, day, long_day
+from exports.texts import day, long_day
+from models.base import day_of
 from models.measures import Measure
 from models.plan import Action
 from models.register.catalogue import Terms
@@ -82,7 +83,7 @@ class Dossier:
 
     @property
     def on(self) -> dt.date:
-        return self.at.astimezone(PARIS).date()
+        return day_of(self.at)
 
     @cached_property
     def scale(self) -> Scale:

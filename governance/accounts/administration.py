@@ -59,7 +59,7 @@ def _warn_of_leaver(user: User) -> None:
 def _invited(form: InviteForm) -> tuple[User, str]:
     place = form.chosen_place()
     user, link = operations.invite(visitor().name, str(form.login.data), form.name.data, form.email.data)
-    operations.grant(user, form.role.data, place, _me(), now().date(), form.ends_on.data)
+    operations.grant(user, form.role.data, place, _me(), today(), form.ends_on.data)
     return user, link
 
 
@@ -89,7 +89,7 @@ def grant(identity: uuid.UUID) -> Page:
     user = queries.load_account(identity, Permission.ACCOUNTS_READ)
     if user.id == visitor().user_id:
         refuse()
-    form = GrantForm(starts_on=now().date())
+    form = GrantForm(starts_on=today())
     if not form.sent() or not apply(form, lambda: _granted(user, form)):
         page = render_template("accounts/grant.html", form=form, user=user, roles=Role)
         return page, (422 if form.is_submitted() else 200)
@@ -97,7 +97,7 @@ def grant(identity: uuid.UUID) -> Page:
 
 
 def _granted(user: User, form: GrantForm) -> None:
-    starts_on = form.starts_on.data or now().date()
+    starts_on = form.starts_on.data or today()
     operations.grant(user, form.role.data, form.chosen_place(), _me(), starts_on, form.ends_on.data)
 
 
@@ -209,7 +209,7 @@ def _show_page(user: User, problem: str = "") -> str:
         manages=queries.manages(who, user),
         revocable=[] if user.id == who.user_id else _revocable(user),
         is_me=user.id == who.user_id,
-        today=now().date(),
+        today=today(),
         sessions=session.scalars(active(user.id, now())).all(),
         people=queries.people_of(user),
         codes_left=factors.recovery_codes_left(user),

@@ -9,7 +9,7 @@ from governance.accounts import factors, totp
 from governance.database import session
 from governance.installation import is_demonstration
 from models.accounts import User
-from models.base import now
+from models.base import now, today
 
 LOGINS = ("admin", "direction", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent")
 PASSWORD = "demonstration-vigie"  # noqa: S105 -- told to everyone, and only where nothing is real
@@ -20,10 +20,10 @@ def accounts() -> list[tuple[str, str, list[str]]]:
     if not is_demonstration():
         return []
     query = select(User).where(User.login.in_(LOGINS), User.disabled_at.is_(None)).options(selectinload(User.grants))
-    today = now().date()
+    day = today()
     found = sorted(session.scalars(query), key=lambda user: LOGINS.index(user.login))
     return [
-        (user.login, user.name, list({grant.role.label: 1 for grant in user.grants if grant.is_in_force(today)}))
+        (user.login, user.name, list({grant.role.label: 1 for grant in user.grants if grant.is_in_force(day)}))
         for user in found
     ]
 

@@ -16,7 +16,7 @@ from governance.accounts.sessions import end_sessions
 from governance.database import session
 from governance.installation import installation
 from models.accounts import KnownDevice, RecoveryCode, RoleGrant, SignInSession, Token, TokenPurpose, User
-from models.base import now
+from models.base import now, today
 from models.journal import Verb, tell
 from models.permissions import Role
 from models.rules import RuleBroken
@@ -71,7 +71,7 @@ def create_first_administrator(login: str, name: str, email: str) -> str:
     Raises RuleBroken("login") when the login is malformed or taken. It is also the way back in when all are lost.
     """
     user, link = invite("La ligne de commande", login, name, email)
-    session.add(_granted(user, Role.ADMINISTRATOR, Place(), now().date()))
+    session.add(_granted(user, Role.ADMINISTRATOR, Place(), today()))
     return link
 
 
@@ -110,7 +110,7 @@ def _is_at(held: RoleGrant, place: Place) -> bool:
 
 def is_lasting(held: RoleGrant) -> bool:
     """Whether a role counts today or will: neither taken back nor over."""
-    return held.revoked_at is None and (held.ends_on is None or held.ends_on >= now().date())
+    return held.revoked_at is None and (held.ends_on is None or held.ends_on >= today())
 
 
 def revoke(held: RoleGrant, by: User, reason: str) -> None:
@@ -142,7 +142,7 @@ def _keep_an_administrator(leaving: User) -> None:
     The rows are locked: of two administrators who close each other's account at once, the second finds nobody.
     """
     query = (
-        RoleGrant.in_force(now().date())
+        RoleGrant.in_force(today())
         .join(User, RoleGrant.user_id == User.id)
         .where(
             RoleGrant.role == Role.ADMINISTRATOR,

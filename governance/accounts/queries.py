@@ -15,7 +15,7 @@ from governance.accounts.operations import is_lasting
 from governance.database import session
 from governance.visitor import Visitor, refuse, visitor
 from models.accounts import RoleGrant, SignInSession, User
-from models.base import now
+from models.base import today
 from models.establishments import Department, Establishment
 from models.people import Person
 from models.permissions import Permission, Role, allows
@@ -89,7 +89,7 @@ def listed(who: Visitor, args: Mapping[str, str]) -> Select[Any]:
 
 
 def _holders(role: Role) -> Select[Any]:
-    return RoleGrant.in_force(now().date()).where(RoleGrant.role == role).with_only_columns(RoleGrant.user_id)
+    return RoleGrant.in_force(today()).where(RoleGrant.role == role).with_only_columns(RoleGrant.user_id)
 
 
 def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
@@ -106,8 +106,8 @@ def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
 
 
 def _in_force(user: User) -> list[RoleGrant]:
-    today = now().date()
-    return [held for held in user.grants if held.is_in_force(today)]
+    day = today()
+    return [held for held in user.grants if held.is_in_force(day)]
 
 
 def _with_grants() -> list[Any]:
@@ -169,5 +169,5 @@ def department_choices() -> list[tuple[str, str]]:
 
 def has_privileged_role(user: User) -> bool:
     """Whether one of her roles in force is privileged."""
-    held = RoleGrant.in_force(now().date()).where(RoleGrant.user_id == user.id, RoleGrant.role.in_(PRIVILEGED))
+    held = RoleGrant.in_force(today()).where(RoleGrant.user_id == user.id, RoleGrant.role.in_(PRIVILEGED))
     return session.scalars(held).first() is not None

@@ -16,7 +16,7 @@ from governance.browsers import browser, shortened
 from governance.database import session
 from governance.visitor import IDLE, Visitor, digest
 from models.accounts import KnownDevice, RoleGrant, SignInSession, User
-from models.base import now
+from models.base import day_of, now
 from models.journal import Actor, Verb, tell
 from models.permissions import Role
 
@@ -45,7 +45,7 @@ def establish_session(user: User, method: str) -> uuid.UUID:
         digest=digest(token),
         seen_at=at,
         strong_at=at,
-        expires_at=at + (ABSOLUTE_ADMINISTRATOR if _administers(user, at.date()) else ABSOLUTE),
+        expires_at=at + (ABSOLUTE_ADMINISTRATOR if _administers(user, day_of(at)) else ABSOLUTE),
         address=shortened(request.remote_addr),
         agent=browser(request.user_agent.string),
     )

@@ -12,12 +12,11 @@ from sqlalchemy.orm import joinedload
 
 from exports import receipts
 from exports.receipts import Authentication, CharterTold, Means, PersonTold, Place, Receipt
-from exports.texts import PARIS
 from governance import signing
 from governance.browsers import browser, shortened
 from governance.database import session
 from governance.installation import identity
-from models.base import now, today
+from models.base import PARIS, day_of, now, today
 from models.charters.acceptance import Acceptance, Assistance, Decision, Trace
 from models.charters.campaign import Answer, Campaign, Invitation
 from models.charters.charter import CharterVersion
@@ -167,7 +166,7 @@ def record(invitation: Invitation, act: Act, at: dt.datetime) -> Acceptance:
     acceptance.seq, acceptance.number = place.seq, f"R-{at.astimezone(PARIS).year}-{place.seq:06}"
     told = _told(acceptance, invitation, act, Place(place.chain, place.seq, place.digest), instance)
     acceptance.receipt = signer.sign(receipts.document(told))
-    invitation.state(Answer(act.decision.value), at.astimezone(PARIS).date())
+    invitation.state(Answer(act.decision.value), day_of(at))
     if act.link is not None:
         act.link.used_at = at
     session.add(acceptance)

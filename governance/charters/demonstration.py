@@ -16,7 +16,7 @@ from governance.charters.mailing import texts_of_model
 from governance.database import session, transaction
 from governance.visitor import Visitor
 from models.accounts import User
-from models.base import now, today
+from models.base import day_of, now, today
 from models.charters import joining
 from models.charters.acceptance import Assistance, Decision
 from models.charters.campaign import Answer, Campaign, CampaignRule, CampaignState, Invitation, Notice, NoticeKind
@@ -63,7 +63,7 @@ def _campaign(code: str | None, since: int, hr: Visitor) -> Campaign:
     place = session.scalars(select(Establishment).where(Establishment.code == code)).one() if code else None
     begun = _day(since)
     campaign = Campaign(
-        establishment=place, charter=charter, version=session.scalars(first).one(), starts_on=begun.date(),
+        establishment=place, charter=charter, version=session.scalars(first).one(), starts_on=day_of(begun),
         title=f"Charte commune – {place.name}" if place else "Charte commune – tout le groupement",
         state=CampaignState.RUNNING, launched_at=begun, launched_by=hr.name, created_at=begun,
         sender="La direction du groupement", desk="le bureau des ressources humaines",
@@ -72,7 +72,7 @@ def _campaign(code: str | None, since: int, hr: Visitor) -> Campaign:
     )  # fmt: skip
     session.add(campaign)
     session.flush()
-    joined = joining.relist(session(), campaign, begun.date()).joined
+    joined = joining.relist(session(), campaign, day_of(begun)).joined
     tell(session(), Verb.LAUNCHED, campaign, people=joined)
     return campaign
 
@@ -89,7 +89,7 @@ def _answer_all(campaign: Campaign, hr: Visitor, dpo: Visitor, days_ago: Callabl
         decision = Decision.REFUSED if place % 23 == 11 else Decision.ACCEPTED
         record(one, _act(one, place, decision, at, hr, dpo), at)
         session.info["actor"] = actor
-        one.answered_on = at.date()
+        one.answered_on = day_of(at)
 
 
 def _stays_silent(campaign: Campaign, one: Invitation, place: int) -> bool:
@@ -111,7 +111,7 @@ def _act(one: Invitation, place: int, decision: Decision, at: dt.datetime, hr: V
     if place % 10 == 5:
         means = (Means.HANDWRITTEN, Means.SECOND_PERSON)
         return Act(
-            decision, Channel.PAPER, means, at, operator=hr.name, checked_by=dpo.name, signed_on=at.date(), trace=False
+            decision, Channel.PAPER, means, at, operator=hr.name, checked_by=dpo.name, signed_on=day_of(at), trace=False
         )
     told = {"nom_operateur": hr.name, "nom_temoin": "Odile Prévost", "fonction_temoin": "cadre de santé"}
     return Act(
@@ -126,7 +126,7 @@ def _reason(decision: Decision) -> str | None:
 
 def _end(campaign: Campaign) -> None:
     session.flush()
-    campaign.close(_day(74).date(), "La date limite est passée ; la campagne du groupement reprend les absents.")
+    campaign.close(day_of(_day(74)), "La date limite est passée ; la campagne du groupement reprend les absents.")
 
 
 def _note_invitations(campaign: Campaign) -> None:

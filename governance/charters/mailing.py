@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import and_, exists, insert, select
 from sqlalchemy.orm import aliased
 
-from exports.texts import PARIS, day, long_day
+from exports.texts import day, long_day
 from governance import mail
 from governance.charters import tokens
 from governance.charters.acceptance import named
 from governance.database import session
 from models import base
-from models.base import now
+from models.base import PARIS, day_of, now
 from models.charters.acceptance import Acceptance, Decision
 from models.charters.campaign import Answer, Campaign, CampaignText, Invitation, Notice, NoticeKind
 from models.charters.charter import CharterVersion
@@ -104,7 +104,7 @@ class Letters:
                 "numero_version": str(kept.version.number),
                 "numero_recepisse": kept.number,
                 "date_confirmation": there.strftime("%d/%m/%Y à %H:%M"),
-                "date_remise": day(there.date()),
+                "date_remise": day(there),
                 "canal": kept.channel.label,
                 "empreinte_texte": kept.sha256,
                 "lien_version_confirmee": version,
@@ -119,7 +119,7 @@ class Letters:
             **self.common,
             "responsable": manager.name,
             "nom_personne": kept.person_name,
-            "date_remise": day(kept.at.astimezone(PARIS).date()),
+            "date_remise": day(day_of(kept.at)),
             "numero_version": str(kept.version.number),
         }
         return filled(REFUSAL_SUBJECT, values), filled(REFUSAL_BODY, values)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from governance.database import session
 from governance.visitor import Visitor
 from models.accounts import RoleGrant
-from models.base import now
+from models.base import today
 from models.establishments import Department, DepartmentKind, Establishment, Group
 from models.permissions import Permission
 from models.positions.nomination import Nomination
@@ -42,7 +42,7 @@ def listed(who: Visitor) -> Select[Any]:
 def details(identities: list[uuid.UUID]) -> dict[uuid.UUID, Listed]:
     """What the list shows of each establishment, in four queries."""
     departments = _counts(select(Department.establishment_id, func.count()).group_by(Department.establishment_id))
-    in_force = RoleGrant.in_force(now().date()).with_only_columns(
+    in_force = RoleGrant.in_force(today()).with_only_columns(
         RoleGrant.establishment_id, func.count(RoleGrant.user_id.distinct())
     )
     people = _counts(in_force.group_by(RoleGrant.establishment_id))

@@ -17,7 +17,7 @@ from governance.doors import requires
 from governance.plan import queries
 from governance.plan.blueprint import blueprint
 from governance.visitor import visitor
-from models.base import now, today
+from models.base import day_of, now, today
 from models.permissions import Permission
 from models.plan import OPEN, Action
 
@@ -97,7 +97,7 @@ def timeline() -> str:
 
 
 def _bar(action: Action, first: dt.date, last: dt.date) -> Bar:
-    begun = max(action.started_on or action.created_at.date(), first)
+    begun = max(action.started_on or day_of(action.created_at), first)
     due = action.due_on or last
     left = _share(min(begun, due), first, last)
     return Bar(action, left, max(1.0, round(_share(due, first, last) - left, 2)))

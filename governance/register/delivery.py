@@ -21,7 +21,7 @@ from governance.media import MIMETYPES
 from governance.packing import Given, gives
 from governance.register import queries
 from governance.terms import terms
-from models.base import now, today
+from models.base import day_of, now, today
 from models.establishments import Department, Establishment, chosen_establishment
 from models.journal import Verb, tell
 from models.permissions import Permission
@@ -195,7 +195,7 @@ def standings(ids: Select[Any]) -> dict[uuid.UUID, Standing]:
             (row.recommended, total),
             tuple(check.sentence for check in required if not getattr(row, check.id)),
             row.number,
-            row.published_at.date() if row.published_at else None,
+            day_of(row.published_at) if row.published_at else None,
             row.digest or "",
         )
         for row in rows

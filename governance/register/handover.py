@@ -16,7 +16,7 @@ from governance.register import delivery, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import HandOverForm
 from governance.visitor import Place, load, visitor
-from models.base import now
+from models.base import now, today
 from models.permissions import Permission
 from models.register.activity import Activity
 
@@ -41,7 +41,7 @@ def deliver() -> Response | tuple[str, int]:
         return _page(form, url_for("register.deliver"), query=query), 422
     filters = MultiDict(parse_qsl(query))
     filters.setdefault("etat", "toutes")
-    ids = queries.listed(visitor(), filters, now().date())
+    ids = queries.listed(visitor(), filters, today())
     return _sent(form, place, ids, "registre")
 
 

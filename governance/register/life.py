@@ -16,7 +16,7 @@ from governance.register import operations, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import ReasonForm, ValidationForm
 from governance.visitor import load, refuse, visitor
-from models.base import now, today
+from models.base import today
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.rules import RuleBroken
@@ -74,7 +74,7 @@ def archive(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Close the record of a processing that ended; it stays readable."""
     activity = load(Activity, identity, Permission.REGISTER_VALIDATE)
     form = ReasonForm()
-    if not form.sent() or not apply(form, lambda: activity.archive(now().date(), form.reason.data)):
+    if not form.sent() or not apply(form, lambda: activity.archive(today(), form.reason.data)):
         return render_template("register/archive.html", activity=activity, form=form), 422
     flash(_("La fiche est archivée."), "success")
     return _back(activity)

@@ -12,7 +12,7 @@ from governance.database import session
 from governance.register import queries
 from governance.register.forms import SectionForm
 from governance.visitor import Visitor
-from models.base import now
+from models.base import day_of, now
 from models.establishments import Establishment
 from models.journal import Verb, tell
 from models.register.activity import Activity
@@ -42,7 +42,7 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Activity:
         owner_service=form.owner_service.data,
         sensitive=form.sensitive.data,
         dpia_criteria=form.dpia_criteria.data,
-        opened_on=at.date(),
+        opened_on=day_of(at),
         purposes=[Purpose(label=form.purpose.data)],
     )
     activity.touch(who.name, at)
@@ -69,7 +69,7 @@ def begin_from_typical(who: Visitor, establishment_id: uuid.UUID, typical: Typic
     record["fields"] |= {
         "reference": next_references(session(), establishment_id, at.year)[0],
         "status": Status.DRAFT.value,
-        "opened_on": at.date().isoformat(),
+        "opened_on": day_of(at).isoformat(),
     }
     activity = activity_from(record, home, departments, {}, who.name, at)
     session.add(activity)
@@ -148,7 +148,7 @@ def qualify(activity: Activity) -> None:
 def validate(who: Visitor, activity: Activity, review_on: dt.date, note: str | None) -> Version:
     """Freeze the next version and put it in force until `review_on`. Raises RuleBroken."""
     at = now()
-    if review_on <= at.date():
+    if review_on <= day_of(at):
         raise RuleBroken("review_on", N_("Choisissez une date de revue à venir."))
     number = (activity.validated_version or 0) + 1
     activity.validate(number, review_on)

@@ -6,7 +6,7 @@ import uuid
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import At, Long, Record, Short
+from models.base import At, Long, Record, Short, day_of
 from models.charters.campaign import Campaign
 from models.charters.charter import CharterVersion
 from models.establishments import Department, Establishment
@@ -133,7 +133,7 @@ class PaperForm(HasEvidence, Record):
         """Raise RuleBroken on a date that cannot be."""
         if self.signed_on > today:
             raise RuleBroken("signed_on", N_("La date de signature est dans le futur."))
-        if self.signed_on < self.version.published_at.date():
+        if self.signed_on < day_of(self.version.published_at):
             raise RuleBroken("signed_on", N_("Cette version n’était pas encore publiée à cette date."))
 
     def count(self, by: str, by_id: uuid.UUID, at: dt.datetime) -> None:

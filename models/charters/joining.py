@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.base import now
+from models.base import day_of, now
 from models.charters.acceptance import Acceptance
 from models.charters.campaign import Answer, Campaign, Invitation
 from models.charters.charter import Charter, CharterVersion
@@ -160,7 +160,7 @@ def _answers(session: Session, version: CharterVersion, *only: ColumnElement[boo
         .order_by(Acceptance.decision.desc(), CharterVersion.number)  # the last one stands: a confirmation
     )
     return {
-        identity: _Given(version_id, Answer(decision.value), at.date())
+        identity: _Given(version_id, Answer(decision.value), day_of(at))
         for identity, version_id, decision, at in session.execute(query)
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import At, Long, Record, Short
+from models.base import At, Long, Record, Short, day_of
 from models.establishments import Establishment
 from models.evidence import HasEvidence
 from models.hopen.prerequisites import Objective, Task
@@ -217,7 +217,7 @@ class Step(HasEvidence, Searchable, Record):
     def _check_done(self, on: dt.date, at: dt.datetime, *, heard: bool) -> None:
         if not heard:
             raise RuleBroken("state", N_("Le plan demande l’avis d’une instance : enregistrez-le d’abord."))
-        if on > at.date():
+        if on > day_of(at):
             raise RuleBroken("done_on", N_("Une action se dit faite une fois faite : choisissez une date passée."))
         if self.started_on and on < self.started_on:
             raise RuleBroken("done_on", N_("Cette date précède le début de l’action."))

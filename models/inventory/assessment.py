@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, selectinload
 
-from models.base import At, Long, Record, Short
+from models.base import At, Long, Record, Short, day_of
 from models.evidence import HasEvidence
 from models.inventory import passwords
 from models.inventory.application import Application
@@ -98,7 +98,7 @@ class Assessment(HasEvidence, Record):
             establishment_id=application.establishment_id,
             application=application,
             number=last.number + 1 if last else 1,
-            assessed_on=at.date(),
+            assessed_on=day_of(at),
             auditor=by,
             **{key: getattr(last, key) for key in _MEASURES if last},
         )

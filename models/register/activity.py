@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from models.base import At, Code, Long, Record, Short
+from models.base import At, Code, Long, Record, Short, day_of
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
 from models.permissions import Permission
@@ -154,7 +154,7 @@ class Activity(HasEvidence, Searchable, Record):
 
     def touch(self, by: str, at: dt.datetime) -> None:
         """Note that the record or one of its parts was edited; a validated record goes back to draft."""
-        self.updated_by, self.updated_at, self.revised_on = by, at, at.date()
+        self.updated_by, self.updated_at, self.revised_on = by, at, day_of(at)
         if self.status in (Status.VALIDATED, Status.QUALIFIED):
             self.status = Status.DRAFT
 
@@ -221,7 +221,7 @@ class Activity(HasEvidence, Searchable, Record):
         """A new draft with every field and part of this record but its life (status, versions, dates)."""
         twin = Activity(**{key: getattr(self, key) for key in self.journal_fields() if key not in _OWN_LIFE})
         twin.establishment_id, twin.typical_code = self.establishment_id, self.typical_code
-        twin.reference, twin.status, twin.opened_on = reference, Status.DRAFT, at.date()
+        twin.reference, twin.status, twin.opened_on = reference, Status.DRAFT, day_of(at)
         for name, kind in PARTS.items():
             setattr(twin, name, [_copy_part(row, kind) for row in getattr(self, name)])
         twin.touch(by, at)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, exists, false, func, literal, or_, select, true
 
+from models.base import today
 from models.establishments import Establishment
 from models.positions.nomination import Nomination
 from models.positions.words import JobKind
@@ -61,12 +62,14 @@ def _establishment_has(*names: str) -> ColumnElement[bool]:
     ).correlate(Activity)
 
 
+_TODAY = bindparam("today_here", type_=Date, callable_=today)
+
 _dpo_is_nominated = exists(
     select(literal(1)).where(
         Nomination.establishment_id == Activity.establishment_id,
         Nomination.kind == JobKind.DPO,
-        Nomination.starts_on <= func.current_date(),
-        or_(Nomination.ends_on.is_(None), Nomination.ends_on >= func.current_date()),
+        Nomination.starts_on <= _TODAY,
+        or_(Nomination.ends_on.is_(None), Nomination.ends_on >= _TODAY),
         or_(_written(Nomination.contact_email), _written(Nomination.contact_page)),
     )
 ).correlate(Activity)

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, Date, Enum, inspect
 
-from models.base import Instant, identities
+from models.base import Instant, day_of, identities
 from models.establishments import Department, Establishment
 from models.journal import Journaled
 from models.register.activity import Activity
@@ -131,7 +131,7 @@ def sub_processor_values(fields: PlainRecord) -> Values:
 
 def _own_values(record: PlainRecord, departments_by_name: Departments, by: str, at: dt.datetime) -> Values:
     values = field_values(record["fields"], departments_by_name)
-    values["revised_on"] = values["revised_on"] or at.date()
+    values["revised_on"] = values["revised_on"] or day_of(at)
     return {**values, "updated_by": by, "updated_at": at}
 
 

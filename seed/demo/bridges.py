@@ -14,7 +14,7 @@ from seed.demo.group import Scene
 
 def bridge_steps(scene: Scene) -> list[steps.Step]:
     """What those who keep the plan of the group added and changed."""
-    told = read("bridges", scene.at.date())
+    told = read("bridges", scene.today)
     return [steps.Step(scene.actors[told["by"]], lambda session: _keep(session, told))]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.charters.charter import Charter, Release
 from models.charters.consultation import Consultation
 from models.charters.exact import frozen
@@ -26,7 +27,7 @@ class CharterStory:
     """The entries of charters.yaml on a scene."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene, self.told = scene, read("charters", scene.at.date())
+        self.scene, self.told = scene, read("charters", scene.today)
         self.common = Charter()
 
     def steps(self) -> Iterator[Step]:
@@ -45,7 +46,7 @@ class CharterStory:
         charter = self.common = Charter(
             title=group["title"], kind=CharterKind.USE, status=CharterStatus.DRAFT, legal_status=LegalStatus.PUBLIC,
             language="fr", owner=group["owner"], internal_rules=group["internal_rules"], created_at=at,
-            review_on=self.scene.day(group["review"]).date(),
+            review_on=self.scene.date(group["review"]),
         )  # fmt: skip
         fill_from_model(charter, group["blanks"])
         for blank in charter.blanks:
@@ -62,7 +63,7 @@ class CharterStory:
                 number=row["number"],
                 body=GovernanceBody(row["body"]),
                 body_name=row.get("body_name", ""),
-                held_on=at.date(),
+                held_on=day_of(at),
                 opinion=Opinion(row["opinion"]),
                 votes=row.get("votes"),
                 minutes=row.get("minutes"),
@@ -74,8 +75,8 @@ class CharterStory:
 
     def _release(self, row: Row, at: dt.datetime, by: str, session: Session) -> None:
         decision = Release(
-            by=by, at=at, on=at.date(), is_major=row["major"], effective_on=self.scene.day(row["effective"]).date(),
-            accept_before=self.scene.day(row["accept_before"]).date() if row["major"] else None, note=row["note"],
+            by=by, at=at, on=day_of(at), is_major=row["major"], effective_on=self.scene.date(row["effective"]),
+            accept_before=self.scene.date(row["accept_before"]) if row["major"] else None, note=row["note"],
             unconsulted_reason=None,
         )  # fmt: skip
         charter = session.get_one(Charter, self.common.id)
@@ -107,17 +108,17 @@ class CharterStory:
         sync_blanks(charter, row["blanks"])
         charter.touch(by, at)
         if "archived" in row:
-            charter.archive(self.scene.day(row["archived"]["day"]).date(), row["archived"]["reason"])
+            charter.archive(self.scene.date(row["archived"]["day"]), row["archived"]["reason"])
         session.add(charter)
 
     def _verify(self, row: Row, at: dt.datetime, by: str, session: Session) -> None:
         advised = next(one for one in model()["checks"] if one["id"] == row["code"])
         done = Verification(
             establishment_id=self.scene.places[row["establishment"]].id, charter_id=self.common.id, code=row["code"],
-            title=advised["title"], scope=advised["sample"], method=advised["method"], checked_on=at.date(),
+            title=advised["title"], scope=advised["sample"], method=advised["method"], checked_on=day_of(at),
             checked_by=by, sample=row["sample"], found=row["found"], finding=Finding(row["finding"]),
             observations=row.get("observations"), follow_up=row.get("follow_up"),
-            frequency=Frequency(advised["frequency"]), next_on=self.scene.day(row["next"]).date(), created_at=at,
+            frequency=Frequency(advised["frequency"]), next_on=self.scene.date(row["next"]), created_at=at,
         )  # fmt: skip
-        done.check(self.scene.at.date())
+        done.check(self.scene.today)
         session.add(done)

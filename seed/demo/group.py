@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.accounts import RoleGrant, User
+from models.base import day_of
 from models.establishments import Department, DepartmentKind, Establishment, Group
 from models.journal import Actor, Verb, tell
 from models.permissions import Role
@@ -28,7 +29,7 @@ class Scene:
 
     def __init__(self, at: dt.datetime, make_user: MakeUser) -> None:
         self.at, self.make_user = at, make_user
-        self.group: dict[str, Any] = read("group", at.date())
+        self.group: dict[str, Any] = read("group", day_of(at))
         self.places: dict[str, Establishment] = {}
         self.people: dict[str, User] = {}
         self.actors: dict[str, Actor] = {}
@@ -36,6 +37,15 @@ class Scene:
     def day(self, days: int) -> dt.datetime:
         """The instant so many days after the planting (before it, when negative)."""
         return self.at + dt.timedelta(days=days)
+
+    def date(self, days: int) -> dt.date:
+        """The day of that instant."""
+        return day_of(self.day(days))
+
+    @property
+    def today(self) -> dt.date:
+        """The day of the planting."""
+        return day_of(self.at)
 
     def departments(self, code: str) -> dict[str, Department]:
         return {department.name: department for department in self.places[code].departments}
@@ -69,13 +79,13 @@ class Scene:
         """The roles that were revoked since."""
         revoked = [row for row in self.group["grants"] if "revoked" in row]
         for row in revoked:
-            grants = [grant for grant in self.people[row["login"]].grants if grant.starts_on == self._date(row["day"])]
+            grants = [grant for grant in self.people[row["login"]].grants if grant.starts_on == self.date(row["day"])]
             grant = next(grant for grant in grants if grant.role == row["role"])
             grant.revoke(self.people["admin"], self.day(row["revoked"]), row["reason"])
 
     def fill_directory(self, code: str, session: Session) -> None:
         """The processors of an establishment."""
-        for row in read("processors", self.at.date())[code]:
+        for row in read("processors", self.today)[code]:
             session.add(processor_from(row, row.get("sub_processors", ()), self.places[code]))
 
     def choose_reminders(self, login: str, session: Session) -> None:
@@ -100,14 +110,11 @@ class Scene:
             role=Role(row["role"]),
             establishment=place,
             department=department,
-            starts_on=self._date(row["day"]),
-            ends_on=self._date(row["until"]) if "until" in row else None,
+            starts_on=self.date(row["day"]),
+            ends_on=self.date(row["until"]) if "until" in row else None,
             granted_by=None if row["login"] == "admin" else self.people["admin"],
             granted_at=self.day(row["day"]),
         )
-
-    def _date(self, days: int) -> dt.date:
-        return self.day(days).date()
 
 
 def _departments(tree: dict[str, list[str]]) -> list[Department]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.charters.charter import Charter
 from models.consulting import GovernanceBody, Opinion
 from models.hopen.opinions import StepLink, StepOpinion
@@ -31,7 +32,7 @@ LINKED: dict[str, tuple[Any, Any]] = {
 
 def hopen_steps(scene: Scene) -> Iterator[steps.Step]:
     """For each establishment: its tracking begun, then what was done, said and entrusted since."""
-    for code, told in read("hopen", scene.at.date()).items():
+    for code, told in read("hopen", scene.today).items():
         journey = _Journey(scene, code, told)
         for stage in (journey.begin, journey.walk, journey.prove, journey.keep_up, journey.entrust):
             yield steps.Step(scene.actors[told["by"]], stage)
@@ -57,7 +58,7 @@ class _Journey:
         for code, body, day, opinion, minutes in self.told.get("opinions", ()):
             said = {"body": GovernanceBody(body), "opinion": Opinion(opinion), "minutes": minutes}
             held = self.scene.day(day)
-            session.add(StepOpinion(step=self.steps[code], held_on=held.date(), recorded_by=self.name, **said))
+            session.add(StepOpinion(step=self.steps[code], held_on=day_of(held), recorded_by=self.name, **said))
         for code, row in self.told["objectives"].items():
             self._pursue(self.pursuits[code], row)
 
@@ -72,7 +73,7 @@ class _Journey:
 
     def _pursue(self, pursuit: Pursuit, row: dict[str, Any]) -> None:
         at = self.scene.day(row.get("start", self.told["day"]))
-        pursuit.schedule(at.date() if "start" in row else None, self._day(row.get("due")))
+        pursuit.schedule(day_of(at) if "start" in row else None, self._day(row.get("due")))
         if "variant" in row:
             pursuit.choose(Variant(row["variant"]), self.name, at)
         reasons = {**row.get("none", {}), **row.get("blocked", {})}
@@ -81,10 +82,10 @@ class _Journey:
             state = _state(short, row)
             if state is not None and step.kept_state is None:
                 when = self.scene.day(row["done"]) if state is StepState.DONE else at
-                step.decide(state, self.name, when, on=when.date(), reason=reasons.get(short))
+                step.decide(state, self.name, when, on=day_of(when), reason=reasons.get(short))
 
     def _day(self, days: int | None) -> dt.date | None:
-        return None if days is None else self.scene.day(days).date()
+        return None if days is None else self.scene.date(days)
 
     def keep_up(self, session: Session) -> None:
         """What is kept alive, with what was held, updated, tested or taken since."""
@@ -97,13 +98,11 @@ class _Journey:
                 members=row.get("members"),
                 description=row.get("description"),
                 every_months=EVERY[UpkeepKind(row["kind"])],
-                begun_on=self.scene.day(row["begun"]).date(),
+                begun_on=self.scene.date(row["begun"]),
             )
             for day, summary, more in row.get("entries", ()):
                 kept = {name: Result(value) if name == "result" else value for name, value in more.items()}
-                entry = UpkeepEntry(
-                    nature=USUAL[made.kind], held_on=self.scene.day(day).date(), summary=summary, **kept
-                )
+                entry = UpkeepEntry(nature=USUAL[made.kind], held_on=self.scene.date(day), summary=summary, **kept)
                 entry.written_by = self.name
                 made.entries.append(entry)
             made.settle()

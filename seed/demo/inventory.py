@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.inventory.application import Application, AvailabilityMonth
 from models.inventory.assessment import Assessment
 from models.inventory.criteria import Criterion
@@ -71,7 +72,7 @@ class Park:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.content: dict[str, Any] = read("inventory", scene.at.date())
+        self.content: dict[str, Any] = read("inventory", scene.today)
         self.vendors: dict[tuple[str, str], Vendor] = {}
         self.applications: dict[int, Application] = {}
 
@@ -121,7 +122,7 @@ class Park:
 
     def _month(self, ago: int, measured: float, incidents: int, note: str | None = None) -> AvailabilityMonth:
         """What was measured `ago` months before the planting."""
-        today = self.scene.at.date()
+        today = self.scene.today
         years, month = divmod(today.year * 12 + today.month - 1 - ago, 12)
         return AvailabilityMonth(month=dt.date(years, month + 1, 1), measured=measured, incidents=incidents, note=note)
 
@@ -144,7 +145,7 @@ class Park:
         session.add(made)
         session.flush()
         if not row.get("open"):
-            made.validate(criteria, last, name, at, at.date())
+            made.validate(criteria, last, name, at, day_of(at))
 
     def _answer(self, made: Assessment, said: dict[str, Any]) -> None:
         known = made.by_criterion()
@@ -162,12 +163,12 @@ class Park:
         for row in entry.get("exchanges", ()):
             asked = self.scene.day(row["day"])
             own = values({key: value for key, value in row.items() if key != "day"})
-            session.add(Exchange(asked_on=asked.date(), asked_by=name, created_at=asked, **own, **owned))
+            session.add(Exchange(asked_on=day_of(asked), asked_by=name, created_at=asked, **own, **owned))
         for row in entry.get("decisions", ()):
             decided = self.scene.day(row["day"])
             own = values({key: value for key, value in row.items() if key not in ("day", "closed")})
-            made = Arbitration(decided_on=decided.date(), created_at=decided, **own, **owned)
-            made.check(self.scene.at.date())
+            made = Arbitration(decided_on=day_of(decided), created_at=decided, **own, **owned)
+            made.check(self.scene.today)
             if "closed" in row:
-                made.close(self.scene.day(row["closed"][0]).date(), row["closed"][1])
+                made.close(self.scene.date(row["closed"][0]), row["closed"][1])
             session.add(made)

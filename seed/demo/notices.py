@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base import PARIS
+from models.base import day_of
 from models.charters.words import Frequency
 from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
@@ -52,7 +52,7 @@ class InformationStory:
 
     def __init__(self, scene: Scene, address: str) -> None:
         self.scene, self.address = scene, address
-        self.told: dict[str, list[Row]] = read("notices", scene.at.date())
+        self.told: dict[str, list[Row]] = read("notices", scene.today)
         self.tools: dict[str, InformationTool] = {}
 
     def steps(self) -> Iterator[Step]:
@@ -60,9 +60,6 @@ class InformationStory:
         for kind in ORDER:
             for row in self.told[kind]:
                 yield Step(self.scene.actors[row["by"]], partial(getattr(self, f"_{kind}"), row))
-
-    def _day(self, days: int) -> dt.date:
-        return self.scene.day(days).date()
 
     def _name(self, row: Row) -> str:
         return self.scene.people[row["by"]].name
@@ -93,11 +90,11 @@ class InformationStory:
             title=notice.title,
             activities=[pick.activity for pick in notice.picks],
             lexicon=lexicon(notice.audience, {row.code: row.label for row in names}),
-            contacts=Contacts.of(notice.establishment, self.scene.at.date()),
+            contacts=Contacts.of(notice.establishment, self.scene.today),
             values=notice.values(),
             address=f"{self.address}/information/lire/{notice.slug}",
             number=1,
-            on=at.astimezone(PARIS).date(),
+            on=day_of(at),
         )
         content = content_of(order, compose(order))
         return Frozen(content, fragment(content), content["contacts"])
@@ -110,7 +107,7 @@ class InformationStory:
         named = {"category": row["recipient"], "name": row["name"], "reason": row["reason"]}
         activity.recipients.append(Recipient(kind=RecipientKind.EXTERNAL, position=len(activity.recipients), **named))
         activity.touch(self._name(row), at)
-        review_on = activity.review_on or self._day(row["day"] + 365)
+        review_on = activity.review_on or self.scene.date(row["day"] + 365)
         records.validate(session, activity, self._name(row), at, review_on, row["note"])
 
     # Tools, and how they reach patients
@@ -125,7 +122,8 @@ class InformationStory:
             places=row.get("places"), moments=row["moments"], service=row.get("service"), stock=row.get("stock"),
             department=self.scene.departments(code).get(row.get("department", "")),
             frequency=Frequency(row["frequency"]) if "frequency" in row else None,
-            next_check_on=self._day(row["next"]) if "next" in row else None, created_at=self.scene.day(row["day"]),
+            next_check_on=self.scene.date(row["next"]) if "next" in row else None,
+            created_at=self.scene.day(row["day"]),
         )  # fmt: skip
         tool.validations = [self._validation(row, one) for one in row.get("validations", ())]
         session.add(tool)
@@ -133,7 +131,7 @@ class InformationStory:
 
     def _validation(self, row: Row, one: Row) -> ToolValidation:
         return ToolValidation(
-            edition=one["edition"], body=GovernanceBody(one["body"]), body_name="", held_on=self._day(one["day"]),
+            edition=one["edition"], body=GovernanceBody(one["body"]), body_name="", held_on=self.scene.date(one["day"]),
             opinion=Opinion(one["opinion"]), minutes=one.get("minutes"), recorded_by=self._name(row),
         )  # fmt: skip
 
@@ -149,7 +147,7 @@ class InformationStory:
         session.add(made)
         session.flush()
         if "validated" in row:
-            made.validate(1, self._day(row["validated"]), GovernanceBody(row["body"]), None, row["minutes"])
+            made.validate(1, self.scene.date(row["validated"]), GovernanceBody(row["body"]), None, row["minutes"])
             version = publish(session, made, made.state(), self._name(row), self.scene.day(row["validated"]))
             tell(session, Verb.VALIDATED, made, number=version.number, digest=version.digest)
 
@@ -157,7 +155,7 @@ class InformationStory:
         kept = {name: row.get(name) for name in ("title", "planned", "done", "places", "outcome")}
         made = DiffusionCampaign(
             establishment_id=self.scene.places[row["establishment"]].id, tool=self.tools[row["tool"]],
-            population=PatientGroup.ALL, starts_on=self._day(row["starts"]), ends_on=self._day(row["ends"]),
+            population=PatientGroup.ALL, starts_on=self.scene.date(row["starts"]), ends_on=self.scene.date(row["ends"]),
             created_at=self.scene.day(row["day"]), **kept,
         )  # fmt: skip
         made.check()
@@ -167,31 +165,31 @@ class InformationStory:
         kept = {name: row.get(name) for name in ("asked", "informed", "aware", "observations", "follow_up")}
         made = InformationCheck(
             establishment_id=self.scene.places[row["establishment"]].id, tool=self.tools[row["tool"]],
-            method=CheckMethod(row["method"]), checked_on=self._day(row["day"]), checked_by=self._name(row),
+            method=CheckMethod(row["method"]), checked_on=self.scene.date(row["day"]), checked_by=self._name(row),
             department=self.scene.departments(row["establishment"]).get(row.get("department", "")),
             declined=row.get("declined", 0), created_at=self.scene.day(row["day"]), **kept,
         )  # fmt: skip
-        made.check(self.scene.at.date())
+        made.check(self.scene.today)
         session.add(made)
 
     # Requests
 
     def _requests(self, row: Row, session: Session) -> None:
-        place, received = self.scene.places[row["establishment"]], self._day(row["received"])
+        place, received = self.scene.places[row["establishment"]], self.scene.date(row["received"])
         kept = {name: row.get(name) for name in ("requester", "contact", "uses", "details", "reason")}
         department = self.scene.departments(place.code).get(row.get("department", ""))
         made = DataSubjectRequest(
             establishment_id=place.id, kind=RightKind.OBJECTION, received_on=received,
             channel=Channel(row["channel"]), department=department,
-            born_on=self._day(row["born"]) if "born" in row else None, capacity=Capacity.SELF,
+            born_on=self.scene.date(row["born"]) if "born" in row else None, capacity=Capacity.SELF,
             identity=IdentityCheck.CHECKED, suspends=row.get("suspends", False), recorded_by=self._name(row),
             reference=next_reference(session, place.id, received.year), created_at=self.scene.day(row["received"]),
             **kept,
         )  # fmt: skip
-        made.receive(self.scene.at.date())
+        made.receive(self.scene.today)
         if "extended" in row:
-            made.extend(row["why"], self._day(row["extended"]))
+            made.extend(row["why"], self.scene.date(row["extended"]))
         if "decision" in row:
-            on, applied = self._day(row["answered"]), self._day(row["applied"])
-            made.settle(Decision(row["decision"]), row["answer"], on, applied, self.scene.at.date(), row.get("refused"))
+            on, applied = self.scene.date(row["answered"]), self.scene.date(row["applied"])
+            made.settle(Decision(row["decision"]), row["answer"], on, applied, self.scene.today, row.get("refused"))
         session.add(made)

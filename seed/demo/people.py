@@ -1,6 +1,5 @@
 """The directory of the fictional group: everybody by service, who comes from outside, newcomers, leavers, a double."""
 
-import datetime as dt
 import uuid
 from itertools import count
 from typing import Any
@@ -21,7 +20,7 @@ class Directory:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.content: dict[str, Any] = read("people", scene.at.date())
+        self.content: dict[str, Any] = read("people", scene.today)
         self.heads: dict[tuple[str, str], Person] = {}
         self._draws = count()
 
@@ -71,7 +70,7 @@ class Directory:
 
     def _leaver(self, row: dict[str, Any]) -> Person:
         person = self._of_account(row) if "login" in row else self._outside(row)
-        person.leave(self._day(row["left"]), DepartureReason(row["reason"]))
+        person.leave(self.scene.date(row["left"]), DepartureReason(row["reason"]))
         return person
 
     def _twice(self, row: dict[str, Any]) -> list[Person]:
@@ -94,8 +93,8 @@ class Directory:
             family_name=family,
             function_title=row["function"],
             company=row.get("company"),
-            arrived_on=self._day(row["arrived"]),
-            contract_ends_on=self._day(row["ends"]) if "ends" in row else None,
+            arrived_on=self.scene.date(row["arrived"]),
+            contract_ends_on=self.scene.date(row["ends"]) if "ends" in row else None,
             **facts,
         )
 
@@ -107,6 +106,3 @@ class Directory:
 
     def _address(self, person: Person, domain: str) -> str:
         return f"{fold(person.given_name)}.{fold(person.family_name).replace(' ', '-')}@{domain}"
-
-    def _day(self, days: int) -> dt.date:
-        return self.scene.day(days).date()

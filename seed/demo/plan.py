@@ -16,7 +16,7 @@ from seed.demo.steps import Step
 
 def plan_steps(scene: Scene) -> Iterator[Step]:
     """Each action, raised and followed in one step of the person who raised it."""
-    for row in read("plan", scene.at.date()):
+    for row in read("plan", scene.today):
         yield Step(scene.actors[row["by"]], partial(_plan, scene, row))
 
 
@@ -25,17 +25,17 @@ def _plan(scene: Scene, row: dict[str, Any], session: Session) -> None:
     action.created_at = scene.day(row["day"])
     action.priority = Priority(row["priority"])
     action.note = row.get("note")
-    action.due_on = scene.day(row["due"]).date() if "due" in row else None
+    action.due_on = scene.date(row["due"]) if "due" in row else None
     action.entrust(scene.people.get(row.get("owner", "")), row.get("name"))
     session.add(action)
     session.flush()
     if "progress" in row:
-        action.follow(row["progress"], scene.day(row["day"]).date())
+        action.follow(row["progress"], scene.date(row["day"]))
     for login, day, text in row.get("comments", ()):
         said = ActionComment(text=text, written_by=scene.people[login].name, created_at=scene.day(day))
         action.comments.append(said)
     if "done" in row:
-        action.finish(scene.day(row["done"]).date())
+        action.finish(scene.date(row["done"]))
     if "dropped" in row:
         action.drop(row["dropped"])
 

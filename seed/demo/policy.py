@@ -1,6 +1,5 @@
 """The security policy of the demonstration, told in the order of days: each event is a step of the person who acts."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -41,7 +40,7 @@ class PolicyStory:
     """The content of policy.yaml on a scene."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene, self.told = scene, read("policy", scene.at.date())
+        self.scene, self.told = scene, read("policy", scene.today)
         self.by = scene.people[self.told["by"]].name
         self.place = scene.places[self.told["establishment"]]
 
@@ -61,9 +60,6 @@ class PolicyStory:
         ]
         for _day, act in sorted(acts, key=lambda one: one[0]):
             yield Step(self.scene.actors[told["by"]], act)
-
-    def _day(self, days: int) -> dt.date:
-        return self.scene.day(days).date()
 
     def _policy(self, session: Session) -> Policy:
         return session.scalars(Policy.whole().where(Policy.establishment_id == self.place.id)).one()
@@ -96,8 +92,8 @@ class PolicyStory:
         session.add(
             PolicyConsultation(
                 policy_id=policy.id, establishment_id=self.place.id, number=1, body=GovernanceBody(row["body"]),
-                body_name="", held_on=self._day(row["day"]), opinion=Opinion(row["opinion"]), votes=row.get("votes"),
-                minutes=row.get("minutes"), notes=row.get("notes"), recorded_by=self.by,
+                body_name="", held_on=self.scene.date(row["day"]), opinion=Opinion(row["opinion"]),
+                votes=row.get("votes"), minutes=row.get("minutes"), notes=row.get("notes"), recorded_by=self.by,
                 created_at=self.scene.day(row["day"]),
             )
         )  # fmt: skip
@@ -106,7 +102,7 @@ class PolicyStory:
         row, policy = self.told["published"], self._policy(session)
         for blank in policy.blanks:
             blank.value = blank.value or f"voir l’annuaire de crise ({blank.meaning or blank.name})"
-        on = self._day(row["day"])
+        on = self.scene.date(row["day"])
         approval = Approval(
             by=self.by, at=self.scene.day(row["day"]), on=on, is_major=True, effective_on=on,
             approved_by=row["approved_by"], approved_as=row["approved_as"], approved_on=on, note=row["note"],
@@ -136,7 +132,7 @@ class PolicyStory:
 
     def _rate(self, session: Session) -> None:
         row = self.told["ratings"]
-        on = self._day(row["day"])
+        on = self.scene.date(row["day"])
         query = select(Observance).where(Observance.establishment_id == self.place.id).order_by(Observance.position)
         mine = session.scalars(select(Measure).where(Measure.establishment_id == self.place.id))
         measures = {measure.reference: measure for measure in mine}
@@ -151,11 +147,12 @@ class PolicyStory:
             one.owner_name, one.note = row["owners"].get(one.code.split("-")[1]), row["notes"].get(one.code)
 
     def _derogate(self, row: Row, number: int, session: Session) -> None:
-        on = self._day(row["day"])
+        on = self.scene.date(row["day"])
         one = Derogation(
             establishment_id=self.place.id, reference=f"DER-{on.year}-{number:03d}", requested_on=on,
-            status=DerogationStatus.SUBMITTED, starts_on=self._day(row["starts"]), ends_on=self._day(row["ends"]),
-            rssi_advice=Advice(row["advice"]), department=self.scene.departments(self.place.code)[row["department"]],
+            status=DerogationStatus.SUBMITTED, starts_on=self.scene.date(row["starts"]),
+            ends_on=self.scene.date(row["ends"]), rssi_advice=Advice(row["advice"]),
+            department=self.scene.departments(self.place.code)[row["department"]],
             created_at=self.scene.day(row["day"]),
             **{name: row[name] for name in (
                 "title", "requester", "scope", "reason", "compensation", "severity", "likelihood",
@@ -167,7 +164,7 @@ class PolicyStory:
         session.flush()
         if "decided" in row:
             status = DerogationStatus.CONDITIONAL if "conditions" in row else DerogationStatus.GRANTED
-            signed = row["decided_by"], row["decided_as"], self._day(row["decided"])
+            signed = row["decided_by"], row["decided_as"], self.scene.date(row["decided"])
             one.decide(Decision(status, *signed, row.get("conditions"), None))
 
     def _audit(self, row: Row, number: int, session: Session) -> None:
@@ -176,8 +173,8 @@ class PolicyStory:
             establishment_id=self.place.id, reference=f"AUD-{self.scene.at.year}-{number:03d}", code=row["code"],
             kind=AuditKind.EXTERNAL if row["code"].startswith("AE") else AuditKind.INTERNAL,
             title=advised["title"], method=advised["method"], scope=advised["sample"], led_by=row["led_by"],
-            provider=row.get("provider"), planned_on=None if held else self._day(row["planned"]),
-            held_on=self._day(row["day"]) if held else None, result=AuditResult(row["result"]) if held else None,
+            provider=row.get("provider"), planned_on=None if held else self.scene.date(row["planned"]),
+            held_on=self.scene.date(row["day"]) if held else None, result=AuditResult(row["result"]) if held else None,
             sample=row.get("sample"), gaps=row.get("gaps"), summary=row.get("summary"),
         )  # fmt: skip
         session.add(audit)
@@ -194,22 +191,23 @@ class PolicyStory:
 
     def _act(self, finding: AuditFinding, row: Row, day: int, session: Session) -> None:
         action = Action.raised_by(finding, row["action"], self.by)
-        action.due_on = self._day(row["due"])
+        action.due_on = self.scene.date(row["due"])
         action.entrust(self.scene.people["dsi"])
         session.add(action)
         session.flush()
         if "done" in row:
-            action.finish(self._day(row["done"]))
+            action.finish(self.scene.date(row["done"]))
         else:
-            action.follow(row["progress"], self._day(day))
+            action.follow(row["progress"], self.scene.date(day))
 
     # What keeps it alive
 
     def _teach(self, row: Row, session: Session) -> None:
         module = module_of(row["module"]) or {}
         held = TrainingSession(
-            establishment_id=self.place.id, module=row["module"], title=module["title"], held_on=self._day(row["day"]),
-            trainer=row["trainer"], place=row["place"], minutes=module["duration_minutes"],
+            establishment_id=self.place.id, module=row["module"], title=module["title"],
+            held_on=self.scene.date(row["day"]), trainer=row["trainer"], place=row["place"],
+            minutes=module["duration_minutes"],
         )  # fmt: skip
         session.add(held)
         session.flush()
@@ -229,9 +227,9 @@ class PolicyStory:
         advised = agenda_of(row.get("model")) or {}
         session.add(
             PolicyMeeting(
-                establishment_id=self.place.id, kind=MeetingKind(row["kind"]), held_on=self._day(row["day"]),
+                establishment_id=self.place.id, kind=MeetingKind(row["kind"]), held_on=self.scene.date(row["day"]),
                 title=row["title"], attendees=row.get("attendees"), excused=row.get("excused"),
                 agenda=advised.get("agenda"), minutes=row.get("minutes"), decisions=row.get("decisions"),
-                next_on=self._day(row["next"]) if "next" in row else None,
+                next_on=self.scene.date(row["next"]) if "next" in row else None,
             )
         )  # fmt: skip

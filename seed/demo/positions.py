@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.journal import Verb, tell
 from models.people import Person
 from models.positions.candidate import Candidate, Interview
@@ -30,7 +31,7 @@ class PositionStory:
     """The entries of positions.yaml on a scene."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene, self.told = scene, read("positions", scene.at.date())
+        self.scene, self.told = scene, read("positions", scene.today)
         self.descriptions: dict[str, uuid.UUID] = {}
 
     def steps(self) -> Iterator[Step]:
@@ -46,9 +47,6 @@ class PositionStory:
         for day, login, act in sorted(events, key=lambda event: event[0]):
             yield Step(self.scene.actors[login], partial(act, self.scene.day(day), self.scene.people[login].name))
 
-    def _day(self, days: int) -> dt.date:
-        return self.scene.day(days).date()
-
     # Descriptions
 
     def _describe(self, row: Row, at: dt.datetime, by: str, session: Session) -> None:
@@ -61,7 +59,7 @@ class PositionStory:
             setattr(made, name, value)
         if "conflict" in row:
             day, made.conflict_note = row["conflict"]
-            made.conflict_on = self._day(day)
+            made.conflict_on = self.scene.date(day)
         made.touch(by, at)
         session.add(made)
         session.flush()
@@ -74,7 +72,7 @@ class PositionStory:
             for name in version["before"]:
                 setattr(found, name, row["facts"][name])
             found.touch(by, at)
-        found.validate((found.validated_version or 0) + 1, by, at.date())
+        found.validate((found.validated_version or 0) + 1, by, day_of(at))
         frozen = publish(session, found, found.state(), by, at, version.get("note"))
         tell(session, Verb.VALIDATED, found, number=frozen.number, digest=frozen.digest)
 
@@ -91,21 +89,21 @@ class PositionStory:
                 deputy=self._person(session, row["deputy"]) if "deputy" in row else None,
                 employment=Employment.SHARED if shared else Employment.INTERNAL,
                 sharing_id=shared,
-                starts_on=at.date(),
-                ends_on=self._day(row["ends"]) if "ends" in row else None,
+                starts_on=day_of(at),
+                ends_on=self.scene.date(row["ends"]) if "ends" in row else None,
                 description_id=self.descriptions.get(row.get("description", "")),
                 description_version=row.get("version"),
                 independent_from_it=row.get("independent"),
                 independence_reason=row.get("reason"),
-                decided_on=self._day(row["signed"]),
-                letter_signed_on=self._day(row["signed"]),
+                decided_on=self.scene.date(row["signed"]),
+                letter_signed_on=self.scene.date(row["signed"]),
                 created_at=at,
                 **row["facts"],
                 **row["contacts"],
             )
             made.check()
             if number:
-                made.designate(number, self._day(row["designated"]), self.scene.at.date())
+                made.designate(number, self.scene.date(row["designated"]), self.scene.today)
             made.reviews = [self._review(row["review"], by)]
             session.add(made)
 
@@ -117,8 +115,8 @@ class PositionStory:
             justification=row.get("text"),
             outcome=Outcome(row["outcome"]),
             examined_by=by,
-            examined_on=self._day(row["day"]),
-            review_on=self._day(row["next"]),
+            examined_on=self.scene.date(row["day"]),
+            review_on=self.scene.date(row["next"]),
         )
 
     def _person(self, session: Session, row: Row) -> Person:
@@ -135,14 +133,14 @@ class PositionStory:
             title=row["title"],
             description_id=self.descriptions[row["description"]],
             state=FillingState.OPEN,
-            opened_on=at.date(),
-            needed_by=self._day(row["need"]),
+            opened_on=day_of(at),
+            needed_by=self.scene.date(row["need"]),
             context=row["context"],
             skills_present=row["skills"],
             training_plan=row["training"],
             keep_months=row["keep"],
             apply_to=row.get("apply_to"),
-            apply_before=self._day(row["apply_before"]) if "apply_before" in row else None,
+            apply_before=self.scene.date(row["apply_before"]) if "apply_before" in row else None,
             erased_count=0,
             created_at=at,
         )
@@ -150,7 +148,7 @@ class PositionStory:
         made.options = list(self._options(row["ratings"]))
         made.members = [FillingMember(user_id=self.scene.people[login].id) for login in row.get("members", ())]
         made.notices = [
-            JobNotice(place=one["place"], spread_on=self._day(one["day"]), note=one.get("note"))
+            JobNotice(place=one["place"], spread_on=self.scene.date(one["day"]), note=one.get("note"))
             for one in row.get("notices", ())
         ]
         made.offers = [Offer(position=place, **one) for place, one in enumerate(row.get("offers", ()))]
@@ -176,14 +174,14 @@ class PositionStory:
             family_name=row["family"],
             email=row["email"],
             internal=row.get("internal", False),
-            received_on=self._day(row["day"]),
+            received_on=self.scene.date(row["day"]),
             state=CandidateState(row["state"]),
         )
         if "scores" in row:
             codes = [one["code"] for one in interview_grid(filling.kind)["questions"]]
             made.interviews = [
                 Interview(
-                    held_on=self._day(row["day"] + 12),
+                    held_on=self.scene.date(row["day"] + 12),
                     jury="Rose Henry, Rachid Simon, un cadre de santé",
                     scores=dict(zip(codes, row["scores"], strict=False)),
                     opinion=row["opinion"],
@@ -194,8 +192,8 @@ class PositionStory:
     def _decide(self, filling: Filling, row: Row) -> None:
         told, weights = row["decided"], weights_of(filling.kind)
         filling.decide(
-            Way(told["way"]), told["reason"], None, self.scene.people[told["by"]].name, self._day(told["day"])
+            Way(told["way"]), told["reason"], None, self.scene.people[told["by"]].name, self.scene.date(told["day"])
         )
         scored = sorted(filling.options, key=lambda one: -one.score(weights))
         filling.scores = ", ".join(f"{one.way.label} {one.score(weights)}" for one in scored)
-        filling.erased_count, filling.erased_on = row["erased"], self._day(told["day"] + 190)
+        filling.erased_count, filling.erased_on = row["erased"], self.scene.date(told["day"] + 190)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.establishments import Establishment
 from models.inventory.application import Application
 from models.measures import Measure, MeasureState
@@ -33,7 +34,7 @@ MATRIX = "ebios_rm_4x4"
 
 def risk_steps(scene: Scene) -> Iterator[Step]:
     """Each analysis in the order of its life, under the name of who leads it."""
-    for row in read("risks", scene.at.date()):
+    for row in read("risks", scene.today):
         story = RiskStory(scene, row)
         steps = [story.begin, story.rate, story.plan]
         steps += [story.approve] if "approved" in row else []
@@ -67,7 +68,7 @@ class RiskStory:
             establishment=self.place,
             establishment_id=self.place.id,
             reference=next_reference(session, self.place.id, at.year),
-            begun_on=at.date(),
+            begun_on=day_of(at),
             created_at=at,
             **{name: self.row.get(name) for name in ("title", "scope", "participants", "method_note")},
         )
@@ -113,7 +114,7 @@ class RiskStory:
         for row in rows:
             made = Interview(
                 analysis=self.analysis, analysis_id=self.analysis.id, name=row["name"], function=row["function"],
-                held_on=self.scene.day(row["day"]).date(), led_by=self.by, summary=row["summary"],
+                held_on=self.scene.date(row["day"]), led_by=self.by, summary=row["summary"],
             )  # fmt: skip
             session.add(made)
             session.flush()
@@ -139,24 +140,24 @@ class RiskStory:
         scenario.treatment = Treatment(row["do"]) if "do" in row else scenario.treatment
         scenario.owner_name = row.get("who", scenario.owner_name or "Rachid Simon")
         if "due" in row:
-            scenario.due_on = self.scene.day(row["due"]).date()
+            scenario.due_on = self.scene.date(row["due"])
         if "accepted" in row:
             day, reason = row["accepted"]
             scenario.accepted_by, scenario.accepted_reason = self.row["approved"]["name"], reason
-            scenario.accepted_on = self.scene.day(day).date()
-        scenario.check(self.analysis.scale, self.scene.at.date())
+            scenario.accepted_on = self.scene.date(day)
+        scenario.check(self.analysis.scale, self.scene.today)
 
     def plan(self, session: Session) -> None:
         """Where each measure stands, and the actions that some call for."""
-        told, today = self.row["measures"], self.scene.at.date()
+        told, today = self.row["measures"], self.scene.today
         for code in told["in_place"]:
             if code in self.measures:
-                self.measures[code].settle(MeasureState.IN_PLACE, self.scene.day(self.row["begun"]).date())
+                self.measures[code].settle(MeasureState.IN_PLACE, self.scene.date(self.row["begun"]))
         for state in (MeasureState.STARTED, MeasureState.PLANNED):
             for code, (owner, due) in told[state.value].items():
                 self.measures[code].settle(state, today)
                 self.measures[code].owner_name = owner
-                self.measures[code].due_on = self.scene.day(due).date()
+                self.measures[code].due_on = self.scene.date(due)
         for code, reason in told["dropped"].items():
             self.measures[code].settle(MeasureState.DROPPED, today, reason)
         self._protect(session, self.row.get("protects", {}))
@@ -173,25 +174,25 @@ class RiskStory:
     def _act(self, session: Session, row: dict[str, Any]) -> None:
         origin: Any = self.measures[row["measure"]] if "measure" in row else self.scenarios[row["scenario"]]
         action = Action.raised_by(origin, row["title"], self.by)
-        action.created_at, action.due_on = self.scene.day(row["day"]), self.scene.day(row["due"]).date()
+        action.created_at, action.due_on = self.scene.day(row["day"]), self.scene.date(row["due"])
         action.entrust(self.scene.people.get(row.get("owner", "")), row.get("name"))
         session.add(action)
         session.flush()
         if "progress" in row:
-            action.follow(row["progress"], self.scene.day(row["day"]).date())
+            action.follow(row["progress"], self.scene.date(row["day"]))
         if "done" in row:
-            action.finish(self.scene.day(row["done"]).date())
+            action.finish(self.scene.date(row["done"]))
 
     # Validated, and followed by the next one
 
     def approve(self, session: Session) -> None:
         """The management validates: the state is kept and frozen."""
         row = self.row["approved"]
-        at, review = self.scene.day(row["day"]), self.scene.day(row["review"]).date()
+        at, review = self.scene.day(row["day"]), self.scene.date(row["review"])
         session.flush()
         parts = [*self.scenarios.values()], *self._parts(session)
         with session.no_autoflush:
-            self.analysis.approve(row["name"], row["function"], at.date(), review, row["note"])
+            self.analysis.approve(row["name"], row["function"], day_of(at), review, row["note"])
             version = publish(session, self.analysis, snapshot(self.analysis, *parts), self.by, at, row["note"])
             self.analysis.freeze(version.digest, self.by, at)
         tell_validated(session, version, self.analysis, *parts)
@@ -208,7 +209,7 @@ class RiskStory:
         elements, interviews = self._parts(session)
         title, year = row["title"], at.year
         self.analysis = copying.successor(
-            past, next_reference(session, self.place.id, year), title, self.by, at, at.date()
+            past, next_reference(session, self.place.id, year), title, self.by, at, day_of(at)
         )
         session.add(self.analysis)
         session.flush()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import day_of
 from models.journal import Verb, tell
 from models.register.activity import Activity
 from models.register.portable import activity_from
@@ -26,8 +27,8 @@ class Story:
 
     def __init__(self, scene: Scene, contents: dict[str, Any]) -> None:
         self.scene, self.contents = scene, contents
-        self.entries: list[Entry] = read("register", scene.at.date())
-        self.usual: Entry = read("usual", scene.at.date())
+        self.entries: list[Entry] = read("register", scene.today)
+        self.usual: Entry = read("usual", scene.today)
         self.activities: dict[int, Activity] = {}
         self._numbers: dict[tuple[str, int], Iterator[int]] = defaultdict(lambda: count(1))
 
@@ -54,7 +55,7 @@ class Story:
         record = records.plain_record(entry, self.contents, self.usual)
         record["fields"] |= {
             "reference": f"T-{at.year}-{next(self._numbers[code, at.year]):03d}",
-            "opened_on": at.date().isoformat(),
+            "opened_on": day_of(at).isoformat(),
         }
         activity = activity_from(record, self.scene.places[code], *self._known(session, code), by, at)
         activity.created_at = at
@@ -74,7 +75,7 @@ class Story:
         records.qualify(session, activity)
 
     def _validate(self, session: Session, activity: Activity, event: Entry, by: str, at: dt.datetime) -> None:
-        review_on = self.scene.day(event["review"]).date()
+        review_on = self.scene.date(event["review"])
         records.validate(session, activity, by, at, review_on, event["note"])
 
     def _ask(self, session: Session, activity: Activity, event: Entry, by: str, at: dt.datetime) -> None:
@@ -86,7 +87,7 @@ class Story:
         tell(session, Verb.CONFIRMED, activity)
 
     def _archive(self, session: Session, activity: Activity, event: Entry, by: str, at: dt.datetime) -> None:
-        activity.archive(at.date(), event["reason"])
+        activity.archive(day_of(at), event["reason"])
 
     def _known(self, session: Session, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """The departments and the processors of an establishment, by name."""

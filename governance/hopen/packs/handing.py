@@ -17,7 +17,7 @@ from governance.hopen.blueprint import blueprint
 from governance.hopen.packs import keeping
 from governance.hopen.packs.keeping import EXPORT
 from governance.visitor import visitor
-from models.base import now, today
+from models.base import day_of, now, today
 from models.hopen.pack import KEPT_FOR, Pack, PackLink, token_digest
 from models.journal import Verb, tell
 
@@ -44,7 +44,7 @@ def show_pack(identity: uuid.UUID) -> str:
 
 def _pack_page(pack: Pack, form: LinkForm, link: str | None = None) -> str:
     held = keeping.place_of(pack) is not None
-    until = (pack.created_at + KEPT_FOR).date()
+    until = day_of(pack.created_at + KEPT_FOR)
     return render_template(
         "hopen/pack.html",
         pack=pack,
