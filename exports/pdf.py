@@ -11,6 +11,8 @@ import typst
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 STAND_IN = "□"
+PPI = 200
+"""Dots of a picture by inch: sharp on paper, light in a document."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Mn", "Me"})
 _UNKNOWN = re.compile(
@@ -34,15 +36,27 @@ def render(
 
     Raises NotRendered, also when a font is missing.
     """
+    made = _compiled(template, data, files, format="pdf", pdf_standards=["ua-1"], timestamp=at)
+    return bytes(made)
+
+
+def pictures(template: Path, data: dict[str, Any]) -> list[bytes]:
+    """Each page that `template` makes of `data`, as PNG.
+
+    Raises NotRendered.
+    """
+    made = _compiled(template, data, None, format="png", ppi=PPI)
+    return [made] if isinstance(made, bytes) else list(made)
+
+
+def _compiled(template: Path, data: dict[str, Any], files: dict[str, str] | None, **settings: Any) -> Any:
     try:
         made, warnings = typst.compile_with_warnings(
             template,
             root=template.parent,
             ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1"],
             sys_inputs=_inputs(data, files),
-            timestamp=at,
+            **settings,
         )
     except typst.TypstError as error:
         raise NotRendered(error.message) from error

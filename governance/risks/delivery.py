@@ -9,7 +9,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from exports.risks import book, report
+from exports.risks import book, docx, report
 from exports.risks.dossier import Dossier
 from governance.database import reading, session
 from governance.media import MIMETYPES
@@ -24,7 +24,7 @@ from models.risks.analysis import Analysis
 
 MAKERS: dict[str, Callable[[Dossier], IO[bytes]]] = {
     "pdf": report.booklet,
-    "docx": report.document,
+    "docx": docx.document,
     "xlsx": book.workbook,
     "json": book.data,
 }

@@ -5,9 +5,11 @@ from typing import Any
 
 import docx
 import openpyxl
+from docx.oxml.ns import qn
 from sqlalchemy import inspect
 
-from exports.risks import book, report
+from exports.risks import book, pictures, report
+from exports.risks import docx as paper
 from exports.risks.dossier import (
     ANALYSIS_COLUMNS,
     ELEMENT_COLUMNS,
@@ -67,17 +69,20 @@ def test_the_report_has_its_pictures_as_pdf_and_docx() -> None:
     assert shown["coverage"] == [("Serveurs = virtualisation", 20), ("Onduleur", 0)]
     assert sum(one["due"] for one in shown["months"]) == 1
     assert report.booklet(told).read().startswith(b"%PDF-")
-    document = docx.Document(report.document(told))
+    document = docx.Document(paper.document(told))
     assert MENTION in document.sections[0].footer.paragraphs[0].text
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Cartes des risques" in text
     assert "Les actions dans le temps" in text
+    shown_in_words = [one.get("descr") for one in document.element.iter(qn("wp:docPr"))]
+    assert shown_in_words == [one.alt for drawn in pictures.drawn(told).values() for one in drawn]
+    assert len(shown_in_words) == 5, "the maps, the movement, the gravest, the months, the coverage"
     assert any("Acheter la copie" in cell.text for table in document.tables for row in table.rows for cell in row.cells)
 
 
 def test_an_empty_analysis_leaves_too() -> None:
     told = dossier(0)
     assert report.booklet(told).read().startswith(b"%PDF-")
-    assert report.document(told).read()
+    assert paper.document(told).read()
     with book.workbook(told) as file:
         assert openpyxl.load_workbook(file)["Scénarios"].max_row == 1
