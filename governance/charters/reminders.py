@@ -3,17 +3,24 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from sqlalchemy import select, true
+from sqlalchemy import func, or_, select, true
 
 from governance.charters import queries
 from governance.database import session
 from governance.reminding import Due, reminds
+from models.base import day_of, months_after
 from models.charters.campaign import Campaign, CampaignState
-from models.charters.charter import Charter
-from models.charters.words import CharterStatus
+from models.charters.charter import Charter, CharterVersion
+from models.charters.verification import Verification
+from models.charters.words import MONTHS, CharterStatus, Frequency
+from models.establishments import Establishment
 from models.permissions import Permission, Role
 from models.reminders import Subject
 from models.vocabulary import N_
+
+FIRST_CHECK = MONTHS[Frequency.TWICE_YEARLY]
+"""How many months after a charter is published its application is first to be checked: the model advises from each
+month to each year (proposal of the product)."""
 
 
 @reminds(Subject.CHARTERS, N_("Charte à réviser"), to=(Role.DPO, Role.RSSI), needs=Permission.CHARTERS_READ)
@@ -30,6 +37,31 @@ def checks(today: dt.date, until: dt.date) -> Iterator[Due]:
     for one in queries.due(true()):
         if one.due_on is not None and one.due_on <= until:
             yield Due(one.verification, one.due_on, one.verification.title)
+
+
+@reminds(
+    Subject.CHARTERS,
+    N_("Application d’une charte jamais vérifiée"),
+    to=(Role.DPO, Role.RSSI),
+    needs=Permission.CHARTERS_READ,
+)
+def never_checked(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Charters in force in an establishment that never checked them: the first by its day, with how many lack it."""
+    checked = select(Verification.id).where(
+        Verification.charter_id == Charter.id, Verification.establishment_id == Establishment.id
+    )
+    applied = or_(Charter.establishment_id == Establishment.id, Charter.establishment_id.is_(None))
+    query = (
+        select(Establishment, func.count(Charter.id.distinct()), func.min(CharterVersion.published_at))
+        .join(Charter, applied)
+        .join(CharterVersion, (CharterVersion.charter_id == Charter.id) & (CharterVersion.number == 1))
+        .where(Charter.status == CharterStatus.PUBLISHED, ~checked.exists())
+        .group_by(Establishment.id)
+    )
+    for place, number, first in session.execute(query.order_by(Establishment.name)):
+        day = months_after(day_of(first), FIRST_CHECK)
+        if day <= until:
+            yield Due(place, day, str(number), at=("charters.verifications", {}))
 
 
 @reminds(Subject.CHARTERS, N_("Campagne de chartes à clore"), to=(Role.DPO, Role.HR), needs=Permission.CHARTERS_READ)

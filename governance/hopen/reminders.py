@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from governance.database import session
 from governance.reminding import Due, reminds
+from models.hopen.pack import PackLink
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.upkeep import Upkeep
 from models.hopen.words import OPEN
@@ -40,3 +41,19 @@ def steps(today: dt.date, until: dt.date) -> Iterator[Due]:
     query = select(Step).where(Step.due_on <= until, Step.state.in_(OPEN)).options(joinedload(Step.task))
     for one in session.scalars(query.order_by(Step.due_on, Step.task_code)):
         yield Due(one, one.due_on, f"{one.task_code} {one.task.text[:90]}")
+
+
+@reminds(
+    Subject.HOPEN,
+    N_("Lien d’un dossier de preuves bientôt fermé"),
+    to=(Role.MANAGEMENT, Role.DPO, Role.RSSI),
+    steps=(7, 0),
+    needs=Permission.HOPEN_EXPORT,
+)
+def links(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Links handed to somebody outside that still open a pack, by their last day: she may need another."""
+    running = PackLink.revoked_at.is_(None), PackLink.expires_on.between(today, until)
+    query = select(PackLink).where(*running).options(joinedload(PackLink.pack)).order_by(PackLink.expires_on)
+    for one in session.scalars(query):
+        page = "hopen.show_pack", {"identity": one.pack_id}
+        yield Due(one.pack, one.expires_on, one.pack.name, part=one, at=page)

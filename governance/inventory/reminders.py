@@ -4,22 +4,26 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from governance.database import session
 from governance.reminding import Due, reminds
+from models.base import day_of
+from models.establishments import Establishment
 from models.inventory.application import Application
 from models.inventory.assessment import Assessment
 from models.inventory.followup import DECIDE_WITHIN, Arbitration, Exchange
-from models.inventory.indicators import TESTED_WITHIN, decision_late, standing
+from models.inventory.indicators import TESTED_WITHIN, decision_late, rules, standing
 from models.inventory.words import CRITICAL, Status
-from models.permissions import Role
+from models.permissions import Permission, Role
 from models.reminders import Subject
 from models.vocabulary import N_
 
 KEEPERS = (Role.IT, Role.RSSI)
 REVIEW_EVERY = dt.timedelta(days=365)
 """How often who may enter an application is looked at again (proposal of the product)."""
+ASSESS_WITHIN = dt.timedelta(days=90)
+"""How long after it enters the inventory an application is to be assessed (proposal of the product)."""
 
 LIVE = Application.status == Status.PRODUCTION
 
@@ -106,3 +110,33 @@ def recovery_tests(today: dt.date, until: dt.date) -> Iterator[Due]:
     for one in session.scalars(query.order_by(Application.recovery_tested_on, Application.reference)):
         if one.recovery_tested_on is not None:
             yield Due(one, one.recovery_tested_on + TESTED_WITHIN, _titled(one))
+
+
+def _never(rule: ColumnElement[bool], within: dt.timedelta, until: dt.date, **shown: str) -> Iterator[Due]:
+    """One thing for each establishment whose applications lack what `rule` says: how many, and by when for the one that
+    entered the inventory first. `shown`: what its list is asked."""
+    counts = standing(Establishment, func.count(), func.min(Application.created_at))
+    query = counts.join(Establishment, Establishment.id == Application.establishment_id).where(rule)
+    for place, number, first in session.execute(query.group_by(Establishment.id).order_by(Establishment.name)):
+        day = day_of(first) + within
+        if day <= until:
+            yield Due(place, day, str(number), at=("inventory.index", {**shown, "etablissement": place.code}))
+
+
+@reminds(Subject.INVENTORY, N_("Applications jamais auditées"), to=KEEPERS, needs=Permission.INVENTORY_READ)
+def never_assessed(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Applications with health data of which no audit was validated (HOP’EN P3.4, objective 1)."""
+    return _never(rules(today)["a-auditer"], ASSESS_WITHIN, until, montrer="a-auditer")
+
+
+@reminds(Subject.INVENTORY, N_("Droits d’applications jamais revus"), to=KEEPERS, needs=Permission.INVENTORY_READ)
+def never_reviewed(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Applications in production whose rights nobody reviewed since they are here."""
+    return _never(and_(LIVE, Application.rights_reviewed_on.is_(None)), REVIEW_EVERY, until, etat=Status.PRODUCTION)
+
+
+@reminds(Subject.INVENTORY, N_("Reprises jamais essayées"), to=(Role.IT,), needs=Permission.INVENTORY_READ)
+def never_tested(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Critical applications whose recovery was never tested (HOP’EN P2.1)."""
+    untested = LIVE, Application.criticality.in_(CRITICAL), Application.recovery_tested_on.is_(None)
+    return _never(and_(*untested), TESTED_WITHIN, until, montrer="p21-manque")

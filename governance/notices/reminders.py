@@ -7,6 +7,8 @@ from sqlalchemy import select, true
 
 from governance.database import session
 from governance.reminding import Due, reminds
+from models.base import day_of, months_after
+from models.charters.words import MONTHS
 from models.notices.diffusion import DiffusionCampaign
 from models.notices.notice import PatientNotice
 from models.notices.standing import revised
@@ -49,6 +51,17 @@ def tools(today: dt.date, until: dt.date) -> Iterator[Due]:
     )
     for one in session.scalars(query.order_by(InformationTool.next_check_on, InformationTool.title)):
         yield Due(one, one.next_check_on, one.title)
+
+
+@reminds(Subject.NOTICES, N_("Support jamais vérifié"), to=(Role.DPO,))
+def unchecked_tools(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Tools in use that are to be checked every so often and never were: as long after their edition as they say."""
+    never = InformationTool.next_check_on.is_(None), InformationTool.state == ToolState.IN_USE
+    query = select(InformationTool).where(*never, InformationTool.frequency.is_not(None))
+    for one in session.scalars(query.order_by(InformationTool.title)):
+        day = months_after(one.issued_on or day_of(one.created_at), MONTHS[one.frequency]) if one.frequency else None
+        if day is not None and day <= until:
+            yield Due(one, day, one.title)
 
 
 @reminds(Subject.NOTICES, N_("Campagne de diffusion : bilan à dire"), to=(Role.DPO,))

@@ -13,13 +13,15 @@ from models.permissions import Permission, Role
 from models.policy.derogation import Derogation
 from models.policy.findings import PolicyAudit
 from models.policy.meeting import EACH_YEAR, PolicyMeeting
-from models.policy.policy import Policy
+from models.policy.policy import Policy, PolicyVersion
 from models.policy.words import IN_COURSE, PolicyStatus
 from models.reminders import Subject
 from models.vocabulary import N_
 
 BEFORE = (60, 30, 7, 0)
 """How many days before its end a derogation is called to mind (derogation form of the model), or a policy's review."""
+AUDIT_EVERY = dt.timedelta(days=365)
+"""How long after an audit of the policy the next one is due (programme of the model: each check once a year)."""
 SECOND_HALF = 7
 """From that month on, a year in which a meeting with the management lacks is called to mind."""
 
@@ -60,6 +62,23 @@ def audits(today: dt.date, until: dt.date) -> Iterator[Due]:
     query = select(PolicyAudit).where(PolicyAudit.held_on.is_(None), PolicyAudit.planned_on <= until)
     for one in session.scalars(query.order_by(PolicyAudit.planned_on, PolicyAudit.reference)):
         yield Due(one, one.planned_on, one.reference)
+
+
+@reminds(Subject.POLICY, N_("Contrôles et audits de l’année"), to=(Role.RSSI,), needs=Permission.POLICY_READ)
+def yearly_audits(today: dt.date, until: dt.date) -> Iterator[Due]:
+    """Where a policy is in force and none of its checks or audits is planned, a year after the last (HOP’EN P2.4,
+    objective 5); after the policy itself, where none was ever made."""
+    last = select(func.max(PolicyAudit.held_on)).where(PolicyAudit.establishment_id == Establishment.id)
+    planned = select(PolicyAudit.id).where(
+        PolicyAudit.establishment_id == Establishment.id, PolicyAudit.held_on.is_(None), PolicyAudit.planned_on >= today
+    )
+    began = func.min(PolicyVersion.effective_on)
+    query = select(Establishment, began, last.scalar_subquery()).join(PolicyVersion).join(PolicyVersion.policy)
+    kept = query.where(Policy.status == PolicyStatus.PUBLISHED, ~planned.exists()).group_by(Establishment.id)
+    for place, first, held in session.execute(kept.order_by(Establishment.name)):
+        day = (held or first) + AUDIT_EVERY
+        if day <= until:
+            yield Due(place, day, "", at=("policy.audits", {}))
 
 
 @reminds(Subject.POLICY, N_("Réunion de sécurité à tenir, compte rendu à écrire"), to=(Role.RSSI,), steps=(7, 0))

@@ -40,12 +40,12 @@ def designations(today: dt.date, until: dt.date) -> Iterator[Due]:
 
 @reminds(Subject.POSITIONS, N_("Conflits d’intérêts à réexaminer"), to=KEEPERS)
 def conflicts(today: dt.date, until: dt.date) -> Iterator[Due]:
-    """Missions in course, by the next examination of conflicts of interest."""
+    """Missions in course, by the next examination of conflicts of interest; the first is due as they begin."""
     query = Nomination.whole().options(selectinload(Nomination.reviews)).where(Nomination.is_in_office(today))
     for one in session.scalars(query.order_by(Nomination.title)):
         last = one.examined
-        day = (last.review_on or last.examined_on + REVIEW_EVERY) if last else None
-        if day is not None and day <= until:
+        day = (last.review_on or last.examined_on + REVIEW_EVERY) if last else one.starts_on
+        if day <= until:
             yield Due(one, day, _titled(one))
 
 

@@ -12,7 +12,7 @@ from governance.colleagues import Colleague, Colleagues
 from governance.database import session
 from governance.reminding import Due, Kind, dues
 from governance.visitor import Visitor
-from models.establishments import Establishment
+from models.establishments import ESCALATE_AFTER, Establishment
 from models.evidence import HasEvidence
 from models.permissions import Role
 from models.reminders import Moment, moment_of, step_of
@@ -74,7 +74,7 @@ def lines(today: dt.date, people: Colleagues, ahead: int | None = None) -> dict[
         own = responsible(people, kind, due)
         for one in own:
             found[one.user.id].append(replace(line, is_own=one.user.id == due.owner_id))
-        if place is not None and line.days_late > place.escalate_after:
+        if line.days_late > (place.escalate_after if place else ESCALATE_AFTER):  # what is common to the group: its own
             held_by = due.owner_name or ", ".join(one.user.name for one in own[:NAMED])
             told = replace(line, moment=Moment.ABOVE, held_by=held_by)
             for one in above(people, kind, due, own):

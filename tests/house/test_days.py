@@ -6,9 +6,10 @@ import re
 
 import pytest
 import time_machine
+from sqlalchemy import Date
 
-from models.base import day_of, today
-from tests.house.source import calls, name_of
+from models.base import Base, day_of, today
+from tests.house.source import calls, modules, name_of
 
 BARE = {
     "models/base.py:day_of": "the one place that turns an instant into a day",
@@ -18,6 +19,31 @@ BARE = {
     "governance/imports/formats/xlsx.py:_moment": "a cell of a spreadsheet has no time zone",
     "governance/imports/formats/xlsx.py:_iso": "a cell of a spreadsheet has no time zone",
 }
+
+TOLD_BY_ANOTHER = {
+    "charter_verification.next_on": "charters.checks, by due_on",
+    "conflict_review.review_on": "positions.conflicts, by examined",
+    "charter_invitation.due_on": "the mails of its campaign",
+    "charter_version.accept_before": "the mails of its campaign",
+    "hopen_pursuit.due_on": "deadline_on is computed from it",
+    "hopen_step.deadline_on": "its objective is reminded; the step has a day of its own when somebody gave one",
+    "reminder_told.due_on": "the day of what was told",
+    "policy_version.review_on": "frozen; the policy’s own is reminded",
+    "filling.apply_before": "for candidates; needed_by is reminded",
+    "information_tool.issued_on": "notices.unchecked_tools counts from it",
+}
+"""Dates to come that no finder of reminders names as they are: by what they are told."""
+
+PAST = {
+    "accepted_on", "answered_on", "applied_on", "approved_on", "archived_on", "arrived_on", "asked_on",
+    "assessed_on", "authorised_on", "begun_on", "born_on", "checked_on", "closed_on", "cnil_on", "conflict_on",
+    "contract_signed_on", "day", "decided_on", "done_on", "effective_on", "ended_on", "erased_on", "examined_on",
+    "extended_on", "held_on", "in_place_on", "in_production_on", "joined_on", "kept_done_on", "kept_on", "left_on",
+    "letter_signed_on", "month", "opened_on", "rated_on", "received_on", "reminded_on", "removed_on", "replaced_on",
+    "replied_on", "requested_on", "retired_on", "revised_on", "sent_on", "signed_on", "spread_on", "started_on",
+    "starts_on", "told_on", "validated_on", "withdrawn_on",
+}  # fmt: skip
+"""The names of days on which something happened, or begins by itself: nobody is reminded of them."""
 
 BARE_DAY = re.compile(r"\.date\(\)$|date\.today\(\)$")
 
@@ -41,3 +67,21 @@ def test_midnight_is_the_hospitals(instant: str, day: str) -> None:
     at = dt.datetime.fromisoformat(instant)
     with time_machine.travel(at, tick=False):
         assert today() == day_of(at) == dt.date.fromisoformat(day)
+
+
+def test_whatever_is_to_be_done_by_a_day_is_called_to_mind() -> None:
+    told = {
+        f"{node.value.id}.{node.attr}"
+        for path, tree in modules().items()
+        if path.endswith("/reminders.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    days = {
+        f"{column.table.name}.{column.name}": f"{mapper.class_.__name__}.{column.name}"
+        for mapper in Base.registry.mappers
+        for column in mapper.columns
+        if isinstance(column.type, Date) and column.name not in PAST
+    }
+    silent = {column for column, attribute in days.items() if attribute not in told}
+    assert silent == set(TOLD_BY_ANOTHER), "add it to reminders.py, or say here what tells it"

@@ -16,18 +16,24 @@ from governance.reminders.lines import lines
 from governance.reminding import KINDS, dues
 from models.accounts import RoleGrant, User
 from models.base import now
+from models.charters.words import Frequency as CheckEach
 from models.establishments import Establishment
 from models.evidence import HasEvidence
+from models.inventory.application import Application
+from models.inventory.words import Status as InventoryStatus
 from models.journal import Entry, Verb
+from models.measures import Measure, MeasureState
+from models.notices.words import ToolState
 from models.outbox import Message
 from models.permissions import Permission, Role
 from models.plan import Action
 from models.register.activity import Activity
 from models.register.processor import Processor
 from models.reminders import Frequency, ReminderChoice, Subject
-from tests.cast import Stage
+from tests.cast import MANAGER, Stage, enter
 from tests.house.risky import lay_risks
 from tests.house.test_queries import counted
+from tests.notices.made import tool
 
 Write = Callable[[], AbstractContextManager[Session]]
 MONDAY = dt.date(2026, 6, 1)
@@ -153,6 +159,33 @@ def test_what_stays_late_is_told_above_and_traced(app: Flask, write: Write, stag
     }
     nights(app, MONDAY + 14 * DAY)
     assert len(db.scalars(select(Entry).where(Entry.verb == Verb.ESCALATED)).all()) == 2, "traced once"
+
+
+def test_what_is_common_to_the_group_goes_up_too_and_what_was_never_done_is_asked_for(
+    app: Flask, write: Write, stage: Stage, db: Session
+) -> None:
+    place, long_ago = stage.establishments["CHA"], dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    with write() as session:
+        enter(session, stage, MANAGER)
+        directs(session, stage, "rh")
+        late = Measure(reference="M-01", title="Chiffrer", state=MeasureState.PLANNED, due_on=MONDAY - 16 * DAY)
+        lacking = Application(
+            establishment_id=place, reference="A-001", name="DPI", status=InventoryStatus.PRODUCTION,
+            holds_health_data=True, created_at=long_ago,
+        )  # fmt: skip
+        tool(session, place, state=ToolState.IN_USE, frequency=CheckEach.YEARLY, issued_on=long_ago.date())
+        for one in (late, lacking):
+            one.touch("Diane Petit", now())
+            session.add(one)
+    nights(app, MONDAY)
+    (group,) = told(db, "direction")
+    assert "Mesure de sécurité à mettre en place : M-01" in group
+    assert all("M-01" not in one for one in told(db, "rh")), "a hospital’s management does not answer for the group"
+    (dsi,) = told(db, "dsi")
+    assert "Applications jamais auditées : 1" in dsi
+    assert "/applications/?montrer=a-auditer&etablissement=CHA" in dsi
+    assert "Reprises jamais essayées" not in dsi, "only where recovery is critical"
+    assert "Support jamais vérifié : Livret d’accueil" in told(db, "dpo")[0]
 
 
 def test_who_may_not_read_a_thing_is_never_told_its_name(app: Flask, write: Write, stage: Stage, db: Session) -> None:
