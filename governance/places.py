@@ -1,5 +1,7 @@
 """Where a new record goes, and the departments that a form offers there."""
 
+from uuid import UUID
+
 from flask import request
 from sqlalchemy import select
 
@@ -15,6 +17,12 @@ def home(permission: Permission) -> Place | None:
     here = visitor().establishment
     wanted = request.values.get("etablissement", here.code if here else "")
     return next((place for place in places if place.code == wanted), places[0] if len(places) == 1 else None)
+
+
+def departments_of(establishment_id: UUID) -> list[tuple[str, str]]:
+    """The departments of one establishment, where a record already is."""
+    query = select(Department.id, Department.name).where(Department.establishment_id == establishment_id)
+    return [(str(row.id), row.name) for row in session.execute(query.order_by(Department.name))]
 
 
 def department_choices(permission: Permission) -> list[tuple[str, str]]:

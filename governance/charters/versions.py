@@ -99,7 +99,8 @@ def compare(identity: uuid.UUID) -> str:
     """The difference between two versions, or a version and the text in preparation, article by article."""
     charter = load_charter(identity, Permission.CHARTERS_READ, Charter.whole())
     kept = {str(one.number): one for one in queries.versions(charter)}
-    ends = {end: request.args.get(end, "") for end in ("de", "a")}
+    usual = {"de": next(iter(kept), ""), "a": NOW}
+    ends = {end: request.args.get(end, default) for end, default in usual.items()}
     contents = {end: _content(charter, kept, chosen) for end, chosen in ends.items()}
     found = None
     if contents["de"] is not None and contents["a"] is not None:

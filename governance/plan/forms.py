@@ -8,6 +8,7 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from governance.forms import DayField, Form, file_format, identity, paragraph, text, word
+from governance.places import departments_of
 from governance.plan import queries
 from models.plan import Priority
 
@@ -36,7 +37,7 @@ class ActionForm(Form):
     def process(self, *given: Any, **more: Any) -> None:
         """What is offered is known before what was typed is compared with it."""
         self.owner_id.listed = lambda: queries.account_choices(self.establishment_id)
-        self.department_id.listed = lambda: queries.department_choices(self.establishment_id)
+        self.department_id.listed = lambda: departments_of(self.establishment_id)
         super().process(*given, **more)
 
 

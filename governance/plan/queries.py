@@ -14,7 +14,7 @@ from governance.database import session
 from governance.visitor import Place, Visitor, visitor
 from models.accounts import RoleGrant, User
 from models.base import today
-from models.establishments import Department, Establishment
+from models.establishments import Establishment
 from models.permissions import Permission
 from models.plan import OPEN, Action, Priority, State
 from models.search import matching
@@ -215,12 +215,6 @@ def account_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
         User.id.in_(held.with_only_columns(RoleGrant.user_id)), User.disabled_at.is_(None)
     )
     return [(str(row.id), row.name) for row in session.execute(query.order_by(User.name))]
-
-
-def department_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
-    """The departments of an establishment."""
-    query = select(Department.id, Department.name).where(Department.establishment_id == establishment_id)
-    return [(str(row.id), row.name) for row in session.execute(query.order_by(Department.name))]
 
 
 def owner_choices(who: Visitor) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from governance import places
 from governance.forms import DayField, Form, ListedField, TickedField, identity, paragraph, text, word
 from governance.policy import application_queries as queries
 from governance.policy.records import REACHED, RecordForm
-from models.permissions import Permission
 from models.policy.words import Advice, Closure, DerogationStatus, RuleStatus
 
 SEVERITIES = (
@@ -60,7 +59,7 @@ class DerogationForm(RecordForm):
     title = text(_("Objet"), required=True)
     requested_on = DayField(_("Demandée le"), required=True)
     requester = text(_("Demandeur"), required=True, description=_("Jamais un prestataire seul."))
-    department_id = identity(_("Service"), lambda: places.department_choices(Permission.POLICY_EDIT))
+    department_id = identity(_("Service"), list)
     scope = paragraph(
         _("Périmètre de l’écart"),
         required=True,
@@ -90,7 +89,9 @@ class DerogationForm(RecordForm):
 def derogation_form(establishment_id: uuid.UUID, **given: Any) -> DerogationForm:
     """The form of a derogation to rules of an establishment."""
     rules = TickedField(_("Règles concernées"), lambda: queries.rule_choices(establishment_id))
-    form: DerogationForm = type("OneDerogationForm", (DerogationForm,), {"rules": rules})(**given)
+    departments = identity(_("Service"), lambda: places.departments_of(establishment_id))
+    fields = {"rules": rules, "department_id": departments}
+    form: DerogationForm = type("OneDerogationForm", (DerogationForm,), fields)(**given)
     return form
 
 

@@ -1,6 +1,7 @@
 """The policies' verbs: those that make one, freeze a version, or touch more than one record."""
 
 import hashlib
+import re
 import uuid
 from typing import Any
 
@@ -59,6 +60,13 @@ def add_section(policy: Policy, section: PolicySection) -> None:
     for position, one in enumerate(policy.sections):
         one.position = position
     sync_blanks(policy)
+
+
+def next_code(rules: list[PolicyRule]) -> str:
+    """The code that follows those of a chapter: R-ORG-09 after R-ORG-08; "" when they do not count."""
+    found = [one for one in (re.fullmatch(r"(.*?)(\d{1,6})", rule.code) for rule in rules) if one]
+    last = max(found, key=lambda one: int(one[2]), default=None)
+    return f"{last[1]}{int(last[2]) + 1:0{len(last[2])}}" if last else ""
 
 
 def add_rule(policy: Policy, rule: PolicyRule) -> None:

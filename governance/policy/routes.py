@@ -189,7 +189,8 @@ def start_rule(identity: uuid.UUID, part: uuid.UUID) -> str:
     """The empty form of a rule of a chapter."""
     policy = editable(identity)
     chapter = _chapter(policy, part)
-    return render_template("policy/new_part.html", policy=policy, form=RuleForm(seen="-"), chapter=chapter)
+    form = RuleForm(seen="-", code=operations.next_code(policy.rules_of(chapter)))
+    return render_template("policy/new_part.html", policy=policy, form=form, chapter=chapter)
 
 
 @blueprint.post("/<uuid:identity>/chapitres/<uuid:part>/regles/nouvelle")

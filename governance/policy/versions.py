@@ -95,7 +95,8 @@ def compare(identity: uuid.UUID) -> str:
     """The difference between two versions, or a version and the text in preparation, rule by rule."""
     policy = load(Policy, identity, Permission.POLICY_READ, Policy.whole())
     kept = {str(one.number): one for one in queries.versions(policy)}
-    ends = {end: request.args.get(end, "") for end in ("de", "a")}
+    usual = {"de": next(iter(kept), ""), "a": NOW}
+    ends = {end: request.args.get(end, default) for end, default in usual.items()}
     contents = {end: _content(policy, kept, chosen) for end, chosen in ends.items()}
     found = None
     if contents["de"] is not None and contents["a"] is not None:

@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from governance import places
 from governance.editing import SeenForm
 from governance.forms import DayField, Form, ListedField, TermsField, identity, paragraph, term, text, word
 from governance.risks import queries
@@ -159,10 +160,19 @@ class InterviewForm(SeenForm):
     seen = HiddenField()
     name = text(_("Personne rencontrée"), required=True)
     function = text(_("Fonction"))
-    department_id = identity(_("Service"), queries.department_choices)
+    department_id = identity(_("Service"), list)
     held_on = DayField(_("Date de l’entretien"), required=True)
     led_by = text(_("Mené par"))
     summary = paragraph(_("Ce qui a été dit"), rows=6)
+
+    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
+        self.establishment_id = establishment_id
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        self.department_id.listed = lambda: places.departments_of(self.establishment_id)
+        super().process(*given, **more)
 
 
 class ManyForm(Form):

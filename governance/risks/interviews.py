@@ -28,7 +28,7 @@ class InterviewEdit(Edit):
     FIELDS = ("name", "function", "department_id", "held_on", "led_by", "summary")
 
     def form(self) -> InterviewForm:
-        return InterviewForm(data=self.saved())
+        return InterviewForm(self.record.analysis.establishment_id, data=self.saved())
 
     def saved(self) -> dict[str, Any]:
         return {name: getattr(self.record, name) for name in self.FIELDS}
@@ -60,7 +60,7 @@ def interviews(identity: uuid.UUID) -> str:
 def start_interview(identity: uuid.UUID) -> str:
     """A new interview."""
     analysis = load(Analysis, identity, Permission.RISKS_EDIT)
-    return _page(analysis, None, InterviewForm(held_on=today(), led_by=visitor().name))
+    return _page(analysis, None, InterviewForm(analysis.establishment_id, held_on=today(), led_by=visitor().name))
 
 
 @blueprint.post("/<uuid:identity>/entretiens/nouveau")

@@ -35,11 +35,6 @@ def home() -> Place | None:
     return places.home(Permission.RISKS_EDIT)
 
 
-def department_choices() -> list[tuple[str, str]]:
-    """The departments of those who are interviewed."""
-    return places.department_choices(Permission.RISKS_READ)
-
-
 def matrix_choices() -> list[tuple[str, str]]:
     """The scales of the catalogue."""
     return terms().choices("risk_matrices")

@@ -123,7 +123,6 @@ def asked(who: HouseClient, known: dict[str, str], **typed: Any) -> Any:
     usual = {
         "title": "Automate sans compte", "requester": "Nadia Berger", "scope": "Deux automates",
         "reason": "L’éditeur ne sait pas faire", "severity": "2", "likelihood": "2", "compensation": "Réseau isolé",
-        "rules": [identity],
     }  # fmt: skip
     return who.post("/pssi/derogations/nouvelle", {**form, **usual, **typed})
 
