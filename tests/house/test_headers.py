@@ -1,6 +1,7 @@
 """The headers: the full set on every kind of answer, cookies out of reach of scripts, nothing kept by caches."""
 
 import ast
+import re
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -169,3 +170,13 @@ def test_no_cookie_is_set_without_saying_who_may_have_it() -> None:
 
 def _words(call: ast.Call) -> set[str | None]:
     return {keyword.arg for keyword in call.keywords}
+
+
+def test_no_secret_of_an_address_reaches_a_log_of_the_proxy(app: Flask) -> None:
+    written = Path("deploy/nginx.conf").read_text(encoding="utf-8")
+    hidden = re.search(r"~\^\(\?<kept>(.+)\) ", written)
+    assert hidden is not None
+    assert "$told_uri" in written.split("log_format vigie")[1].splitlines()[0]
+    secret = [str(rule) for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert len(secret) > 10
+    assert [rule for rule in secret if not re.match(hidden[1], rule)] == []
