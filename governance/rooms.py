@@ -21,6 +21,7 @@ from governance.charters import (  # noqa: F401 -- they attach their doors
     versions,
 )
 from governance.charters import links as charters_links  # noqa: F401 -- it attaches its doors
+from governance.charters import packed as charters_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.charters import reminders as charters_reminders  # noqa: F401 -- it tells its due dates
 from governance.charters import routes as charters_routes  # noqa: F401 -- it attaches its doors
 from governance.charters import searched as charters_searched
@@ -72,6 +73,7 @@ from governance.people.blueprint import blueprint as people
 from governance.plan import calendar as plan_calendar  # noqa: F401 -- it attaches its doors
 from governance.plan import delivery as plan_delivery  # noqa: F401 -- it attaches its doors
 from governance.plan import life as plan_life  # noqa: F401 -- it attaches its doors
+from governance.plan import packed as plan_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.plan import reminders as plan_reminders  # noqa: F401 -- it tells its due dates
 from governance.plan import searched as plan_searched
 from governance.plan.blueprint import blueprint as plan

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from exports.notices import making as documents
+from exports.notices import requests as answered
 from exports.notices.proof import Informed, proof
 from governance.database import session
 from governance.packing import Given, gives, pieces
 from models.base import today
 from models.establishments import Establishment
+from models.hopen.pack import Audience
 from models.notices import standing
 from models.notices.check import InformationCheck
 from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
@@ -20,6 +22,7 @@ from models.notices.notice import NoticeVersion, PatientNotice
 from models.notices.tool import InformationTool
 from models.notices.words import NoticeStatus, Support
 from models.permissions import Permission
+from models.rights import DataSubjectRequest
 from models.vocabulary import N_
 
 
@@ -43,6 +46,15 @@ def to_pack(home: Establishment) -> Iterator[Given]:
         (InformationCheck, told.checks),
     ):
         yield from pieces(kind, [one.id for one in held])
+
+
+@gives(N_("Demandes de droits"), Permission.RIGHTS_READ, Audience.CNIL)
+def requests(home: Establishment) -> Iterator[Given]:
+    """What CNIL asks first: which requests came, and whether they were answered in time."""
+    query = select(DataSubjectRequest).where(DataSubjectRequest.establishment_id == home.id)
+    found = session.scalars(query.order_by(DataSubjectRequest.received_on.desc(), DataSubjectRequest.reference)).all()
+    content = answered.proof(found, home, today()).pdf(today())
+    yield Given.of("demandes-de-droits.pdf", _("Demandes d’exercice de droits"), content)
 
 
 def _informed(home: Establishment) -> Informed:

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from exports.policy import booklet, proof, sheets
+from exports.policy import procedure as incidents
 from governance.database import session
 from governance.packing import Given, gives
 from governance.policy import application_queries, queries
 from governance.policy import life_queries as life
+from governance.policy.incident import told
 from governance.visitor import visitor
 from models.base import now, today
 from models.establishments import Establishment
@@ -26,6 +28,7 @@ from models.policy.policy import Policy, PolicyVersion
 from models.policy.training import TrainingSession
 from models.policy.words import PolicyStatus
 from models.vocabulary import N_
+from seed.policy import labels
 
 TITLE = N_("Politique de sécurité")
 TOLD = Audience.HOPEN, Audience.CERTIFICATION, Audience.GROUP
@@ -33,11 +36,13 @@ TOLD = Audience.HOPEN, Audience.CERTIFICATION, Audience.GROUP
 
 @gives(TITLE, Permission.POLICY_READ, *TOLD)
 def to_pack(home: Establishment) -> Iterator[Given]:
-    """The policy in force as it was published, the state of its rules, its audits and meetings."""
+    """The policy in force as it was published, what is done in an incident, the rules, audits, meetings."""
     for version in _versions(home):
         held = queries.consultations(version.policy, version.number)
         content = booklet.booklet(version, held, home.name, today())
         yield Given.of(f"pssi-v{version.number}.pdf", version.journal_title(), content)
+        procedure = incidents.booklet(told(version.policy), labels("roles"), home.name, today())
+        yield Given.of("procedure-incident.pdf", _("Procédure en cas d’incident grave"), procedure)
     if rules := _rules(home):
         content = proof.rules(rules, home, today()).pdf(today())
         yield Given.of("regles.pdf", _("État d’application des règles de la PSSI"), content)

@@ -79,7 +79,9 @@ def test_a_pack_proves_the_analysis_and_the_audits_and_keeps_their_findings(
     assert {
         "00-suivi/suivis.pdf",
         "politique-de-securite/pssi-v1.pdf",
+        "politique-de-securite/procedure-incident.pdf",
         "politique-de-securite/regles.pdf",
+        "plan-d-action/plan-d-action.pdf",
         "politique-de-securite/audits-et-reunions.pdf",
         "politique-de-securite/sensibilisation.pdf",
         "analyses-de-risques/analyses-validees.pdf",
@@ -89,7 +91,9 @@ def test_a_pack_proves_the_analysis_and_the_audits_and_keeps_their_findings(
     } <= names
     assert not [name for name in names if "rapport" in name or "constats" in name or "derogations" in name]
     assert [room.title for room in givers(Audience.CNIL)] == [
+        "Chartes",
         "Information des patients",
+        "Demandes de droits",
         "Fiches de poste et nominations",
         "Registre des traitements",
     ]

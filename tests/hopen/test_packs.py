@@ -85,7 +85,8 @@ def test_a_pack_holds_the_proofs_says_what_is_gone_and_is_checked_elsewhere(
     assert {"00-suivi/suivi-hopen.pdf", "registre-des-traitements/registre.pdf", "applications/applications.xlsx"} <= {
         *names
     }
-    assert any(name.startswith("P3.2/P3.2-O1-A2-") for name in names)
+    assert "chartes/suivi-chartes.pdf" in names
+    assert sum(name.startswith("chartes/charte") and name.endswith(".html") for name in names) == 1, "byte for byte"
     assert not any("pv" in name for name in names)
     assert archive.read("index.pdf")[:5] == b"%PDF-"
     assert packs.check(io.BytesIO(taken.data), keys(app)).status == 0

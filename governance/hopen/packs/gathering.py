@@ -8,24 +8,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy.orm import selectinload
 
 from exports.hopen import tracker, upkeep
 from exports.hopen.pack import Head, Piece, file_name
 from exports.texts import day
 from governance import files
 from governance.database import session
-from governance.hopen import linking, queries
+from governance.hopen import queries
 from governance.packing import Given, givers
 from governance.packing import pieces as attached
 from governance.terms import terms
 from governance.visitor import Place, Visitor
 from models.base import now, today
-from models.charters.charter import Charter, CharterVersion
-from models.charters.words import MediaType
 from models.establishments import Establishment
 from models.evidence import Attachment
-from models.hopen.opinions import StepLink, StepOpinion
+from models.hopen.opinions import StepOpinion
 from models.hopen.pack import INDICATORS, Audience
 from models.hopen.prerequisites import Indicator, Task
 from models.hopen.shown import base
@@ -115,7 +113,6 @@ def pieces(who: Visitor, audience: Audience, places: Sequence[Place], asked: Col
         yield from _kept_alive(who, audience, place, folder)
         yield from _given(who, audience, asked, place, folder)
         yield from _attached(steps, folder)
-        yield from _linked(who, steps, folder)
 
 
 def _steps(who: Visitor, audience: Audience, place: uuid.UUID) -> dict[uuid.UUID, Step]:
@@ -152,9 +149,8 @@ def _path(given: Given) -> str:
 
 
 def needs(who: Visitor, audience: Audience, asked: Collection[str]) -> list[Permission]:
-    """The rights by which this maker puts in more than the tracker: those of the rooms that give, and of charters."""
-    given = [room.needs for room in givers(audience, asked)]
-    return sorted({need for need in (*given, Permission.CHARTERS_READ) if who.may(need)})
+    """The rights by which this maker puts in more than the tracker: those of the rooms that give."""
+    return sorted({room.needs for room in givers(audience, asked) if who.may(room.needs)})
 
 
 def titles(who: Visitor, audience: Audience) -> list[str]:
@@ -189,26 +185,3 @@ def _attached(steps: dict[uuid.UUID, Step], folder: str) -> Iterator[Piece]:
 
 def _about(step: Step) -> str:
     return f"{step.task_code} {step.task.text}"[:200]
-
-
-def _linked(who: Visitor, steps: dict[uuid.UUID, Step], folder: str) -> Iterator[Piece]:
-    """The exact bytes of the charters that actions point to, each once, in the version in force."""
-    query = (
-        select(StepLink.step_id, CharterVersion)
-        .join(Charter, Charter.id == StepLink.record_id)
-        .join(
-            CharterVersion,
-            (CharterVersion.charter_id == Charter.id) & (CharterVersion.number == Charter.published_number),
-        )
-        .where(StepLink.kind == linking.CHARTER, StepLink.step_id.in_(steps))
-        .options(undefer(CharterVersion.body))
-    )
-    seen: set[uuid.UUID] = set()
-    for step_id, version in session.execute(query.order_by(StepLink.created_at)):
-        if version.id not in seen and linking.readable(who, version.charter):
-            seen.add(version.id)
-            step, ending = steps[step_id], "pdf" if version.media_type is MediaType.PDF else "html"
-            name = f"{step.task_code}-{file_name(version.title)}-v{version.number}.{ending}"
-            title = f"{version.title}, version {version.number}"
-            source = BytesIO(version.body)
-            yield Piece(f"{folder}{step.task.indicator_code}/{name}", title, _about(step), source, version.sha256)
