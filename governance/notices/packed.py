@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from exports.notices import answers
 from exports.notices import making as documents
-from exports.notices import requests as answered
 from exports.notices.proof import Informed, proof
 from governance.database import session
 from governance.packing import Given, gives, pieces
@@ -53,7 +53,7 @@ def requests(home: Establishment) -> Iterator[Given]:
     """What CNIL asks first: which requests came, and whether they were answered in time."""
     query = select(DataSubjectRequest).where(DataSubjectRequest.establishment_id == home.id)
     found = session.scalars(query.order_by(DataSubjectRequest.received_on.desc(), DataSubjectRequest.reference)).all()
-    content = answered.proof(found, home, today()).pdf(today())
+    content = answers.proof(found, home, today()).pdf(today())
     yield Given.of("demandes-de-droits.pdf", _("Demandes d’exercice de droits"), content)
 
 

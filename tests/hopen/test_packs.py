@@ -23,11 +23,13 @@ from governance import files, signing
 from governance.database import transaction
 from governance.hopen.packs.keeping import folder, forget_packs
 from governance.visitor import Visitor
+from models.accounts import RoleGrant
 from models.base import now, today
 from models.evidence import Attachment
 from models.hopen.opinions import StepLink
 from models.hopen.pack import Pack, PackLink
 from models.journal import Actor, Entry, Verb
+from models.permissions import Role
 from tests.cast import Stage
 from tests.charters.made import published_charter
 from tests.client import HouseClient
@@ -58,7 +60,7 @@ def proved(write: Write, stage: Stage) -> None:
 
 def made(who: HouseClient, audience: str = "hopen") -> str:
     """Make a pack; gives its address."""
-    page = who.post("/hopen/dossiers", {"audience": audience})
+    page = who.post("/hopen/dossiers", {"audience": audience, "scope": "groupe"})
     assert page.status == 303, page.words
     return page.location
 
@@ -106,6 +108,13 @@ def test_a_pack_opens_nothing_that_its_rooms_close(client: Clients, write: Write
     assert whole not in dsi.get("/hopen/dossiers").text
     assert own in dsi.get("/hopen/dossiers").text
     assert dpo.get(own).status == 200
+    with write() as session:
+        both = {"user_id": stage.users["dpo"], "role": Role.DPO, "starts_on": today(), "granted_at": now()}
+        session.add(RoleGrant(establishment_id=stage.establishments["CHE"], **both))
+    refused = dpo.post("/hopen/dossiers", {"audience": "cnil", "scope": "groupe"})
+    assert refused.status == 422, "she keeps two registers, not the group’s: such a pack would be nobody’s"
+    asked = {"audience": "cnil", "scope": str(stage.establishments["CHE"])}
+    assert dpo.get(dpo.post("/hopen/dossiers", asked).location).status == 200
 
 
 def _checked_with_openssl(app: Flask, archive: zipfile.ZipFile, at: Path) -> None:

@@ -16,7 +16,7 @@ from exports.texts import day
 from governance import files
 from governance.database import session
 from governance.hopen import queries
-from governance.packing import Given, givers
+from governance.packing import Given, Room, givers
 from governance.packing import pieces as attached
 from governance.terms import terms
 from governance.visitor import Place, Visitor
@@ -46,7 +46,7 @@ def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str, ask
             if cell is not None:
                 state = f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})"
                 summary.append((f"{one.code} {one.title}{where}", state))
-    reserved = [_(room.reserved) for room in givers(audience, asked) if room.reserved and who.may(room.needs)]
+    reserved = [_(room.reserved) for room in rooms(who, audience, places, asked) if room.reserved]
     at = now().replace(microsecond=0)
     return Head(_(audience.label), of, who.name, at, summary, _opinions(who, audience, places), reserved)
 
@@ -106,12 +106,13 @@ def _indicators(audience: Audience) -> ColumnElement[bool]:
 
 def pieces(who: Visitor, audience: Audience, places: Sequence[Place], asked: Collection[str] = ()) -> Iterator[Piece]:
     """Each document of the pack in its order, made when its turn comes; `asked`: the rights of the reserved ones."""
+    giving = rooms(who, audience, places, asked)
     for place in places:
         folder = f"{file_name(place.code)}/" if len(places) > 1 else ""
         steps = _steps(who, audience, place.id)
         yield from _tracker(who, place, steps, folder)
         yield from _kept_alive(who, audience, place, folder)
-        yield from _given(who, audience, asked, place, folder)
+        yield from _given(giving, place, folder)
         yield from _attached(steps, folder)
 
 
@@ -148,9 +149,13 @@ def _path(given: Given) -> str:
     return "/".join(map(file_name, given.name.split("/")))
 
 
-def needs(who: Visitor, audience: Audience, asked: Collection[str]) -> list[Permission]:
-    """The rights by which this maker puts in more than the tracker: those of the rooms that give."""
-    return sorted({room.needs for room in givers(audience, asked) if who.may(room.needs)})
+def rooms(who: Visitor, audience: Audience, places: Sequence[Place], asked: Collection[str] = ()) -> list[Room]:
+    """The rooms that give, by rights that this maker holds over all that the pack covers: she may then take it."""
+    return [room for room in givers(audience, asked) if _holds(who, room.needs, places)]
+
+
+def _holds(who: Visitor, need: Permission, places: Sequence[Place]) -> bool:
+    return who.reads_everywhere(need) if len(places) > 1 else places[0] in who.places(need)
 
 
 def titles(who: Visitor, audience: Audience) -> list[str]:
@@ -158,14 +163,13 @@ def titles(who: Visitor, audience: Audience) -> list[str]:
     return list(dict.fromkeys(_(room.title) for room in givers(audience) if who.may(room.needs)))
 
 
-def _given(who: Visitor, audience: Audience, asked: Collection[str], place: Place, folder: str) -> Iterator[Piece]:
+def _given(giving: Sequence[Room], place: Place, folder: str) -> Iterator[Piece]:
     home = session.get_one(Establishment, place.id)
-    for room in givers(audience, asked):
-        if who.may(room.needs, home):
-            about = f"{_(room.title)} – {place.name}"
-            under = f"{folder}{file_name(room.title).lower()}"
-            for given in room.give(home):
-                yield Piece(f"{under}/{_path(given)}", given.title, about, given.content, given.sha256)
+    for room in giving:
+        about = f"{_(room.title)} – {place.name}"
+        under = f"{folder}{file_name(room.title).lower()}"
+        for given in room.give(home):
+            yield Piece(f"{under}/{_path(given)}", given.title, about, given.content, given.sha256)
 
 
 def _attached(steps: dict[uuid.UUID, Step], folder: str) -> Iterator[Piece]:

@@ -19,6 +19,7 @@ from models.hopen.pack import KEPT_FOR, Pack
 from models.permissions import Permission
 
 EXPORT = Permission.HOPEN_EXPORT
+GROUP = "groupe"
 
 
 def folder() -> Path:
@@ -37,6 +38,15 @@ def places() -> list[Place]:
     """The establishments whose packs she makes, where she works now."""
     exported = visitor().places(EXPORT)
     return [one for one in queries.places_of(visitor()) if one in exported]
+
+
+def scopes() -> dict[str, list[Place]]:
+    """What a pack of hers may cover, by its value in the form: an establishment, the group for who reads it all."""
+    here = places()
+    found = {str(one.id): [one] for one in here}
+    if len(here) > 1 and visitor().reads_everywhere(EXPORT):
+        return {GROUP: here, **found}
+    return found
 
 
 def _readable() -> Any:

@@ -1,8 +1,9 @@
 """The doors that make a pack of evidence, its progress shown."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from tempfile import TemporaryFile
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from exports.hopen.pack import file_name
 from governance import files, progress, signing
 from governance.database import reading, session
 from governance.doors import requires
-from governance.forms import Form, TickedField, word
+from governance.forms import Form, ListedField, TickedField, word
 from governance.hopen.blueprint import blueprint
 from governance.hopen.packs import gathering, keeping
 from governance.hopen.packs.keeping import EXPORT
@@ -34,6 +35,7 @@ class PackForm(Form):
     """For whom a pack is made."""
 
     audience = word(lazy_gettext("Destinataire"), Audience, required=True)
+    scope = ListedField(lazy_gettext("De quel établissement"), lambda: _scope_choices(), required=True)
     reserved = TickedField(
         lazy_gettext("Y joindre aussi, en diffusion restreinte"),
         lambda: [(str(room.needs.value), _(room.reserved)) for room in _reserved()],
@@ -45,6 +47,16 @@ class PackForm(Form):
     work = HiddenField()
 
 
+def _scope_choices() -> list[tuple[str, str]]:
+    return [
+        (
+            value,
+            _("Tout le groupement (%(count)s établissements)", count=len(several)) if several[1:] else several[0].name,
+        )
+        for value, several in keeping.scopes().items()
+    ]
+
+
 def _reserved() -> list[Room]:
     """What tells weaknesses and is hers to hand over."""
     return [room for room in GIVERS if room.reserved and visitor().may(room.needs)]
@@ -54,7 +66,15 @@ def _reserved() -> list[Room]:
 @requires(EXPORT)
 def index_packs() -> str:
     """The packs that were made, and the form that makes one."""
-    return _page(PackForm(formdata=None))
+    return _page(_form(keeping.scopes(), formdata=None))
+
+
+def _form(scopes: Mapping[str, list[Place]], **more: Any) -> PackForm:
+    """The form; whoever makes packs of one establishment only is not asked of which."""
+    form = PackForm(**more)
+    if len(scopes) == 1:
+        del form.scope
+    return form
 
 
 def _page(form: PackForm) -> str:
@@ -85,9 +105,12 @@ def advance(work: uuid.UUID) -> dict[str, int]:
 @requires(EXPORT, fresh=True)
 def make_pack() -> Answer:
     """Make a pack; long work that only reads, then one row and its place in the journal."""
-    form, places = PackForm(), keeping.places()
-    if not form.sent() or not places:
+    scopes = keeping.scopes()
+    form = _form(scopes)
+    asked = form.scope.data if "scope" in form else next(iter(scopes))
+    if not form.sent() or asked not in scopes:
         return _page(form), 422
+    places = scopes[asked]
     work = _work(form.work.data)
     try:
         pack = _made(form.audience.data, form.reserved.data or (), places, work)
@@ -141,5 +164,5 @@ def _made(audience: Audience, asked: Collection[str], places: list[Place], work:
         size=size,
         sha256=digest,
         made_by=who.name,
-        needs=[need.value for need in gathering.needs(who, audience, asked)],
+        needs=sorted({room.needs.value for room in gathering.rooms(who, audience, places, asked)}),
     )
