@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +43,22 @@ class State(Vocabulary):
 
 
 OPEN = (State.TODO, State.DOING)
+
+
+class Outcome(Vocabulary):
+    """What came of a finding: it is closed once every action it called for is done."""
+
+    UNANSWERED = "unanswered", N_("Sans action")
+    UNDER_WAY = "under_way", N_("Action en cours")
+    CLOSED = "closed", N_("Clos")
+
+    @classmethod
+    def of(cls, actions: Iterable["Action"]) -> "Outcome":
+        """What came of the thing that called for `actions`; one that was given up counts for nothing."""
+        states = {one.state for one in actions} - {State.DROPPED}
+        if not states:
+            return cls.UNANSWERED
+        return cls.CLOSED if states == {State.DONE} else cls.UNDER_WAY
 
 
 class Priority(Vocabulary):

@@ -10,7 +10,7 @@ from exports.paper import Paper, listed, statement
 from exports.policy.sheets import CLASSIFICATION
 from exports.texts import day
 from models.establishments import Establishment
-from models.plan import Action
+from models.plan import Action, Outcome
 from models.policy.findings import PolicyAudit
 from models.policy.meeting import PolicyMeeting
 from models.policy.observance import Observance
@@ -30,7 +30,7 @@ AUDITS = (
 MEETINGS = (N_("Date"), N_("Réunion"), N_("Objet"), N_("Compte rendu")), (2, 4, 5, 2)
 RATES = (N_("Service"), N_("Présents"), N_("Sensibilisés depuis moins d’un an"), N_("Taux")), (5, 2, 3, 2)
 SESSIONS = (N_("Date"), N_("Séance"), N_("Formateur"), N_("Inscrits"), N_("Présents")), (2, 5, 3, 2, 2)
-FINDINGS = (N_("N°"), N_("Constat"), N_("Gravité"), N_("Règle"), N_("Actions")), (1, 6, 2, 2, 6)
+FINDINGS = (N_("N°"), N_("Constat"), N_("Gravité"), N_("Règle"), N_("Actions"), N_("Suite")), (1, 6, 2, 2, 6, 2)
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ def _findings(audit: PolicyAudit, actions: Mapping[Any, Sequence[Action]]) -> tu
             one.gravity.label,
             one.observance.code if one.observance else "–",
             "\n".join(f"{action.title} ({action.state.label.lower()})" for action in actions.get(one.id, ())) or "–",
+            Outcome.of(actions.get(one.id, ())).label,
         )
         for one in audit.findings
     )

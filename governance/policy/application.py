@@ -19,7 +19,7 @@ from governance.forms import apply
 from governance.lists import paged
 from governance.media import MIMETYPES
 from governance.policy import application_queries as queries
-from governance.policy import operations
+from governance.policy import findings_queries, operations
 from governance.policy.application_forms import ManyForm, ObservanceForm, observance_form
 from governance.policy.blueprint import blueprint
 from governance.policy.records import keep, known_person, picked
@@ -30,6 +30,7 @@ from models.base import now, today
 from models.establishments import Establishment
 from models.measures import Measure
 from models.permissions import Permission
+from models.plan import Outcome
 from models.policy.derogation import Derogation
 from models.policy.observance import Observance
 from models.policy.words import RuleStatus
@@ -59,11 +60,14 @@ def rule(identity: uuid.UUID) -> str:
     """One rule: how far it is applied and since when, its derogations, findings, measures, actions and pieces."""
     found = load(Observance, identity, Permission.POLICY_READ, queries.whole())
     may_read_measures = visitor().may(Permission.MEASURES_READ, found)
+    findings = queries.findings_of(found)
+    actions = findings_queries.actions_by_finding(findings)
     return render_template(
         "policy/rule.html",
         rule=found,
         derogations=session.scalars(Derogation.of(found)).all(),
-        findings=queries.findings_of(found),
+        findings=findings,
+        outcomes={one.id: Outcome.of(actions.get(one.id, ())) for one in findings},
         measures=found.measures if may_read_measures else None,
         raised=raised(found),
         pieces=shelf(found),

@@ -13,7 +13,7 @@ from governance.doors import requires
 from governance.forms import apply
 from governance.lists import paged
 from governance.policy import application_queries, operations
-from governance.policy import life_queries as queries
+from governance.policy import findings_queries as queries
 from governance.policy.blueprint import blueprint
 from governance.policy.derogations import ask_place
 from governance.policy.life_forms import AuditForm, FindingForm
@@ -23,6 +23,7 @@ from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import today
 from models.permissions import Permission
+from models.plan import Outcome
 from models.policy.findings import AuditFinding, PolicyAudit
 from models.policy.words import AuditKind
 from seed.policy import audit_of, model
@@ -62,7 +63,12 @@ def audit(identity: uuid.UUID) -> str:
     """One audit: what was looked at, what it concluded, its findings and what came of them."""
     found = _found(identity)
     return render_template(
-        "policy/audit.html", audit=found, actions=queries.actions_of(found), pieces=shelf(found), today=today()
+        "policy/audit.html",
+        audit=found,
+        actions=queries.actions_of(found),
+        outcome=Outcome.of,
+        pieces=shelf(found),
+        today=today(),
     )
 
 
@@ -171,7 +177,9 @@ def create_finding(identity: uuid.UUID) -> Response | tuple[str, int]:
 def finding(identity: uuid.UUID) -> str:
     """One finding: what was seen, what is advised, the actions and pieces."""
     found = load(AuditFinding, identity, Permission.POLICY_READ)
-    return render_template("policy/finding.html", finding=found, raised=raised(found), pieces=shelf(found))
+    called = raised(found)
+    outcome = Outcome.of(called.actions)
+    return render_template("policy/finding.html", finding=found, outcome=outcome, raised=called, pieces=shelf(found))
 
 
 @blueprint.get("/constats/<uuid:identity>/modifier")

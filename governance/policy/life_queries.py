@@ -1,4 +1,4 @@
-"""What the screens of audits, training sessions and meetings list and count."""
+"""What the screens of training sessions and meetings list and count."""
 
 import datetime as dt
 import uuid
@@ -8,114 +8,20 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from governance.database import session
-from governance.visitor import Visitor, visitor
-from models.base import today
+from governance.visitor import Visitor
 from models.establishments import Establishment
 from models.people import Person
 from models.permissions import Permission
-from models.plan import OPEN, Action
-from models.policy.findings import AuditFinding, PolicyAudit
 from models.policy.meeting import EACH_YEAR, PolicyMeeting
 from models.policy.training import Attendance, TrainingSession, is_trained, rates
-from models.policy.words import AuditKind, MeetingKind
+from models.policy.words import MeetingKind
 from models.search import matching
 from models.shares import percent
-from models.vocabulary import N_
 
 READ = Permission.POLICY_READ
-
-# Audits
-
-AUDIT_SORTS = {
-    "reference": PolicyAudit.reference,
-    "objet": PolicyAudit.title,
-    "date": func.coalesce(PolicyAudit.held_on, PolicyAudit.planned_on),
-    "resultat": PolicyAudit.result,
-}
-AUDIT_QUESTIONS = (("prevus", N_("À faire")), ("en-retard", N_("En retard")), ("faits", N_("Faits")))
-
-
-def audits(who: Visitor, args: Any) -> Select[Any]:
-    """The identities of the audits that she reads and that the filters of `args` keep."""
-    query = select(PolicyAudit.id).where(who.sees(PolicyAudit, READ))
-    if typed := args.get("q", "").strip():
-        query = query.where(matching(PolicyAudit.words, typed[:200]))
-    if args.get("nature") in AuditKind.__members__.values():
-        query = query.where(PolicyAudit.kind == AuditKind(args["nature"]))
-    asked = args.get("montrer")
-    if asked == "faits":
-        return query.where(PolicyAudit.held_on.is_not(None))
-    if asked == "prevus":
-        return query.where(PolicyAudit.held_on.is_(None))
-    return (
-        query.where(PolicyAudit.held_on.is_(None), PolicyAudit.planned_on < today()) if asked == "en-retard" else query
-    )
-
-
-@dataclass(frozen=True)
-class AuditLine:
-    """An audit of a list: how many findings, and how many actions they called for are still open."""
-
-    audit: PolicyAudit
-    findings: int
-    open_actions: int
-
-
-def audit_lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, AuditLine]:
-    """The audits of a list, by identity. Three queries."""
-    found = session.scalars(
-        select(PolicyAudit).options(joinedload(PolicyAudit.establishment)).where(PolicyAudit.id.in_(ids))
-    )
-    counts = dict(
-        session.execute(
-            select(AuditFinding.audit_id, func.count())
-            .where(AuditFinding.audit_id.in_(ids))
-            .group_by(AuditFinding.audit_id)
-        ).all()
-    )
-    opened = dict(
-        session.execute(
-            select(AuditFinding.audit_id, func.count())
-            .join(Action, Action.origin_id == AuditFinding.id)
-            .where(AuditFinding.audit_id.in_(ids), Action.origin_type == AuditFinding.__tablename__)
-            .where(Action.state.in_(OPEN), visitor().reads(Action))
-            .group_by(AuditFinding.audit_id)
-        ).all()
-    )
-    return {one.id: AuditLine(one, counts.get(one.id, 0), opened.get(one.id, 0)) for one in found}
-
-
-def whole_audit() -> Select[PolicyAudit]:
-    """Audits with their findings and the rules that these are about."""
-    return select(PolicyAudit).options(
-        selectinload(PolicyAudit.findings).joinedload(AuditFinding.observance), joinedload(PolicyAudit.establishment)
-    )
-
-
-def actions_of(*audits: PolicyAudit) -> dict[uuid.UUID, list[Action]]:
-    """The actions that the findings of audits called for, by finding. One query."""
-    ids = [one.id for audit in audits for one in audit.findings]
-    found: dict[uuid.UUID, list[Action]] = {}
-    query = select(Action).where(Action.origin_type == AuditFinding.__tablename__, Action.origin_id.in_(ids))
-    for action in session.scalars(query.where(visitor().reads(Action)).order_by(Action.due_on, Action.title)):
-        if action.origin_id is not None:
-            found.setdefault(action.origin_id, []).append(action)
-    return found
-
-
-def audits_held(establishments: list[uuid.UUID], year: int) -> dict[str, int]:
-    """How many times each check of the model was held in a year, by its code."""
-    rows = session.execute(
-        select(PolicyAudit.code, func.count())
-        .where(PolicyAudit.establishment_id.in_(establishments), PolicyAudit.code.is_not(None))
-        .where(PolicyAudit.held_on.between(dt.date(year, 1, 1), dt.date(year, 12, 31)))
-        .group_by(PolicyAudit.code)
-    )
-    return {str(row[0]): row[1] for row in rows}
-
 
 # Training
 

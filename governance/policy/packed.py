@@ -11,7 +11,7 @@ from exports.policy import booklet, proof, sheets
 from exports.policy import procedure as incidents
 from governance.database import session
 from governance.packing import Given, gives
-from governance.policy import application_queries, queries
+from governance.policy import application_queries, findings_queries, queries
 from governance.policy import life_queries as life
 from governance.policy.incident import told
 from governance.visitor import visitor
@@ -84,9 +84,9 @@ def weaknesses(home: Establishment) -> Iterator[Given]:
     book = sheets.rules_book(_rules(home), derogated, home, visitor().name, now())
     yield Given("regles-et-derogations.xlsx", _("Application de la PSSI, diffusion restreinte"), BytesIO(book))
     audits = session.scalars(
-        life.whole_audit().where(PolicyAudit.establishment_id == home.id).order_by(PolicyAudit.reference)
+        findings_queries.whole_audit().where(PolicyAudit.establishment_id == home.id).order_by(PolicyAudit.reference)
     ).all()
-    content = proof.findings(audits, life.actions_of(*audits), home, today()).pdf(today())
+    content = proof.findings(audits, findings_queries.actions_of(*audits), home, today()).pdf(today())
     yield Given.of("constats.pdf", _("Constats d’audit et suites données, diffusion restreinte"), content)
 
 
@@ -104,11 +104,11 @@ def _rules(home: Establishment) -> list[Observance]:
     return list(session.scalars(query.order_by(Observance.position)))
 
 
-def _audits(home: Establishment) -> list[life.AuditLine]:
+def _audits(home: Establishment) -> list[findings_queries.AuditLine]:
     """The audits of an establishment, the latest first, with their counts."""
-    order = life.AUDIT_SORTS["date"].desc()
+    order = findings_queries.AUDIT_SORTS["date"].desc()
     chosen = list(
         session.scalars(select(PolicyAudit.id).where(PolicyAudit.establishment_id == home.id).order_by(order))
     )
-    found = life.audit_lines(chosen)
+    found = findings_queries.audit_lines(chosen)
     return [found[one] for one in chosen]

@@ -5,7 +5,7 @@ import uuid
 from flask import url_for
 from sqlalchemy import Select, select
 
-from governance.policy import application_queries, life_queries, queries
+from governance.policy import application_queries, findings_queries, life_queries, queries
 from governance.policy.access import concerning
 from governance.searching import Kind, titled_as_published
 from governance.visitor import Visitor
@@ -46,7 +46,7 @@ KINDS = (
         texts=(Derogation.requester, Derogation.scope, Derogation.reason),
     ),
     Kind(
-        "audits", N_("Audits de sécurité"), READ, PolicyAudit, lambda who: life_queries.audits(who, {}),
+        "audits", N_("Audits de sécurité"), READ, PolicyAudit, lambda who: findings_queries.audits(who, {}),
         name=PolicyAudit.title, reference=PolicyAudit.reference,
         texts=(PolicyAudit.led_by, PolicyAudit.provider, PolicyAudit.scope),
     ),

@@ -72,7 +72,11 @@ def test_an_audit_of_the_programme_has_a_finding_that_becomes_a_confidential_act
     action = db.scalars(select(Action)).one()
     assert (action.confidential, action.origin_type) == (True, "policy_finding")
     assert "Créer des comptes nominatifs" in rssi.get(audit).words
-    assert "Écart mineur 1 1" in rssi.get("/pssi/audits").words
+    assert "Écart mineur 1 dont un ouvert 1" in rssi.get("/pssi/audits").words
+    assert "Action en cours" in rssi.get(finding).words
+    assert rssi.post(f"/plan/{action.id}/etat/faite").status == 303
+    assert ("Clos" in rssi.get(finding).words, "Clos" in rssi.get(audit).words) == (True, True)
+    assert "Aucun audit" in rssi.get("/pssi/audits?montrer=constats-ouverts").words
     for login in ("rh", "admin", "dpo-est"):
         assert "bloc" not in client(login).get("/plan/").words
     told = db.scalars(select(Entry)).all()
