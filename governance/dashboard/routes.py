@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from governance.dashboard import information, queries, steering
 from governance.dashboard.order import order_of
+from governance.dashboard.trends import trends
 from governance.database import session
 from governance.doors import public, requires, signed_in
 from governance.visitor import Place, Visitor, visitor
@@ -50,7 +51,7 @@ def _compared(who: Visitor) -> dict[str, Any]:
             "places": places,
             "blocks": steering.at_start(who, places, day),
             "compared": steering.at_a_glance(who, places, day),
-            "points": steering.trend(who, day) if who.may(Permission.HOPEN_READ) else [],
+            "trends": trends(who, day),
         }
 
     return steering.remembered("start", who, places, day, compare)
@@ -77,7 +78,7 @@ def _drawn(who: Visitor, places: Sequence[Place]) -> Markup:
         "dashboard/_board.html",
         places=places,
         blocks=steering.side_by_side(who, places, today()),
-        points=steering.trend(who, today()),
+        trend=trends(who, today(), "hopen").get("hopen"),
         late=steering.late_objectives(who, today()),
     )
     return Markup(page)  # noqa: S704 -- our own template, escaped there

@@ -350,26 +350,3 @@ def _figure(asked: Asked, rows: Sequence[Any], place: Place | None) -> Figure:
     counted = sum(int(row[asked.counted] or 0) for row in rows) if asked.counted else None
     args: dict[str, Any] = {**asked.args, **({"etablissement": place.code} if place else {})}
     return Figure(met, counted, url_for(asked.endpoint, **args), asked.tone if met else None)
-
-
-# The trend of the plan
-
-
-def month_ends(today: dt.date, months: int = 12) -> list[dt.date]:
-    """The last day of each of the eleven months before this one, oldest first, then today."""
-    ends, first = [today], today.replace(day=1)
-    for _number in range(months - 1):
-        ends.append(first - dt.timedelta(days=1))
-        first = ends[-1].replace(day=1)
-    return ends[::-1]
-
-
-def trend(who: Visitor, today: dt.date) -> list[tuple[str, int]]:
-    """The share of the plan's actions done at the end of each month, in percent; one query."""
-    ends = month_ends(today)
-    applicable = _sum(Step.state != StepState.NOT_APPLICABLE, "applicable")
-    columns = [func.sum(case((Step.done_on <= end, 1), else_=0)) for end in ends]
-    total, *done = session.execute(select(applicable, *columns).where(who.sees(Step, Permission.HOPEN_READ))).one()
-    return (
-        [(f"{end:%m/%Y}", percent(count or 0, total)) for end, count in zip(ends, done, strict=True)] if total else []
-    )

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Float, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Float, Select, case, cast, func, select
 
 from governance.database import session
 from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
+from models.inventory import history
 from models.inventory.application import Application
 from models.inventory.assessment import Assessment
 from models.inventory.indicators import INDICATORS, P34, SHOWN, Indicator, standing
@@ -18,10 +19,9 @@ from models.inventory.target import DEFAULT_PERCENT, IndicatorTarget
 from models.inventory.words import Status
 from models.permissions import Permission
 from models.shares import percent
+from models.spans import alive, month_ends
 
 T = TypeVar("T")
-
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -144,15 +144,6 @@ def _targets(places: list[uuid.UUID]) -> dict[uuid.UUID, int]:
 # The trend: what the rate was at the end of each month, from the dated assessments
 
 
-def month_ends(today: dt.date) -> list[dt.date]:
-    """The last day of each of the eleven months before this one, oldest first, then today."""
-    ends, first = [today], today.replace(day=1)
-    for _ in range(MONTHS - 1):
-        ends.append(first - dt.timedelta(days=1))
-        first = ends[-1].replace(day=1)
-    return ends[::-1]
-
-
 @dataclass(frozen=True)
 class Point:
     """The rate of P3.4 at the end of a day."""
@@ -175,57 +166,7 @@ def trend(who: Visitor, today: dt.date) -> list[Point]:
 
 
 def _trend(who: Visitor, today: dt.date) -> list[Point]:
-    ends = month_ends(today)
-    counted = _alive(session.execute(_lives(who, ends)), len(ends))
-    met = _alive(session.execute(_compliances(who, ends)), len(ends))
+    ends, mine = month_ends(today), who.sees(Application, Permission.INVENTORY_READ)
+    counted = alive(session.execute(history.lives(ends).where(mine)), len(ends))
+    met = alive(session.execute(history.compliances(ends).where(mine)), len(ends))
     return [Point(on, met[place], counted[place]) for place, on in enumerate(ends)]
-
-
-def _alive(spans: Iterable[Any], length: int) -> list[int]:
-    """How many of the spans (first place, first place after, how many) cover each place."""
-    totals = [0] * length
-    for begin, end, how_many in spans:
-        for place in range(begin, min(end, length)):
-            totals[place] += how_many
-    return totals
-
-
-def _place(on: Any, ends: list[dt.date]) -> Any:
-    """SQL: the first of `ends` that a date does not pass; their number when it passes all, or is not said."""
-    whens = [(on <= literal(end, Date), place) for place, end in enumerate(ends)]
-    return case(*whens, else_=len(ends))
-
-
-def _begun() -> Any:
-    """SQL: the day from which an application counts: that of its entry in production, else in the inventory."""
-    return func.coalesce(Application.in_production_on, func.date(Application.created_at, type_=Date))
-
-
-def _in_scope(who: Visitor) -> Any:
-    return and_(
-        who.sees(Application, Permission.INVENTORY_READ),
-        Application.holds_health_data.is_(True),
-        Application.status != Status.PROJECT,
-    )
-
-
-def _spans(begin: Any, end: Any, ends: list[dt.date]) -> Select[Any]:
-    """How many rows begin and end at each pair of places."""
-    columns = _place(begin, ends).label("first_place"), _place(end, ends).label("last_place"), func.count()
-    return select(*columns).group_by("first_place", "last_place")
-
-
-def _lives(who: Visitor, ends: list[dt.date]) -> Select[Any]:
-    return _spans(_begun(), Application.retired_on, ends).where(_in_scope(who))
-
-
-def _compliances(who: Visitor, ends: list[dt.date]) -> Select[Any]:
-    begin = case((Assessment.assessed_on >= _begun(), Assessment.assessed_on), else_=_begun())
-    earlier = or_(Assessment.replaced_on.is_(None), Application.retired_on < Assessment.replaced_on)
-    end = case((earlier, Application.retired_on), else_=Assessment.replaced_on)
-    return (
-        _spans(begin, end, ends)
-        .select_from(Assessment)
-        .join(Application, Application.id == Assessment.application_id)
-        .where(_in_scope(who), Assessment.core_met.is_(True))
-    )

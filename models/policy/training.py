@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,8 +12,10 @@ from sqlalchemy import (
     Index,
     Select,
     UniqueConstraint,
+    and_,
     case,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
@@ -129,6 +132,26 @@ def trained(on: dt.date) -> Select[Any]:
         .join(Attendance, Attendance.person_id == known.id)
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .where(Attendance.attended.is_(True), TrainingSession.held_on.between(on - COUNTS_FOR, on))
+    )
+
+
+def attended_by(days: Sequence[dt.date]) -> Any:
+    """How many of the persons who were here on each of `days` had attended a session within a year; one row."""
+    present = Person.merged_into_id.is_(None)
+    columns = []
+    for day in days:
+        fresh = TrainingSession.held_on.between(day - COUNTS_FOR, day)
+        arrived = or_(Person.arrived_on.is_(None), Person.arrived_on <= day)
+        stayed = or_(Person.left_on.is_(None), Person.left_on >= day)
+        columns.append(func.count(case((and_(fresh, arrived, stayed), Person.id)).distinct()))
+    known = aliased(Person)
+    return (
+        select(*columns)
+        .select_from(Person)
+        .join(known, _human(known) == Person.id)
+        .join(Attendance, Attendance.person_id == known.id)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(Attendance.attended.is_(True), present)
     )
 
 
