@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from governance.colleagues import Colleagues
 from governance.dashboard import steering
+from governance.dashboard.trends import trends
 from models.accounts import RoleGrant, User
 from models.base import now, today
 from models.charters.campaign import Answer, Invitation
@@ -76,6 +78,30 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
     campaign = p34 = 1
     assert compared == 2 * (sum(len(block.asked) for block in steering.BLOCKS) + campaign + p34 + campaign)
     assert "P2.1-O2" in page.words
+
+
+def test_a_curve_ends_at_what_the_page_says_today_and_remembers_what_was(
+    app: Flask, write: Write, stage: Stage
+) -> None:
+    before, end = today().replace(day=1) - dt.timedelta(days=40), today().replace(day=1) - dt.timedelta(days=1)
+    with write() as session:
+        furnished(session, stage)
+        crowd = gather(session, stage)
+        home = stage.establishments["CHA"]
+        done = Action(establishment_id=home, title="Fini", created_by="Diane Petit")
+        done.created_at = dt.datetime.combine(before, dt.time(12), dt.UTC)
+        done.finish(end + dt.timedelta(days=1))
+        session.add(done)
+        agathe = session.get_one(Invitation, crowd.asked["Agathe"])
+        agathe.answer, agathe.answered_on = Answer.ACCEPTED, end
+    with app.app_context():
+        who = Colleagues(today()).by_id[stage.users["auditeur"]].who
+        found = trends(who, today())
+        assert found["plan"].points[-2:] == [(f"{end:%m/%Y}", 1), (f"{today():%m/%Y}", 5)], "one was open, five are"
+        assert found["hopen"].points[-1][1] > found["hopen"].points[-2][1] == 0
+        assert found["charters"].points[-1] == (f"{today():%m/%Y}", found["charters"].points[-2][1])
+        assert "people" not in found, "she does not keep the directory"
+        assert trends(Colleagues(today()).by_id[stage.users["agent"]].who, today()) == {}
 
 
 def test_the_management_steers_from_its_start_page(client: Clients, write: Write, stage: Stage) -> None:
