@@ -62,8 +62,10 @@ class NewScenario:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis, self.context = analysis, Context(analysis)
 
-    def form(self) -> ScenarioForm:
-        return self.context.form(axis=Axis.MAJOR)
+    def form(self, met: uuid.UUID | None = None, threatened: uuid.UUID | None = None) -> ScenarioForm:
+        """Its form; it may start from somebody `met`, or from an element `threatened`."""
+        axis = Axis.INFRASTRUCTURE if threatened else Axis.MAJOR
+        return self.context.form(axis=axis, interview_id=met, elements=[str(threatened)] if threatened else [])
 
     def make(self, who: Visitor, form: ScenarioForm) -> None:
         """Make it of what was typed, and add it. Raises RuleBroken."""

@@ -23,6 +23,9 @@ from models.risks.scenario import ScenarioElement
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
+INFRASTRUCTURE, SIDES = "infrastructure", ("virus", "intrusion", "disponibilite")
+"""The family of elements of which HOP'EN P2.4-O4-A2 asks that each be looked at from three sides."""
+
 
 class ElementEdit(Edit):
     """The form of an element, new or not."""
@@ -68,10 +71,19 @@ def elements(identity: uuid.UUID) -> str:
         analysis=analysis,
         families=[*families, (_("Éléments propres à l’établissement"), others)],
         coverage=queries.coverage(analysis),
+        to_examine=_to_examine(analysis, found),
         unseen=queries.bare_count(analysis),
         total=len(found),
         may_edit=analysis.is_draft and visitor().may(Permission.RISKS_EDIT, analysis),
     )
+
+
+def _to_examine(analysis: Analysis, elements: list[Element]) -> dict[uuid.UUID, list[str]]:
+    """The sides from which no scenario looks at an element of the infrastructure yet, by element."""
+    known, seen = terms(), queries.examined(analysis)
+    asked = [(code, known.label("scenario_categories", code)) for code in SIDES]
+    technical = [one for one in elements if known.facts("asset_types", one.kind).get("family") == INFRASTRUCTURE]
+    return {one.id: [label for code, label in asked if code not in seen.get(one.id, ())] for one in technical}
 
 
 @blueprint.get("/<uuid:identity>/elements/nouveau")

@@ -7,7 +7,7 @@ from governance.database import session
 from governance.risks import queries, starting
 from governance.risks.forms import MeasureForm, NewForm, frame_values
 from governance.visitor import Visitor
-from models.base import now, today
+from models.base import identity, now, today
 from models.measures import Measure, MeasureState, next_references
 from models.risks.analysis import Analysis, next_reference
 from models.rules import RuleBroken
@@ -25,7 +25,7 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: NewForm) -> Analysis:
         return made
     at = now()
     made = Analysis(
-        id=uuid.uuid4(),
+        id=identity(),
         establishment_id=establishment_id,
         reference=next_reference(session(), establishment_id, at.year),
         **frame_values(form),

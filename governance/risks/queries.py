@@ -211,6 +211,20 @@ def coverage(analysis: Analysis) -> dict[uuid.UUID, tuple[int, int]]:
     return {row[0]: (row[1], row[2] or 0) for row in rows}
 
 
+def examined(analysis: Analysis) -> dict[uuid.UUID, set[str]]:
+    """From which sides (categories of scenarios) each element is looked at."""
+    rows = session.execute(
+        select(ScenarioElement.element_id, Scenario.category)
+        .join(Scenario, Scenario.id == ScenarioElement.scenario_id)
+        .where(Scenario.analysis_id == analysis.id, Scenario.category.is_not(None))
+        .distinct()
+    )
+    found: dict[uuid.UUID, set[str]] = {}
+    for row in rows:
+        found.setdefault(row[0], set()).add(str(row[1]))
+    return found
+
+
 def element_counts(analysis: Analysis) -> list[tuple[str, int]]:
     """(element, how many scenarios look at it), the least looked at first."""
     count = func.count(ScenarioElement.id)

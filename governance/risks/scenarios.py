@@ -81,9 +81,10 @@ def scenario(identity: uuid.UUID) -> str:
 @blueprint.get("/<uuid:identity>/scenarios/nouveau")
 @requires(Permission.RISKS_EDIT)
 def start_scenario(identity: uuid.UUID) -> str:
-    """A new scenario."""
+    """A new scenario, from the interview or for the element that the address names."""
     analysis = load(Analysis, identity, Permission.RISKS_EDIT)
-    return _create_page(analysis, NewScenario(analysis).form())
+    asked = [queries.as_identity(request.args.get(name)) for name in ("entretien", "element")]
+    return _create_page(analysis, NewScenario(analysis).form(*asked))
 
 
 @blueprint.post("/<uuid:identity>/scenarios/nouveau")

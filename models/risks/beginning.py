@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from models.base import identity
 from models.measures import Measure
 from models.register.activity import Activity
 from models.register.catalogue import Terms
@@ -28,7 +29,7 @@ FEARED = (
 
 def element_of(analysis: Analysis, kind: str, terms: Terms) -> Element:
     """An element of a type of the catalogue, called as the type is."""
-    return Element(id=uuid.uuid4(), analysis=analysis, analysis_id=analysis.id, kind=kind,
+    return Element(id=identity(), analysis=analysis, analysis_id=analysis.id, kind=kind,
                    name=terms.label("asset_types", kind))  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def measure_of(establishment_id: uuid.UUID, code: str, terms: Terms, by: str, at
     """A measure of the catalogue as a record of an establishment, still to be examined."""
     facts = terms.facts("typical_measures", code)
     made = Measure(
-        id=uuid.uuid4(),
+        id=identity(),
         establishment_id=establishment_id,
         reference=code,
         catalogue_code=code,
@@ -52,7 +53,7 @@ def measure_of(establishment_id: uuid.UUID, code: str, terms: Terms, by: str, at
 def new_scenario(analysis: Analysis, number: int, by: str, at: dt.datetime, **values: Any) -> Scenario:
     """A scenario of an analysis, with the values said."""
     made = Scenario(
-        id=uuid.uuid4(),
+        id=identity(),
         establishment_id=analysis.establishment_id,
         analysis=analysis,
         analysis_id=analysis.id,

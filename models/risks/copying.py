@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
+from models.base import identity
 from models.risks.analysis import Analysis
 from models.risks.parts import Element, Interview
 from models.risks.scenario import Scenario
@@ -47,7 +48,7 @@ def take_over(
     elements = list(elements)
     for one in (*elements, *interviews):
         known[one.id] = type(one)(analysis=made, **_values(one, PART_LIFE | _POINTERS))
-        known[one.id].id = uuid.uuid4()
+        known[one.id].id = identity()
     for one in elements:
         known[one.id].rests_on = known.get(one.rests_on_id) if one.rests_on_id else None
     return [*known.values(), *(_scenario(made, one, known, at) for one in scenarios)]
@@ -59,7 +60,7 @@ _POINTERS = frozenset({"rests_on_id", "interview_id"})
 
 def _scenario(made: Analysis, past: Scenario, known: Mapping[uuid.UUID, Any], at: dt.datetime) -> Scenario:
     copy = Scenario(analysis=made, **_values(past, PART_LIFE | _POINTERS))
-    copy.id = uuid.uuid4()
+    copy.id = identity()
     copy.interview = known.get(past.interview_id) if past.interview_id else None
     copy.element_links = [_link(link, element=known[link.element_id]) for link in past.element_links]
     copy.measure_links = [_link(link, measure=link.measure) for link in past.measure_links]

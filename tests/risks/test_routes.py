@@ -232,7 +232,11 @@ def test_elements_without_scenario_are_shown_and_never_turn_in_a_circle(client: 
     address = begun(rssi)
     for name in ("Onduleur", "Salle serveurs"):
         assert edited(rssi, f"{address}/elements/nouveau", "element", name=name).status == 303
-    assert "2 éléments ne sont regardés par aucun scénario" in rssi.get(f"{address}/elements").words
+    page = rssi.get(f"{address}/elements")
+    assert "2 éléments ne sont regardés par aucun scénario" in page.words
+    fresh = next(one.get("href") for one in page.all("a") if "scenarios/nouveau" in one.get("href", ""))
+    start = rssi.get(fresh).values(id="scenario")
+    assert (start["axis"], start["elements"]) == ("infrastructure", [fresh[-36:]])
     assert edited(rssi, f"{address}/elements/nouveau", "element", name="Onduleur").status == 422
     ups, room = (
         str(db.scalars(select(Element.id).where(Element.name == n)).one()) for n in ("Onduleur", "Salle serveurs")
