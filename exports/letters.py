@@ -1,7 +1,6 @@
 """Letters to vendors: what an application lacks, in words; the text of a letter, and the letter itself as docx."""
 
 import datetime as dt
-import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from exports.documents import Document
 from exports.texts import day, long_day
+from models import wording
 from models.establishments import Establishment
 from models.inventory.assessment import Assessment, AssessmentAnswer
 from models.inventory.criteria import Criterion, LetterModel
@@ -70,17 +70,9 @@ def _line(point: Point, line: Mapping[str, Any]) -> str:
     return "\n".join(row.rstrip() for row in filled(line["template"], values).split("\n"))
 
 
-_PLACE = re.compile(r"\{([a-z_0-9]+)\}")
-
-
 def filled(text: str, values: Mapping[str, str | None]) -> str:
     """`text` with each {place} replaced; what is not known is left to complete. No value is read as a place again."""
-    return _PLACE.sub(lambda place: _value(place[1], values), text)
-
-
-def _value(name: str, values: Mapping[str, str | None]) -> str:
-    known = values.get(name)
-    return TO_FILL if known is None else known
+    return wording.filled(text, values, TO_FILL)
 
 
 def in_sentence(text: str | None) -> str | None:

@@ -17,6 +17,7 @@ from governance.visitor import STRANGER, visitor
 from models.base import PARIS, Base
 from models.journal import Journaled
 from models.permissions import Permission
+from models.wording import at, of
 
 THEMES = ("auto", "light", "dark")
 
@@ -88,7 +89,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="fr", default_timezone="Europe/Paris")
     app.jinja_env.filters.update(
-        day=day, instant=instant, number=number, yes_no=yes_no, kind=kind, label=label, labels=labels
+        day=day, instant=instant, number=number, yes_no=yes_no, kind=kind, label=label, labels=labels, of=of, at=at
     )
     app.jinja_env.globals.update(Permission=Permission, product="Vigie", _=sentence)
 

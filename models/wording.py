@@ -1,4 +1,4 @@
-"""Texts that a hospital adapts: their blanks and choices, their paragraphs, the digest of what is frozen of them."""
+"""Texts that a hospital adapts: their blanks and choices, in French; their paragraphs, the digest of what is frozen."""
 
 import hashlib
 import re
@@ -6,6 +6,20 @@ from collections.abc import Iterable, Mapping
 
 BLANK = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 CHOICE = re.compile(r"^\{choix:([a-z][a-z0-9_]{0,39})\}$")
+
+_ARTICLES = (
+    (re.compile(r"(centre|chu?|ch[rs]|chi|ght|groupe|groupement|pôle|service)\b", re.IGNORECASE), "le "),
+    (re.compile(r"(hôpital|institut|établissement|ehpad|association|union|espace)\b", re.IGNORECASE), "l’"),
+    (re.compile(r"(hospices|hôpitaux)\b", re.IGNORECASE), "les "),
+    (re.compile(r"(clinique|polyclinique|maison|fondation|résidence|mutuelle|caisse)\b", re.IGNORECASE), "la "),
+)
+_CONTRACTED = {
+    ("à", "le "): "au ", ("à", "les "): "aux ", ("de", "le "): "du ", ("de", "les "): "des ",
+}  # fmt: skip
+_ELIDED = {"de": "d’", "que": "qu’"}
+_VOWEL = re.compile(r"[aeiouâàéèêëîïôûùœæ]", re.IGNORECASE)
+PREPOSED = re.compile(r"(?:\b(à|de|que|par|pour|avec|dans|entre) )?" + BLANK.pattern)
+"""A blank, and the word before it when French joins the two."""
 
 _BEFORE = re.compile(r" (?=[:;!?»%])")
 _AFTER = re.compile(r"(?<=«) ")
@@ -17,9 +31,53 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def filled(text: str, values: Mapping[str, str | None]) -> str:
-    """`text` with the blanks that have a value; the others stay as they are."""
-    return BLANK.sub(lambda found: values.get(found[1]) or found[0], text)
+def filled(text: str, values: Mapping[str, str | None], to_fill: str | None = None) -> str:
+    """`text` with its blanks filled, in French: « de {nom} » gives « du Centre hospitalier ».
+
+    A blank with no value stays as it is; with `to_fill`, which stands for it, an empty value is one.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        before, value = found[1], values.get(found[2])
+        if to_fill is not None:
+            value = to_fill if value is None else value
+        elif not value:
+            return found[0]
+        return joined(before, articled(value) if before and value[:1].isupper() else value)
+
+    return PREPOSED.sub(put, text)
+
+
+def articled(name: str) -> str:
+    """A hospital’s name as a sentence takes it: « le Centre hospitalier… », « l’Hôpital… »; as it is when unknown."""
+    found = next((article for pattern, article in _ARTICLES if pattern.match(name)), "")
+    return found + name
+
+
+def joined(before: str | None, words: str) -> str:
+    """A little word and those after it: « au délégué », « du Centre hospitalier », « à l’Hôpital », « d’Anne »."""
+    for (preposition, article), contracted in _CONTRACTED.items():
+        if before == preposition and words.startswith(article):
+            return contracted + words.removeprefix(article)
+    if before in _ELIDED and _VOWEL.match(words):
+        return _ELIDED[before] + words
+    return f"{before} {words}" if before else words
+
+
+def of(name: str) -> str:
+    """« du Centre hospitalier… », « de l’Hôpital… », « de la Clinique… »."""
+    return joined("de", articled(name))
+
+
+def at(name: str) -> str:
+    """« au Centre hospitalier… », « à l’Hôpital… », « à la Clinique… »."""
+    return joined("à", articled(name))
+
+
+def begun(sentence: str) -> str:
+    """A sentence with a capital, unless it begins by an address."""
+    first = sentence.split(" ", 1)[0]
+    return sentence if "@" in first or "." in first.rstrip(".") else sentence[:1].upper() + sentence[1:]
 
 
 def blanks_in(texts: Iterable[str | None]) -> list[str]:

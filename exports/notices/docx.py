@@ -50,12 +50,13 @@ def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
     page = Document(told["title"], told["author"], told["title"], foot(digest), at)
     page.paragraph(told["author"], "Cover line")
     page.heading(told["title"], 1)
-    page.paragraph(told["description"], "Lead")
+    for line in (told["description"], *told["lead"]):
+        page.paragraph(line, "Lead")
     for section in told["sections"]:
         page.heading(section["title"], 2)
         for part in section["parts"]:
             _part(page, part)
     page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
-    for line in (f"{ONLINE} {told['address']}", foot(digest)):
+    for line in (told["version"], f"{ONLINE} {told['address']}", foot(digest)):
         page.paragraph(line, "Lead")
     return page.content()

@@ -8,10 +8,10 @@ from exports.letters import in_sentence
 from exports.paper import Paper, Part, letterhead
 from exports.texts import long_day
 from models.notices.facts import uncapped
-from models.notices.grammar import articled
 from models.notices.telling import Pen, Said, Value, listed
 from models.rights import DELAY, DataSubjectRequest, Decision, IdentityCheck, ObjectedUse, RightKind, deadline
 from models.vocabulary import N_
+from models.wording import articled
 
 MENTION = N_("Courrier préparé par Vigie, à relire avant envoi")
 SIGNED_BY = N_("Pour l’établissement")

@@ -7,7 +7,7 @@ from typing import Any
 import segno
 
 from exports import pdf
-from models.notices.content import Content, Section, is_easy, runs, sections, told
+from models.notices.content import Content, Section, is_easy, plain, runs, sections, told
 from models.notices.words import Support
 from models.vocabulary import N_
 from models.wording import spaced
@@ -16,6 +16,10 @@ POSTER, NOTE = (pdf.TEMPLATES / "notices" / f"{name}.typ" for name in ("poster",
 DRAFT = N_("Projet : ce texte n’est pas publié.")
 SCAN = N_("Scannez ce code pour lire la notice complète sur votre téléphone.")
 ONLINE = N_("Cette notice en ligne :")
+HEAD = ("note_title", "note_intro", "note_version")
+"""What stands in the head of the note, without a title of its own."""
+CARDS = ("note_controller", "note_dpo", "note_exercise", "note_medical_record", "note_complaint")
+"""The short sections that an easy note lays out side by side: their lines leave half of the page empty."""
 NAMED = ("note_rights",)
 """The lists whose items begin by a name."""
 POSTER_PARTS = ("poster_purposes", "poster_recipients", "poster_retention", "poster_rights")
@@ -95,10 +99,12 @@ def _objection(content: Content) -> list[str]:
 
 def note_data(content: Content) -> dict[str, Any]:
     """What the note says: its sections in order."""
-    blocks = [block for block in told(content, "note", web=False) if block["code"] != "note_title"]
+    blocks = [block for block in told(content, "note", web=False) if block["code"] not in HEAD]
     return {
         "title": spaced(content["title"]),
-        "description": spaced(title_of(content)),
+        "description": spaced(plain(content, "note_title")),
+        "version": spaced(plain(content, "note_version")),
+        "lead": _lead(content),
         "author": content["establishment"],
         "easy": is_easy(content),
         "sections": [_section(one, easy=is_easy(content)) for one in sections(blocks)],
@@ -108,9 +114,9 @@ def note_data(content: Content) -> dict[str, Any]:
     }
 
 
-def title_of(content: Content) -> str:
-    """The sentence that opens the note."""
-    return str(next(one["statements"][0]["text"] for one in content["note"] if one["code"] == "note_title"))
+def _lead(content: Content) -> list[str]:
+    """What the note is for, under its title."""
+    return [line for block in content["note"] if block["code"] == "note_intro" for line in _lines(block, easy=is_easy(content))]
 
 
 def _section(section: Section, *, easy: bool) -> dict[str, Any]:
@@ -118,6 +124,8 @@ def _section(section: Section, *, easy: bool) -> dict[str, Any]:
         "title": spaced(section.title),
         "loud": section.emphasis,
         "named": section.code in NAMED,
+        "card": easy and section.code in CARDS,
+        "cards": easy and section.is_divided and section.code != "note_purposes",
         "parts": [{"title": spaced(part["family"] or ""), "runs": _runs(part, easy=easy)} for part in section.parts],
     }
 

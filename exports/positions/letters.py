@@ -11,6 +11,7 @@ from models.establishments import Establishment
 from models.positions.nomination import Nomination
 from models.positions.words import SECURITY, Employment, JobKind
 from models.vocabulary import N_
+from models.wording import of
 
 ANSWER_DAYS, HANDOVER_DAYS, REPORT_DAY = "10", "30", N_("31 mars de chaque année")
 """What the letters propose; the docx lets HR change it (position models: common practice)."""
@@ -68,7 +69,7 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
         title=title,
         mention="" if _is_ready(told["kind"], paragraphs) else MENTION,
         place=_place(told["kind"], nomination),
-        recipient=N_("À l’attention de %s") % nomination.person.name if told["kind"] == "letter" else "",
+        recipient=N_("À l’attention %s") % of(nomination.person.name) if told["kind"] == "letter" else "",
         parts=(*paragraphs, *_lists(told, known)),
         signatures=tuple(_signatures(told["kind"], nomination)),
     )

@@ -20,6 +20,7 @@ from models.inventory.criteria import CORE
 from models.inventory.indicators import P34, SHOWN
 from models.inventory.target import IndicatorTarget
 from models.permissions import Permission
+from models.wording import of
 
 
 class TargetForm(Form):
@@ -68,5 +69,5 @@ def aim() -> Response | tuple[str, int]:
     target = session.scalar(query) or IndicatorTarget(establishment_id=home.id, indicator=P34.code)
     target.percent = form.percent.data
     session.add(target)
-    flash(_("La cible de %(name)s est de %(percent)s %%.", name=home.name, percent=target.percent), "success")
+    flash(_("La cible %(of_place)s est de %(percent)s %%.", of_place=of(home.name), percent=target.percent), "success")
     return redirect(url_for("inventory.indicators"), 303)

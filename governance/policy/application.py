@@ -36,6 +36,7 @@ from models.policy.observance import Observance
 from models.policy.words import RuleStatus
 from models.rules import RuleBroken
 from models.vocabulary import N_
+from models.wording import of
 
 
 @blueprint.get("/regles")
@@ -189,6 +190,7 @@ def export_rules() -> Response:
     ).all()
     home = session.get_one(Establishment, place.id)
     content = sheets.rules_book(rules, derogated, home, visitor().name, now())
-    operations.tell_export(home, _("l’application de la PSSI de %(name)s", name=home.name), content, "xlsx", len(rules))
+    title = _("l’application de la PSSI %(of_place)s", of_place=of(home.name))
+    operations.tell_export(home, title, content, "xlsx", len(rules))
     name = f"pssi-{place.code}-{today():%Y-%m-%d}.xlsx".lower()
     return send_file(BytesIO(content), MIMETYPES["xlsx"], as_attachment=True, download_name=name)

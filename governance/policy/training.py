@@ -33,6 +33,7 @@ from models.permissions import Permission
 from models.policy.training import Attendance, TrainingSession
 from models.rules import RuleBroken
 from models.vocabulary import N_
+from models.wording import of
 from seed.policy import model, module_of
 
 FIELDS = ("title", "held_on", "trainer", "place", "minutes", "note")
@@ -222,7 +223,7 @@ def export_training() -> Response:
         if kind == "csv"
         else sheets.training_book(came, rates, home, now(), scores=scores)
     )
-    title = _("la sensibilisation de %(name)s", name=home.name)
+    title = _("la sensibilisation %(of_place)s", of_place=of(home.name))
     operations.tell_export(home, title, content, kind, len(came))
     name = f"sensibilisation-{place.code}-{today():%Y-%m-%d}.{kind}".lower()
     return send_file(BytesIO(content), MIMETYPES[kind], as_attachment=True, download_name=name)

@@ -35,6 +35,7 @@ from models.permissions import Permission
 from models.positions.nomination import Nomination
 from models.positions.words import Employment, JobKind
 from models.vocabulary import N_
+from models.wording import of
 
 Page = str | tuple[str, int] | Response
 
@@ -62,7 +63,7 @@ def export_nominations() -> Response:
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
     for home, rows in Counter(one.establishment for one in found).items():
-        title = N_("les nominations de %s") % home.name
+        title = N_("les nominations %s") % of(home.name)
         tell(session(), Verb.EXPORTED, home, title, format="xlsx", rows=rows, digest=digest, public=False)
     name = f"nominations-{today():%Y-%m-%d}.xlsx"
     return send_file(content, MIMETYPES["xlsx"], as_attachment=True, download_name=name)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from models.establishments import Establishment
 from models.notices.facts import Facts, Lexicon
-from models.notices.grammar import articled
 from models.notices.granting import Rights
 from models.notices.objecting import cases, is_possible
 from models.notices.telling import Pen, Said, Source, Statement, Value, words_of
@@ -15,6 +14,7 @@ from models.notices.words import Audience
 from models.register.activity import Activity
 from models.register.words import RecipientKind
 from models.vocabulary import N_
+from models.wording import articled
 
 SENSITIVE = "note_sensitive"
 WEB_ONLY, PRINT_ONLY = "web", "print"
@@ -43,6 +43,8 @@ class Detail(NamedTuple):
 
 
 DETAILS = (Detail(4, 9), Detail(3, 2), Detail(2, 1))
+MEASURES = 4
+"""So many protections are told in an easy text: the law asks for none."""
 OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
 
 
@@ -167,7 +169,7 @@ class _Composer:
         return {
             "liste_familles": lines,
             "transferts_en_clair": facts.transfers(),
-            "liste_mesures": facts.measures(),
+            "liste_mesures": facts.measures()[: None if self.lexicon.audience is Audience.ADULT else MEASURES],
             "liste_categories": facts.categories(),
             "liste_durees": facts.retentions(),
             **_recipients(facts),

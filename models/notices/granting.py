@@ -11,6 +11,7 @@ from models.notices.words import Audience
 
 Row = Mapping[str, Any]
 
+MACHINES = "no_automated_decision"
 _APART = {"note_complaint": "complaint", "note_medical_record": "medical_record_access"}
 """The blocks that set out a right by themselves: the list of rights leaves it to them."""
 
@@ -41,12 +42,12 @@ class Rights:
 
     def short(self) -> list[Said]:
         """Their titles for the poster; that on machines only where one decides something."""
-        left_out = _NOT_ON_POSTER if self.facts.automated() else (*_NOT_ON_POSTER, "no_automated_decision")
+        left_out = _NOT_ON_POSTER if self.facts.automated() else (*_NOT_ON_POSTER, MACHINES)
         return [Said(uncapped(self._title(row)), sources) for row, sources in self.given if row["code"] not in left_out]
 
     def listed(self) -> list[tuple[Row, tuple[Source, ...]]]:
-        """Those that the note lists: a block of its own tells each of the others."""
-        apart = _APART.values()
+        """Those that the note lists: a block of its own tells each of the others, that no machine decides included."""
+        apart = {*_APART.values()} if self.facts.automated() else {*_APART.values(), MACHINES}
         return [one for one in self.given if not one[0].get("highlight") and one[0]["code"] not in apart]
 
     def items(self, text: str) -> list[Statement]:

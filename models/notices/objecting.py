@@ -21,7 +21,7 @@ HEADS = {
     Audience.EASY: {
         "yes": N_("Vous pouvez dire non, sans dire pourquoi :"),
         "with_reason": N_("Vous pouvez dire non, et vous dites pourquoi :"),
-        "no": N_("Vous ne pouvez pas dire non :"),
+        "no": N_("La loi ne permet pas de dire non :"),
     },
 }
 

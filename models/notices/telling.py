@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from models.notices.grammar import begun, joined
 from models.notices.words import Audience
-from models.wording import BLANK
+from models.wording import BLANK, PREPOSED, begun, joined
 
-_BLANK = re.compile(r"(?:\b(à|de) )?" + BLANK.pattern)
 _SENTENCES = re.compile(r"(?<=[.!?…}])\s+(?=[A-ZÀ-ÖØ-Þ«{])")
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _WORD = re.compile(r"\d+(?: \d+)+|\w\S*")
@@ -101,7 +99,7 @@ class Pen:
         if rows and (sentence == f"{{{rows}}}" or not inline):
             return self._bullets(sentence, rows, values)
         made = Statement("")
-        made.text = begun(_BLANK.sub(lambda found: joined(found[1], self._put(found[2], values, made)), sentence))
+        made.text = begun(PREPOSED.sub(lambda found: joined(found[1], self._put(found[2], values, made)), sentence))
         made.text = _TWO_STOPS.sub(".", made.text)
         return [made] if made.text.strip() else []
 

@@ -5,14 +5,12 @@ import io
 import zipfile
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from exports.notices import making, sheets
 from models.base import now
 from models.notices.composing import compose
 from models.notices.content import Content, content_of, formal, length, shifts
-from models.notices.grammar import articled, begun, joined
 from models.notices.missing import missing
 from models.notices.page import fragment
 from models.notices.telling import Pen, Said, Source
@@ -179,15 +177,6 @@ def test_what_was_typed_never_becomes_markup(db: Session, stage: Stage) -> None:
     assert fragment(text) == fragment(text)
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [("Centre hospitalier d’Orle", "le Centre hospitalier d’Orle"), ("Hôpital de l’Anse", "l’Hôpital de l’Anse"),
-     ("Clinique du Parc", "la Clinique du Parc"), ("Vigie", "Vigie")],
-)  # fmt: skip
-def test_a_hospital_takes_its_article(name: str, told: str) -> None:
-    assert articled(name) == told
-
-
 def test_blanks_are_filled_in_french() -> None:
     source = Source("establishment", "contact_dpo", "le délégué")
     values = {"contact_dpo": Said("le délégué", (source,)), "site": None, "rien": [], "liste": [Said("a"), Said("b")]}
@@ -203,5 +192,3 @@ def test_blanks_are_filled_in_french() -> None:
     assert pen.write("Il manque {absent}.")[0].text == "Il manque [Chose absente]."
     assert pen.lacking == {"absent"}
     assert pen.write("Combien ?\n{rien}") == []
-    assert joined("de", "les usagers") == "des usagers"
-    assert begun("dpo@cha.example : écrivez") == "dpo@cha.example : écrivez"
