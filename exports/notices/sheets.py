@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import segno
@@ -10,8 +11,9 @@ from exports import pdf
 from models.notices.content import Content, Section, is_easy, plain, runs, sections, told
 from models.notices.words import Support
 from models.vocabulary import N_
-from models.wording import spaced
+from models.wording import spaced as in_french
 
+_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 POSTER, NOTE = (pdf.TEMPLATES / "notices" / f"{name}.typ" for name in ("poster", "note"))
 DRAFT = N_("Projet : ce texte n’est pas publié.")
 SCAN = N_("Scannez ce code pour lire la notice complète sur votre téléphone.")
@@ -23,6 +25,11 @@ CARDS = ("note_controller", "note_dpo", "note_exercise", "note_medical_record", 
 NAMED = ("note_rights",)
 """The lists whose items begin by a name."""
 POSTER_PARTS = ("poster_purposes", "poster_recipients", "poster_retention", "poster_rights")
+
+
+def spaced(text: str) -> str:
+    """A text as it is printed: French typography, and no number broken at the end of a line."""
+    return _IN_NUMBER.sub("\u00a0", in_french(text))
 
 
 def pdf_of(content: Content, digest: str, support: Support, paper: str, at: dt.datetime) -> bytes:
@@ -116,7 +123,12 @@ def note_data(content: Content) -> dict[str, Any]:
 
 def _lead(content: Content) -> list[str]:
     """What the note is for, under its title."""
-    return [line for block in content["note"] if block["code"] == "note_intro" for line in _lines(block, easy=is_easy(content))]
+    return [
+        line
+        for block in content["note"]
+        if block["code"] == "note_intro"
+        for line in _lines(block, easy=is_easy(content))
+    ]
 
 
 def _section(section: Section, *, easy: bool) -> dict[str, Any]:

@@ -19,8 +19,8 @@ HEADS = {
         "no": N_("La loi ne permet pas de refuser :"),
     },
     Audience.EASY: {
-        "yes": N_("Vous pouvez dire non, sans dire pourquoi :"),
-        "with_reason": N_("Vous pouvez dire non, et vous dites pourquoi :"),
+        "yes": N_("Sans dire pourquoi, vous pouvez :"),
+        "with_reason": N_("En disant pourquoi, vous pouvez :"),
         "no": N_("La loi ne permet pas de dire non :"),
     },
 }
@@ -81,9 +81,9 @@ def _others(facts: Facts) -> list[Statement]:
 
 
 def _refusing(line: str, facts: Facts) -> str:
-    if facts.lexicon.audience is Audience.EASY:
-        return line[:1].upper() + line[1:] + "."
-    return N_("Vous opposer à cette utilisation : {line}.").replace("{line}", line)
+    easy = facts.lexicon.audience is Audience.EASY
+    words = N_("Dire non à cette utilisation : {line}.") if easy else N_("Vous opposer à cette utilisation : {line}.")
+    return words.replace("{line}", line)
 
 
 def _all(statements: list[Statement]) -> list[Source]:
