@@ -78,7 +78,8 @@ def test_what_activities_share_is_said_once_and_the_notice_keeps_its_length(db: 
     assert length(text) <= 230
     assert sheets.pages(text) <= 4
     easy = made.notice(db, records, "facile", audience=Audience.EASY)
-    assert sheets.pages(content_of(order := made.order(easy, easy.establishment), compose(order))) <= 4
+    order = made.order(easy, easy.establishment)
+    assert sheets.pages(content_of(order, compose(order))) <= 4
     (rights,) = (block for block in text["note"] if block["code"] == "note_rights")
     assert not any("CNIL" in one["text"] for one in rights["statements"]), "the complaint has a block of its own"
     (complaint,) = (block for block in text["note"] if block["code"] == "note_complaint")
