@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
-from governance.editing import is_overtaken
+from governance.editing import clash, is_overtaken
 from governance.forms import apply
 from governance.hopen import linking, live, operations, proposing
 from governance.hopen.blueprint import blueprint
@@ -88,7 +88,7 @@ def decide(identity: uuid.UUID) -> Answer:
     """Say how an action is."""
     step, form = load(Step, identity, EDIT, _STEP), DecideForm()
     if form.sent() and is_overtaken(form, step):
-        return _page(step, decide=form, conflict=True), 409
+        return _page(step, decide=form, conflict=clash(step, _blank(step)["decide"], form)), 409
     if not form.sent() or not apply(form, lambda: operations.decide(visitor(), step, form)):
         return _page(step, decide=form), 422
     flash(_("L’action est maintenant : %(state)s.", state=_(step.state.label).lower()), "success")
@@ -113,7 +113,7 @@ def schedule(identity: uuid.UUID) -> Answer:
     """Set the dates and the note of an action."""
     step, form = load(Step, identity, EDIT, _STEP), ScheduleForm()
     if form.sent() and is_overtaken(form, step):
-        return _page(step, schedule=form, conflict=True), 409
+        return _page(step, schedule=form, conflict=clash(step, _blank(step)["schedule"], form)), 409
     if not form.sent() or not apply(form, lambda: operations.schedule(step, form)):
         return _page(step, schedule=form), 422
     flash(_("C’est enregistré."), "success")
@@ -163,10 +163,6 @@ def pursuit(identity: uuid.UUID) -> str:
 
 def _objective_page(pursuit: Pursuit, **forms: Any) -> str:
     entries = session.scalars(Entry.about(pursuit).limit(50)).all()
-    blank = {
-        "schedule": ScheduleForm(formdata=None, obj=pursuit),
-        "choose": VariantForm(formdata=None, obj=pursuit, confirmed=False),
-    }
     return render_template(
         "hopen/pursuit.html",
         pursuit=pursuit,
@@ -176,8 +172,16 @@ def _objective_page(pursuit: Pursuit, **forms: Any) -> str:
         keeps=visitor().may(EDIT, pursuit),
         told=[(entry, sentences(entry.changes, "hopen_pursuit", terms())) for entry in entries],
         conflict=forms.pop("conflict", False),
-        forms_={**blank, **forms},
+        forms_={**_asked(pursuit), **forms},
     )
+
+
+def _asked(pursuit: Pursuit) -> dict[str, Any]:
+    """The forms of an objective's page as they are before anything is typed."""
+    return {
+        "schedule": ScheduleForm(formdata=None, obj=pursuit),
+        "choose": VariantForm(formdata=None, obj=pursuit, confirmed=False),
+    }
 
 
 @blueprint.post("/objectifs/<uuid:identity>/dates")
@@ -186,7 +190,7 @@ def plan(identity: uuid.UUID) -> Answer:
     """Set when an objective begins and by when it is due."""
     pursuit, form = load(Pursuit, identity, EDIT, _PURSUIT), ScheduleForm()
     if form.sent() and is_overtaken(form, pursuit):
-        return _objective_page(pursuit, schedule=form, conflict=True), 409
+        return _objective_page(pursuit, schedule=form, conflict=clash(pursuit, _asked(pursuit)["schedule"], form)), 409
     if not form.sent() or not apply(form, lambda: operations.schedule(pursuit, form)):
         return _objective_page(pursuit, schedule=form), 422
     flash(_("C’est enregistré."), "success")
@@ -199,7 +203,7 @@ def choose(identity: uuid.UUID) -> Answer:
     """Take an exclusive branch of an objective."""
     pursuit, form = load(Pursuit, identity, EDIT, _PURSUIT), VariantForm()
     if form.sent() and is_overtaken(form, pursuit):
-        return _objective_page(pursuit, choose=form, conflict=True), 409
+        return _objective_page(pursuit, choose=form, conflict=clash(pursuit, _asked(pursuit)["choose"], form)), 409
     if not form.sent() or not apply(form, lambda: operations.choose(visitor(), pursuit, form)):
         return _objective_page(pursuit, choose=form), 422
     flash(_("La variante est enregistrée."), "success")

@@ -13,7 +13,7 @@ from wtforms import HiddenField
 
 from governance.database import session
 from governance.doors import requires
-from governance.editing import is_overtaken
+from governance.editing import clash, is_overtaken
 from governance.forms import Form, ListedField, apply, paragraph, text, word
 from governance.hopen import bridges
 from governance.hopen.blueprint import blueprint
@@ -155,7 +155,8 @@ def save_requirement(identity: uuid.UUID) -> Answer:
     """Keep what was typed of a requirement, unless a colleague saved it meanwhile."""
     found, form = _kept_requirement(identity), RequirementForm()
     if form.sent() and is_overtaken(form, found):
-        return _requirement_page(form, found.scheme, found, conflict=True), 409
+        kept = RequirementForm(formdata=None, obj=found)
+        return _requirement_page(form, found.scheme, found, conflict=clash(found, kept, form)), 409
     if not form.sent() or not apply(form, lambda: _fill_requirement(found, form)):
         return _requirement_page(form, found.scheme, found), 422
     flash(_("C’est enregistré."), "success")
@@ -227,7 +228,8 @@ def save_bridge(identity: uuid.UUID, bridge_id: uuid.UUID) -> Answer:
     """Keep what was typed of a bridge, unless a colleague saved it meanwhile."""
     found, form = _kept_bridge(identity, bridge_id), BridgeForm()
     if form.sent() and is_overtaken(form, found):
-        return _bridge_page(form, found.requirement, found, conflict=True), 409
+        kept = BridgeForm(formdata=None, obj=found)
+        return _bridge_page(form, found.requirement, found, conflict=clash(found, kept, form)), 409
     if not form.sent() or not apply(form, lambda: _fill_bridge(found, form)):
         return _bridge_page(form, found.requirement, found), 422
     flash(_("C’est enregistré."), "success")

@@ -16,7 +16,7 @@ from exports.sentences import sentences
 from governance import places
 from governance.database import session
 from governance.doors import requires
-from governance.editing import is_overtaken
+from governance.editing import clash, is_overtaken
 from governance.forms import DayField, Form, NumberField, apply, paragraph, text, word
 from governance.hopen import queries
 from governance.hopen.blueprint import blueprint
@@ -96,7 +96,7 @@ def start_upkeep() -> str:
     return _form_page(UpkeepForm(formdata=None, data=usual), None)
 
 
-def _form_page(form: UpkeepForm, upkeep: Upkeep | None, *, conflict: bool = False) -> str:
+def _form_page(form: UpkeepForm, upkeep: Upkeep | None, *, conflict: dict[str, Any] | None = None) -> str:
     home = None if upkeep else places.home(EDIT)
     choices = () if upkeep or visitor().establishment else visitor().places(EDIT)
     return render_template(
@@ -173,7 +173,8 @@ def save_upkeep(identity: uuid.UUID) -> Answer:
     """Keep what was typed of a follow-up, unless a colleague saved it meanwhile."""
     found, form = load(Upkeep, identity, EDIT, _whole()), UpkeepForm()
     if form.sent() and is_overtaken(form, found):
-        return _form_page(form, found, conflict=True), 409
+        kept = UpkeepForm(formdata=None, obj=found)
+        return _form_page(form, found, conflict=clash(found, kept, form)), 409
     if not form.sent() or not apply(form, lambda: _fill(found, form)):
         return _form_page(form, found), 422
     flash(_("C’est enregistré."), "success")

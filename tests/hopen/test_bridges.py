@@ -156,7 +156,7 @@ def test_the_group_keeps_its_bridges(client: Clients, write: Write, db: Session,
     assert "Relu avec le RSSI" in shown.words
     stale = keeper.post(address, {**typed, "note": "Saisie tardive"})
     assert stale.status == 409
-    assert "Saisie tardive" in stale.words
+    assert "ajouté : Saisie tardive" in stale.words, "what differs, word by word"
     twice = keeper.post(f"{page}/passerelle", {**typed, "revision": ""})
     assert twice.status == 422
     assert "existe déjà" in twice.words
