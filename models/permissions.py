@@ -20,6 +20,7 @@ class Permission(Vocabulary):
     PEOPLE_EXPORT = "people:export", N_("Exporter l’annuaire des personnes")
     PEOPLE_IMPORT = "people:import", N_("Importer dans l’annuaire des personnes")
     CHARTERS_READ = "charters:read", N_("Lire les chartes, leur préparation et leur suivi")
+    CHARTERS_FOLLOW = "charters:follow", N_("Voir, nom par nom, qui a pris connaissance des chartes")
     CHARTERS_EDIT = "charters:edit", N_("Rédiger les chartes, tracer consultations et vérifications")
     CHARTERS_PUBLISH = "charters:publish", N_("Publier et clore les chartes")
     CHARTERS_COLLECT = "charters:collect", N_("Recueillir les prises de connaissance des chartes")
@@ -92,7 +93,10 @@ _PLAN_READ = frozenset({P.PLAN_READ, P.PLAN_EXPORT})
 _PLAN_KEPT = _PLAN_READ | {P.PLAN_EDIT}
 _PEOPLE_READ = frozenset({P.PEOPLE_READ, P.PEOPLE_EXPORT})
 _PEOPLE_KEPT = _PEOPLE_READ | {P.PEOPLE_EDIT, P.PEOPLE_IMPORT}
-_CHARTERS_KEPT = frozenset({P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_PUBLISH})
+# Who did not confirm a charter is asked again by those who run the campaign, and by the contact of her department. The
+# management steers by the figures of each department, and has no need of the names (RGPD, art. 5(1)(c)).
+_CHARTERS_FOLLOWED = frozenset({P.CHARTERS_READ, P.CHARTERS_FOLLOW})
+_CHARTERS_KEPT = _CHARTERS_FOLLOWED | {P.CHARTERS_EDIT, P.CHARTERS_PUBLISH}
 
 _NOTICES_KEPT = frozenset({P.NOTICES_READ, P.NOTICES_EDIT, P.NOTICES_CHECK, P.NOTICES_VALIDATE})
 _RIGHTS_KEPT = frozenset({P.RIGHTS_READ, P.RIGHTS_EDIT})
@@ -172,19 +176,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.HR: _EVERYONE
     | {P.ESTABLISHMENTS_READ}
     | _PEOPLE_KEPT
-    | {P.CHARTERS_READ, P.CHARTERS_EDIT, P.CHARTERS_COLLECT}
+    | _CHARTERS_FOLLOWED
+    | {P.CHARTERS_EDIT, P.CHARTERS_COLLECT}
     | _POSITIONS_KEPT
     | {P.POSITIONS_VALIDATE, P.POSITIONS_HIRE}
     | _PLAN_KEPT
     | _TRAINING_KEPT
     | {P.HOPEN_READ},
-    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ, P.CHARTERS_READ},
+    Role.CONTACT: _EVERYONE | {P.REGISTER_READ, P.REGISTER_FILL, P.PEOPLE_READ} | _CHARTERS_FOLLOWED,
     Role.STAFF: _EVERYONE,
     Role.AUDITOR: _EVERYONE
     | {P.REGISTER_READ, P.REGISTER_EXPORT, P.ACCOUNTS_READ, P.ESTABLISHMENTS_READ, P.JOURNAL_READ}
     | _PEOPLE_READ
-    | {P.CHARTERS_READ, P.POSITIONS_READ}
-    | {P.CHARTERS_READ, P.NOTICES_READ}
+    | _CHARTERS_FOLLOWED
+    | {P.POSITIONS_READ, P.NOTICES_READ}
     | _PLAN_READ
     | _INVENTORY_READ
     | _HOPEN_READ

@@ -19,7 +19,7 @@ from governance.charters.campaign_forms import (
     days_of,
     population_of_slug,
 )
-from governance.charters.reach import COLLECT, EDIT, READ, load_campaign, may, readable
+from governance.charters.reach import COLLECT, EDIT, FOLLOW, READ, load_campaign, may, readable
 from governance.database import session
 from governance.doors import requires
 from governance.forms import Form, apply
@@ -205,7 +205,7 @@ def close_campaign(identity: uuid.UUID) -> Page:
 
 
 @blueprint.get("/campagnes/<uuid:identity>/personnes")
-@requires(READ)
+@requires(FOLLOW)
 def campaign_people(identity: uuid.UUID) -> str:
     """The persons of a campaign, filtered, sorted and paged by the address."""
     found, who = load_campaign(identity, READ), visitor()

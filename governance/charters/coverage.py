@@ -122,8 +122,13 @@ def coverage(campaign: Campaign, who: Visitor, today: dt.date) -> Coverage:
 
 
 def seen(campaign: Campaign, who: Visitor) -> ColumnElement[bool]:
-    """SQL: the invitations of a campaign that the visitor may see."""
+    """SQL: the invitations of a campaign that the visitor may count."""
     return and_(Invitation.campaign_id == campaign.id, who.sees(Invitation, Permission.CHARTERS_READ))
+
+
+def _named(campaign: Campaign, who: Visitor) -> ColumnElement[bool]:
+    """SQL: those of which she may know whose they are."""
+    return and_(Invitation.campaign_id == campaign.id, who.sees(Invitation, Permission.CHARTERS_FOLLOW))
 
 
 def _shares(cells: Any, key_of: Any, words_of: Any, campaign: Campaign) -> dict[Any, Share]:
@@ -168,7 +173,7 @@ def _trend(mine: ColumnElement[bool]) -> list[tuple[dt.date, int]]:
 def listed(campaign: Campaign, who: Visitor, args: Any, today: dt.date) -> Select[Any]:
     """The identities of the invitations of a campaign that the filters of `args` keep."""
     query = select(Invitation.id).join(Person, Person.id == Invitation.person_id)
-    return query.where(seen(campaign, who), *_kept(args, today))
+    return query.where(_named(campaign, who), *_kept(args, today))
 
 
 def _kept(args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from models.charters.campaign import Campaign, Invitation
 from models.permissions import Permission, allows
 
 READ, EDIT, COLLECT = Permission.CHARTERS_READ, Permission.CHARTERS_EDIT, Permission.CHARTERS_COLLECT
+FOLLOW = Permission.CHARTERS_FOLLOW
 
 
 def readable(who: Visitor) -> ColumnElement[bool]:

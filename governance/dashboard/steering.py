@@ -266,7 +266,10 @@ BLOCKS = (
 
 
 def _charters(who: Visitor) -> tuple[Block, ...]:
-    """The campaigns that run, a line each: who of the people concerned confirmed. One query."""
+    """The campaigns that run, a line each: who of the people concerned confirmed. One query.
+
+    Each leads to the people, or to the same figure by department for who does not follow them by name.
+    """
     mine = who.sees(Invitation, Permission.CHARTERS_READ)
     running = select(Campaign.id, Campaign.title).where(
         Campaign.state == CampaignState.RUNNING, Campaign.id.in_(select(Invitation.campaign_id).where(mine))
@@ -285,8 +288,11 @@ def _charters(who: Visitor) -> tuple[Block, ...]:
             .group_by(Invitation.establishment_id)
         )
 
+    by_name = who.may(Permission.CHARTERS_FOLLOW)
+    endpoint = "charters.campaign_people" if by_name else "charters.campaign"
+    shown = {"etat": Answer.ACCEPTED.value} if by_name else {}
     asked = tuple(
-        Asked(one.title, "charters.campaign_people", {"identity": str(one.id), "etat": Answer.ACCEPTED.value},
+        Asked(one.title, endpoint, {"identity": str(one.id), **shown},
               f"accepted_{number}", f"concerned_{number}", at_a_glance=True)
         for number, one in enumerate(found)
     )  # fmt: skip

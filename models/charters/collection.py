@@ -98,7 +98,7 @@ class PaperForm(HasEvidence, Record):
         Index("ix_charter_paper_person_id", "person_id"),
     )
     journal_name = N_("Formulaire papier")
-    evidence_read = Permission.CHARTERS_READ
+    evidence_read = Permission.CHARTERS_FOLLOW
     evidence_change = (Permission.CHARTERS_COLLECT,)
 
     establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))

@@ -109,6 +109,7 @@ def test_the_management_steers_from_its_start_page(client: Clients, write: Write
         furnished(session, stage)
         user = session.get_one(User, stage.users["agent"])
         session.add(RoleGrant(user=user, role=Role.MANAGEMENT, starts_on=dt.date(2020, 1, 1), granted_at=now()))
+        campaign = gather(session, stage).campaign
     manager = client("agent")
     start = manager.get("/")
     assert "Où en sommes-nous sur HOP’EN" in start.words
@@ -117,6 +118,11 @@ def test_the_management_steers_from_its_start_page(client: Clients, write: Write
     assert "CHE" in board.words
     assert manager.get("/risques/").status == 200
     assert manager.get("/journal/").status == 403
+    followed = manager.get(f"/chartes/campagnes/{campaign}")
+    assert "Par service" in followed.words
+    assert "/personnes" not in followed.text, "figures by department, nobody's name"
+    assert f'/chartes/campagnes/{campaign}?etablissement=CHA"' in start.text
+    assert "Agathe" in client("rh").get(f"/chartes/campagnes/{campaign}/personnes").words
     assert client("rh").get("/pilotage").status == 200
     assert client("referent").get("/pilotage").status == 403
 
