@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import jinja2
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -26,9 +27,15 @@ def things(write: Write, stage: Stage) -> Things:
 
 
 @pytest.fixture
-def asker(app: Flask, database: Any, things: Things, client: Clients) -> Iterator[Asker]:
-    """Everyone's browser, with forms that need no token: doors stand before and behind it all the same."""
+def asker(
+    app: Flask, database: Any, things: Things, client: Clients, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Asker]:
+    """Everyone's browser, with forms that need no token and pages that stay white: doors are asked, not what is shown.
+
+    Doors stand before and behind the token all the same; what pages show is looked at by walking through them.
+    """
     app.config["WTF_CSRF_ENABLED"] = False
+    monkeypatch.setattr(jinja2.Template, "render", lambda *_, **__: "")
     cookies = {}
     for login in set(PEOPLE) - {STRANGER}:
         cookie = client(login).client.get_cookie(app.config["SESSION_COOKIE_NAME"])

@@ -104,29 +104,6 @@ def test_the_first_administrator_is_created_and_comes_in(fresh: Path) -> None:
     assert (again.returncode, again.stderr) == (1, "Cet identifiant est déjà pris.\n")
 
 
-def test_a_register_goes_out_and_comes_back_unchanged(planted: Path) -> None:
-    target = planted / "registre.xlsx"
-    told = said(planted, "register", "export", str(target), "--establishment", "CHVA")
-    count = int(re.match(r"\d+", told)[0])  # type: ignore[index]
-    assert count > 10
-    assert re.search(r"\(SHA-256 [0-9a-f]{64}\)\.$", told)
-    for option in (["--dry-run"], []):
-        back = said(planted, "register", "import", str(target), "--establishment", "CHVA", *option)
-        assert re.search(rf"0 fiches \w+ créées, 0 modifiées, {count} inchangées, 0 refusées\.$", back), back
-    assert said(planted, "journal", "verify").startswith("Le journal est intact.")
-
-
-def test_a_file_of_people_comes_in_and_changes_nothing_again(planted: Path) -> None:
-    file = planted / "paie.csv"
-    file.write_text("Matricule;Nom;Prénom;Service\nX1;Kermadec;Ana;Hospitalisation à domicile bis\n", encoding="cp1252")
-    command = ("people", "import", str(file), "--establishment", "CHVA")
-    looked = said(planted, *command, "--dry-run")
-    assert "Services que Vigie ne connaît pas : Hospitalisation à domicile bis." in looked
-    assert looked.endswith("1 personnes seraient créées, 0 modifiées, 0 inchangées, 0 refusées.")
-    assert "1 personnes sont créées" in said(planted, *command, "--create-departments")
-    assert "0 personnes sont créées, 0 modifiées, 1 inchangées" in said(planted, *command)
-
-
 def test_the_night_is_worked_once(planted: Path) -> None:
     first, second = said(planted, "daily"), said(planted, "daily")
     assert "journal vérifié : 0" in first
@@ -164,9 +141,13 @@ def test_a_backup_is_restored_in_the_other_kind_of_database(planted: Path, other
     assert pyotp.TOTP(secret_of(planted, "dpo")).verify(code, valid_window=1)
 
 
-# In this process, on both databases: the other formats, and the refusals
+# In this process, on both databases: what comes in and goes out, and the refusals
 
 Flasks = Callable[..., Result]
+
+on_the_demonstration = pytest.mark.parametrize(
+    "database", ["sqlite, demonstration", "postgresql, demonstration"], indirect=True
+)
 
 
 @pytest.fixture
@@ -175,7 +156,39 @@ def flask(app: Flask, database: Any) -> Flasks:
     return lambda *words: app.test_cli_runner().invoke(args=[str(word) for word in words])
 
 
-@pytest.mark.parametrize("database", ["sqlite, demonstration", "postgresql, demonstration"], indirect=True)
+def heard(flask: Flasks, *words: object) -> str:
+    """What a command says when all goes well."""
+    done = flask(*words)
+    assert (done.exit_code, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+@on_the_demonstration
+def test_a_register_goes_out_and_comes_back_unchanged(flask: Flasks, tmp_path: Path) -> None:
+    target = tmp_path / "registre.xlsx"
+    told = heard(flask, "register", "export", target, "--establishment", "CHVA")
+    count = int(re.match(r"\d+", told)[0])  # type: ignore[index]
+    assert count > 10
+    assert re.search(r"\(SHA-256 [0-9a-f]{64}\)\.$", told)
+    for option in (["--dry-run"], []):
+        back = heard(flask, "register", "import", target, "--establishment", "CHVA", *option)
+        assert re.search(rf"0 fiches \w+ créées, 0 modifiées, {count} inchangées, 0 refusées\.$", back), back
+    assert heard(flask, "journal", "verify").startswith("Le journal est intact.")
+
+
+@on_the_demonstration
+def test_a_file_of_people_comes_in_and_changes_nothing_again(flask: Flasks, tmp_path: Path) -> None:
+    file = tmp_path / "paie.csv"
+    file.write_text("Matricule;Nom;Prénom;Service\nX1;Kermadec;Ana;Hospitalisation à domicile bis\n", encoding="cp1252")
+    command = ("people", "import", file, "--establishment", "CHVA")
+    looked = heard(flask, *command, "--dry-run")
+    assert "Services que Vigie ne connaît pas : Hospitalisation à domicile bis." in looked
+    assert looked.endswith("1 personnes seraient créées, 0 modifiées, 0 inchangées, 0 refusées.")
+    assert "1 personnes sont créées" in heard(flask, *command, "--create-departments")
+    assert "0 personnes sont créées, 0 modifiées, 1 inchangées" in heard(flask, *command)
+
+
+@on_the_demonstration
 def test_the_register_is_written_in_every_format(flask: Flasks, tmp_path: Path) -> None:
     begins = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "ods": b"PK", "json": b"{", "docx": b"PK", "pdf": b"%PDF"}
     for ending, first in begins.items():

@@ -16,7 +16,7 @@ from tests.client import HouseClient, Page
 from tests.house.access import rules
 
 VISITS = 2
-"""How many addresses of one kind are visited: same endpoint, same section, same names in the query."""
+"""How many addresses of one kind are visited, usually: same endpoint, same section, same names in the query."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,18 @@ class Step:
     found_on: str
 
 
-def walk(app: Flask, browser: HouseClient, starts: list[str]) -> Iterator[Step]:
+def walk(app: Flask, browser: HouseClient, starts: list[str], visits: int = VISITS) -> Iterator[Step]:
     """Follow every link from `starts`, a few of each kind, and give each page once."""
     waiting = deque((start, "the address bar") for start in starts)
     seen: set[str] = set()
-    visits: Counter[Any] = Counter()
+    visited: Counter[Any] = Counter()
     while waiting:
         path, found_on = waiting.popleft()
         kind = _kind(app, path)
-        if path in seen or kind is None or visits[kind] >= VISITS:
+        if path in seen or kind is None or visited[kind] >= visits:
             continue
         seen.add(path)
-        visits[kind] += 1
+        visited[kind] += 1
         page = browser.get(path)
         yield Step(path, page, kind[0], found_on)
         waiting.extend((href, path) for href in _links(page, path))
