@@ -62,13 +62,8 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
     start = auditor.get("/")
     assert "Établissement par établissement" in start.words
     assert "Charte 2026" in start.words
-    for cell in (
-        one
-        for page in (page, start)
-        for table in page.all("table")
-        for one in table.iter("{http://www.w3.org/1999/xhtml}td")
-    ):
-        link = next(cell.iter("{http://www.w3.org/1999/xhtml}a"), None)
+    for cell in (one for page in (page, start) for table in page.all("table") for one in table.iter("td")):
+        link = next(cell.iter("a"), None)
         if link is None or "etablissement" not in link.get("href", ""):
             continue
         figure = int(re.sub(r"\D", "", "".join(link.itertext())))

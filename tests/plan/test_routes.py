@@ -37,7 +37,7 @@ def planned(who: HouseClient, title: str = "Signer l’avenant", **typed: Any) -
 
 
 def edited(who: HouseClient, address: str, **typed: Any) -> Page:
-    form = who.get(f"{address}/modifier").one("main").iter("{http://www.w3.org/1999/xhtml}form")
+    form = who.get(f"{address}/modifier").one("main").iter("form")
     values = {one.get("name"): one.get("value") for f in form for one in f.iter() if one.get("name") == "revision"}
     return who.post(f"{address}/modifier", {**values, "priority": "normal", **typed})
 
