@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.inventory import assessing, queries, questionnaire
 from governance.inventory.blueprint import blueprint
 from governance.inventory.questionnaire import AssessmentForm
@@ -94,7 +95,7 @@ def save_assessment(identity: uuid.UUID) -> Response | tuple[str, int]:
         return _refused(found, _("Cet audit est validé : il ne se modifie plus. Commencez-en un nouveau."))
     if not form.sent():
         return _edit_page(found, form), 422
-    if form.revision.data != str(found.revision):
+    if is_overtaken(form, found):
         return _conflict_page(found, form)
     try:
         assessing.save(visitor(), found, form)

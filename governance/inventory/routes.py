@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.inventory import columns, operations, queries
 from governance.inventory.blueprint import blueprint
@@ -140,7 +141,7 @@ def save(identity: uuid.UUID, slug: str) -> Response | str | tuple[str, int]:
     if not form.sent() or not apply(form, lambda: operations.check(application, form)):
         session.rollback()
         return _edit_page(_editable(identity), section, form), 422
-    if form.revision.data != str(application.revision):
+    if is_overtaken(form, application):
         return _conflict_page(application, section, form)
     try:
         operations.save(visitor(), application, form)

@@ -9,6 +9,7 @@ from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.database import session
+from governance.editing import is_overtaken
 from governance.forms import Form, apply
 from models.vocabulary import Vocabulary
 
@@ -43,7 +44,7 @@ def keep(form: RevisedForm, record: Any, rule: Callable[[], object]) -> int:
     colleague saved meanwhile, both with nothing kept and what was typed still in the form."""
     if not form.sent():
         return 422
-    if record.revision is not None and form.revision.data != str(record.revision):
+    if record.revision is not None and is_overtaken(form, record):
         return _conflict(form, record)
     with session.no_autoflush:
         accepted = apply(form, rule)

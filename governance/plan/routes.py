@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.links import SHOWN_BY, page_of
 from governance.lists import paged
@@ -179,7 +180,7 @@ def save(identity: uuid.UUID) -> Response | tuple[str, int]:
     form = ActionForm(action.establishment_id)
     if not form.sent() or not apply(form, lambda: operations.check(action.establishment_id, form)):
         return _edit_page(form, action=action), 422
-    if form.revision.data != str(action.revision):
+    if is_overtaken(form, action):
         return _conflict_page(action, form)
     try:
         operations.fill(action, form)

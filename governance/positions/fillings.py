@@ -13,6 +13,7 @@ from exports.positions.notice import notice
 from governance import places
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import Form, apply
 from governance.lists import paged
 from governance.media import MIMETYPES
@@ -176,7 +177,7 @@ def save_filling(identity: uuid.UUID, slug: str) -> Page:
     form = _form_of(found, slug, fresh=False)
     if form.rearrange() or not form.sent():
         return _edit_page(found, slug, form), 422
-    if form.revision.data != str(found.revision):
+    if is_overtaken(form, found):
         return _conflict_page(found, slug, form)
     verb = searching.compare if slug == "comparaison" else searching.save
     if not apply(form, lambda: verb(visitor(), found, form)):

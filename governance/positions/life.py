@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.positions.description import Standing, paper
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import Form, apply
 from governance.media import MIMETYPES
 from governance.positions import operations, queries
@@ -49,13 +50,11 @@ def validate(identity: uuid.UUID) -> Page:
     form = ValidationForm()
     if not form.sent():
         return _validation_page(description, form), 422
-    if form.revision.data != str(description.revision):
+    if is_overtaken(form, description):
         who = description.updated_by
         form.form_errors.append(
             _("%(who)s a modifié la fiche depuis que vous l’avez ouverte : relisez-la, puis validez.", who=who)
         )
-        form.revision.data = str(description.revision)
-        form.revision.raw_data = None
         return _validation_page(description, form), 409
     if not apply(form, lambda: operations.validate(visitor(), description, form.note.data)):
         return _validation_page(description, form), 422

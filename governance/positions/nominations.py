@@ -17,7 +17,7 @@ from exports.positions.listing import workbook
 from governance import places
 from governance.database import session
 from governance.doors import requires
-from governance.editing import clash
+from governance.editing import clash, is_overtaken
 from governance.forms import apply
 from governance.lists import paged
 from governance.media import MIMETYPES
@@ -182,7 +182,7 @@ def save_nomination(identity: uuid.UUID) -> Page:
     form = NominationForm(found.establishment_id)
     if not form.sent():
         return _form_page(form, nomination=found), 422
-    if form.revision.data != str(found.revision):
+    if is_overtaken(form, found):
         return _conflict_page(found, form)
     if not apply(form, lambda: naming.correct(found, form)):
         return _form_page(form, nomination=found), 422

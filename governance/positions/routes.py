@@ -11,7 +11,7 @@ from wtforms import FieldList
 
 from governance.database import session
 from governance.doors import requires
-from governance.editing import clash
+from governance.editing import clash, is_overtaken
 from governance.forms import apply
 from governance.lists import paged
 from governance.positions import operations, queries
@@ -143,7 +143,7 @@ def save(identity: uuid.UUID, slug: str) -> Page:
         return _edit_page(description, section, form), 422
     if not form.sent():
         return _edit_page(description, section, form), 422
-    if form.revision.data != str(description.revision):
+    if is_overtaken(form, description):
         return _conflict_page(description, section, form)
     if not apply(form, lambda: operations.save(visitor(), description, form)):
         return _edit_page(description, section, form), 422

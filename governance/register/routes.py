@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.lists import columns_chosen, paged
 from governance.protection import protection_of_activity
@@ -175,7 +176,7 @@ def save(identity: uuid.UUID, slug: str) -> Response | str | tuple[str, int]:
         return _edit_page(activity, section, form), 422
     if not form.sent() or not apply(form, lambda: operations.check(activity, form)):
         return _edit_page(activity, section, form), 422
-    if form.revision.data != str(activity.revision):
+    if is_overtaken(form, activity):
         return _conflict_page(activity, section, form)
     try:
         operations.save(visitor(), activity, form)

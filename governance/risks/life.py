@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.risks import figures, freezing, queries, starting
 from governance.risks.blueprint import blueprint
@@ -44,9 +45,8 @@ def approve(identity: uuid.UUID) -> Response | tuple[str, int]:
     analysis, form = load(Analysis, identity, Permission.RISKS_VALIDATE), ApproveForm()
     if not form.sent():
         return _page(analysis, form), 422
-    if form.revision.data != str(analysis.revision):
+    if is_overtaken(form, analysis):
         form.form_errors.append(_("Le cadre de l’analyse a changé depuis que vous l’avez ouvert : relisez-le."))
-        form.revision.data = str(analysis.revision)
         return _page(analysis, form), 409
     if not apply(form, lambda: freezing.approve(visitor(), analysis, form)):
         session.rollback()

@@ -14,6 +14,7 @@ from exports.sentences import sentences
 from governance import places
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.lists import paged
 from governance.raised import raised
@@ -137,7 +138,7 @@ def save_measure(identity: uuid.UUID) -> Response | tuple[str, int]:
     one, form = found(identity, keep=True), MeasureForm()
     if not form.sent() or not apply(form, lambda: operations.check_measure(one, form)):
         return _edit_page(one, form), 422
-    if form.revision.data != str(one.revision):
+    if is_overtaken(form, one):
         return _conflict(one, form)
     try:
         operations.fill_measure(visitor(), one, form)

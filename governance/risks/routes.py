@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.raised import raised
 from governance.remembered import until_the_journal_moves
@@ -116,7 +117,7 @@ def save(identity: uuid.UUID) -> Response | tuple[str, int]:
     analysis, form = load(Analysis, identity, Permission.RISKS_EDIT), EditFrameForm()
     if not form.sent():
         return _edit_page(analysis, form), 422
-    if form.revision.data != str(analysis.revision):
+    if is_overtaken(form, analysis):
         return _conflict_page(analysis, form)
     try:
         if not apply(form, lambda: operations.frame(visitor(), analysis, form)):
