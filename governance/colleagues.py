@@ -54,6 +54,10 @@ class Colleagues:
         found = self._managers.get(user_id)
         return self.by_id.get(found) if found else None
 
+    def team_of(self, user_id: uuid.UUID) -> frozenset[uuid.UUID]:
+        """Herself, and the accounts of those of whom the directory says that she is the manager."""
+        return frozenset({user_id} | {one for one, manager in self._managers.items() if manager == user_id})
+
     def holding(self, roles: Iterable[Role], thing: Any) -> list[Colleague]:
         """Those who hold one of `roles` over a record, each once."""
         found = {one.user.id: one for role in roles for one in self._by_role[role] if one.holds(role, thing)}

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement, or_, true
+
 from governance.links import SHOWN_BY
 from models.permissions import Permission, Role
 from models.reminders import STEPS, Subject
@@ -42,7 +44,28 @@ class Due:
         return found
 
 
-Finder = Callable[[dt.date, dt.date], Iterable[Due]]
+@dataclass(frozen=True)
+class Reader:
+    """For whom dated things are looked up: her roles, where she holds them (None: everywhere), whom she answers for:
+    herself, and those of whom the directory says that she is the manager."""
+
+    roles: frozenset[Role]
+    places: frozenset[uuid.UUID] | None = None
+    team: frozenset[uuid.UUID] = frozenset()
+
+    def answers(self, roles: Iterable[Role]) -> bool:
+        """Whether a thing that these roles answer for may be told to her: the management stands above all."""
+        return not self.roles.isdisjoint((*roles, Role.MANAGEMENT))
+
+    def here(self, model: Any) -> ColumnElement[bool]:
+        """SQL: the rows of `model` where she holds a role, and those common to the group."""
+        place = model.establishment_id
+        return true() if self.places is None else or_(place.in_(self.places), place.is_(None))
+
+
+EVERYBODY = Reader(frozenset(Role))
+Finder = Callable[..., Iterable[Due]]
+"""(today, until) -> things; for a kind that narrows, (today, until, reader)."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +74,7 @@ class Kind:
 
     `required`: the law or security imposes it, nobody is spared of it once it is late. `urgent`: about its day, it does
     not wait for the day of the digest. `needs`: the right that reading needs, for things that do not say it themselves.
+    `narrows`: there are many of them; `find` is also told for whom, and may leave out what cannot concern her.
     """
 
     key: str
@@ -63,6 +87,13 @@ class Kind:
     required: bool = False
     urgent: bool = False
     needs: Permission | None = None
+    narrows: bool = False
+
+    def found(self, today: dt.date, until: dt.date, reader: Reader) -> Iterable[Due]:
+        """Those that may concern somebody."""
+        if self.narrows:
+            return self.find(today, until, reader)
+        return self.find(today, until) if reader.answers((*self.to, *self.above)) else ()
 
 
 KINDS: list[Kind] = []
@@ -81,10 +112,10 @@ def reminds(subject: Subject, title: str, *, to: Iterable[Role], **more: Any) ->
     return declare
 
 
-def dues(today: dt.date, ahead: int | None = None) -> Iterator[tuple[Kind, Due]]:
+def dues(today: dt.date, ahead: int | None = None, reader: Reader = EVERYBODY) -> Iterator[tuple[Kind, Due]]:
     """Every dated thing of the house that is late, undone, or due in so many days; by default as far as its kind is
-    called to mind. A constant number of queries: those of each kind."""
+    called to mind. Read for one person, without most of what cannot concern her. A constant number of queries."""
     for kind in KINDS:
         until = today + dt.timedelta(days=max(kind.steps) if ahead is None else ahead)
-        for due in kind.find(today, until):
+        for due in kind.found(today, until, reader):
             yield kind, due

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from governance.database import session
-from governance.reminding import Due, reminds
+from governance.reminding import Due, Reader, reminds
 from models.hopen.pack import PackLink
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.upkeep import Upkeep
@@ -15,6 +15,8 @@ from models.hopen.words import OPEN
 from models.permissions import Permission, Role
 from models.reminders import Subject
 from models.vocabulary import N_
+
+STEERS = Role.MANAGEMENT, Role.IT
 
 
 @reminds(Subject.HOPEN, N_("Suivi HOP’EN à tenir"), to=(Role.IT, Role.RSSI))
@@ -25,20 +27,30 @@ def upkeeps(today: dt.date, until: dt.date) -> Iterator[Due]:
         yield Due(one, one.due_on, one.title)
 
 
-@reminds(Subject.HOPEN, N_("Objectif HOP’EN à atteindre"), to=(Role.MANAGEMENT, Role.IT), needs=Permission.HOPEN_READ)
-def objectives(today: dt.date, until: dt.date) -> Iterator[Due]:
+@reminds(Subject.HOPEN, N_("Objectif HOP’EN à atteindre"), to=STEERS, needs=Permission.HOPEN_READ, narrows=True)
+def objectives(today: dt.date, until: dt.date, reader: Reader) -> Iterator[Due]:
     """Objectives that are not reached, by their deadline."""
+    if not reader.answers(STEERS):
+        return
     unfinished = select(Step.id).where(Step.pursuit_id == Pursuit.id, Step.state.in_(OPEN)).exists()
-    query = select(Pursuit).where(Pursuit.deadline_on <= until, unfinished).options(joinedload(Pursuit.objective))
+    query = (
+        select(Pursuit)
+        .where(reader.here(Pursuit), Pursuit.deadline_on <= until, unfinished)
+        .options(joinedload(Pursuit.objective))
+    )
     for one in session.scalars(query.order_by(Pursuit.deadline_on, Pursuit.objective_code)):
         title = f"{one.objective_code} {one.objective.title}"
         yield Due(one, one.deadline_on, title, at=("hopen.indicator", {"code": one.objective.indicator_code}))
 
 
-@reminds(Subject.HOPEN, N_("Action HOP’EN à faire"), to=(Role.MANAGEMENT, Role.IT))
-def steps(today: dt.date, until: dt.date) -> Iterator[Due]:
+@reminds(Subject.HOPEN, N_("Action HOP’EN à faire"), to=STEERS, narrows=True)
+def steps(today: dt.date, until: dt.date, reader: Reader) -> Iterator[Due]:
     """Actions to which somebody gave a day of their own."""
-    query = select(Step).where(Step.due_on <= until, Step.state.in_(OPEN)).options(joinedload(Step.task))
+    if not reader.answers(STEERS):
+        return
+    query = (
+        select(Step).where(reader.here(Step), Step.due_on <= until, Step.state.in_(OPEN)).options(joinedload(Step.task))
+    )
     for one in session.scalars(query.order_by(Step.due_on, Step.task_code)):
         yield Due(one, one.due_on, f"{one.task_code} {one.task.text[:90]}")
 

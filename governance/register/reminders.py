@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 
 from governance.database import session
-from governance.reminding import Due, reminds
+from governance.reminding import Due, Reader, reminds
 from models.permissions import Role
 from models.register.activity import Activity
 from models.register.parts import AccessRight
@@ -15,20 +15,26 @@ from models.register.words import ContractState, Status
 from models.reminders import Subject
 from models.vocabulary import N_
 
+KEEPERS = Role.DPO, Role.CONTACT
+
 
 def _titled(activity: Activity) -> str:
     return f"{activity.reference} {activity.name}"
 
 
-@reminds(Subject.REGISTER, N_("Fiche du registre à revoir"), to=(Role.DPO, Role.CONTACT), required=True)
-def reviews(today: dt.date, until: dt.date) -> Iterator[Due]:
+@reminds(Subject.REGISTER, N_("Fiche du registre à revoir"), to=KEEPERS, required=True, narrows=True)
+def reviews(today: dt.date, until: dt.date, reader: Reader) -> Iterator[Due]:
     """Records that are not archived, by their next review."""
-    query = select(Activity).where(Activity.review_on <= until, Activity.status != Status.ARCHIVED)
+    if not reader.answers(KEEPERS):
+        return
+    query = select(Activity).where(
+        reader.here(Activity), Activity.review_on <= until, Activity.status != Status.ARCHIVED
+    )
     for one in session.scalars(query.order_by(Activity.review_on, Activity.reference)):
         yield Due(one, one.review_on, _titled(one))
 
 
-@reminds(Subject.REGISTER, N_("Revue des droits d’accès"), to=(Role.DPO, Role.CONTACT))
+@reminds(Subject.REGISTER, N_("Revue des droits d’accès"), to=KEEPERS)
 def access_reviews(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Records of which some rights of access are to be looked at again, by the first of these days."""
     day = func.min(AccessRight.review_on)

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 
 from exports import calendar as documents
 from governance import mail
-from governance.colleagues import Colleagues
 from governance.database import session
 from governance.doors import public, requires
 from governance.reminders.blueprint import blueprint
-from governance.reminders.lines import Line, lines
+from governance.reminders.lines import Line, own
 from governance.visitor import visitor
 from models.base import now, today
 from models.permissions import Permission
@@ -63,7 +62,7 @@ def close_diary() -> Response:
 def feed() -> Response:
     """The due dates of whoever holds the address, and nothing else. The key is an argument: logs keep paths only."""
     held = session.scalars(DiaryAddress.of_token(request.args.get("cle", ""))).one_or_none() or abort(404)
-    found = lines(today(), Colleagues(today()), AHEAD).get(held.user_id, [])
+    found = own(today(), held.user_id, AHEAD)
     content = documents.feed([_due(one) for one in found if one.due.day and not one.is_escalated], now())
     return send_file(BytesIO(content), mimetype="text/calendar", download_name="echeances.ics")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from governance.colleagues import Colleague, Colleagues
 from governance.database import session
-from governance.reminding import Due, Kind, dues
+from governance.reminding import EVERYBODY, Due, Kind, Reader, dues
 from governance.visitor import Visitor
 from models.establishments import ESCALATE_AFTER, Establishment
 from models.evidence import HasEvidence
@@ -62,22 +62,36 @@ class Line:
         return self.kind.urgent and self.due.day is not None and -1 <= self.step <= PRESSING
 
 
-def lines(today: dt.date, people: Colleagues, ahead: int | None = None) -> dict[uuid.UUID, list[Line]]:
+def own(today: dt.date, user_id: uuid.UUID, ahead: int | None = None) -> list[Line]:
+    """What concerns one account, as `lines` says it for all, read for her alone."""
+    people = Colleagues(today)
+    if user_id not in people.by_id:
+        return []
+    grants = people.by_id[user_id].who.grants
+    places = frozenset(one.establishment_id for one in grants if one.establishment_id)
+    everywhere = any(one.establishment_id is None for one in grants)
+    reader = Reader(frozenset(one.role for one in grants), None if everywhere else places, people.team_of(user_id))
+    return lines(today, people, ahead, reader).get(user_id, [])
+
+
+def lines(
+    today: dt.date, people: Colleagues, ahead: int | None = None, reader: Reader = EVERYBODY
+) -> dict[uuid.UUID, list[Line]]:
     """What concerns each account, by identity; `ahead`: how many days to look ahead, else as each kind is reminded."""
     places = {one.id: one for one in session.scalars(select(Establishment))}
     found: dict[uuid.UUID, list[Line]] = defaultdict(list)
-    for kind, due in dues(today, ahead):
+    for kind, due in dues(today, ahead, reader):
         place = places.get(due.thing.establishment_id) if due.thing.establishment_id else None
         line = _line(kind, due, today, place, ahead)
         if line is None:
             continue
-        own = responsible(people, kind, due)
-        for one in own:
+        charged = responsible(people, kind, due)
+        for one in charged:
             found[one.user.id].append(replace(line, is_own=one.user.id == due.owner_id))
         if line.days_late > (place.escalate_after if place else ESCALATE_AFTER):  # what is common to the group: its own
-            held_by = due.owner_name or ", ".join(one.user.name for one in own[:NAMED])
+            held_by = due.owner_name or ", ".join(one.user.name for one in charged[:NAMED])
             told = replace(line, moment=Moment.ABOVE, held_by=held_by)
-            for one in above(people, kind, due, own):
+            for one in above(people, kind, due, charged):
                 found[one.user.id].append(replace(told, named=reads(one.who, kind, due)))
     return found
 

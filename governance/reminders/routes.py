@@ -5,14 +5,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from governance.colleagues import Colleagues
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
 from governance.reminders.blueprint import blueprint
 from governance.reminders.digest import grouped
 from governance.reminders.forms import ReminderForm
-from governance.reminders.lines import Line, lines
+from governance.reminders.lines import Line, own
 from governance.visitor import visitor
 from models.accounts import User
 from models.base import today
@@ -36,7 +35,7 @@ def index() -> str:
 def own_lines(ahead: int | None = None) -> list[Line]:
     """What concerns the visitor today; `ahead`: how many days to look ahead."""
     user_id = visitor().user_id
-    return lines(today(), Colleagues(today()), ahead).get(user_id, []) if user_id else []
+    return own(today(), user_id, ahead) if user_id else []
 
 
 @blueprint.route("/mes-echeances/rappels", methods=["GET", "POST"])

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from governance.database import session
-from governance.reminding import Due, reminds
+from governance.reminding import Due, Reader, reminds
 from models.measures import EXPECTED, Measure
+from models.people import Person
 from models.permissions import Role
 from models.reminders import Subject
 from models.risks.analysis import Analysis
@@ -52,10 +53,12 @@ def treatments(today: dt.date, until: dt.date) -> Iterator[Due]:
     return _scenarios(Scenario.due_on, until, Scenario.accepted_on.is_(None))
 
 
-@reminds(Subject.RISKS, N_("Mesure de sécurité à mettre en place"), to=(Role.RSSI,), above=(Role.RSSI,))
-def measures(today: dt.date, until: dt.date) -> Iterator[Due]:
+@reminds(Subject.RISKS, N_("Mesure de sécurité à mettre en place"), to=(Role.RSSI,), above=(Role.RSSI,), narrows=True)
+def measures(today: dt.date, until: dt.date, reader: Reader) -> Iterator[Due]:
     """Measures decided and not there yet, by their day; whoever is in charge is told first."""
-    query = select(Measure).where(Measure.state.in_(EXPECTED), Measure.due_on <= until)
+    answers = reader.here(Measure) if reader.answers((Role.RSSI,)) else false()
+    hers = or_(answers, Measure.person.has(Person.user_id.in_(reader.team)))
+    query = select(Measure).where(Measure.state.in_(EXPECTED), Measure.due_on <= until, hers)
     for one in session.scalars(query.options(joinedload(Measure.person)).order_by(Measure.due_on, Measure.reference)):
         yield Due(
             one,

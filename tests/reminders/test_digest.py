@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from governance import daily
 from governance.colleagues import Colleagues
 from governance.database import transaction
-from governance.reminders.lines import lines
+from governance.reminders.lines import lines, own
 from governance.reminding import KINDS, dues
 from models.accounts import RoleGrant, User
 from models.base import now
@@ -216,6 +216,7 @@ def test_who_may_not_read_a_thing_is_never_told_its_name(app: Flask, write: Writ
             who = people.by_id[user_id].who
             unread = [one for one in shared if one.named and one.kind.needs is None and not who.may_read(one.due.thing)]
             assert unread == []
+            assert own(MONDAY, user_id) == shared, "read for her alone, it is the same"
 
 
 def test_the_night_asks_no_more_for_many_things_than_for_few(app: Flask, write: Write, stage: Stage) -> None:
