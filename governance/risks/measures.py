@@ -18,7 +18,7 @@ from governance.editing import is_overtaken
 from governance.forms import apply
 from governance.lists import paged
 from governance.raised import raised
-from governance.risks import operations, queries
+from governance.risks import operations, planning, queries
 from governance.risks.blueprint import blueprint
 from governance.risks.forms import ManyMeasuresForm, MeasureForm
 from governance.risks.routes import list_address
@@ -29,6 +29,7 @@ from models.base import today
 from models.journal import Entry
 from models.measures import Measure, MeasureState
 from models.permissions import Permission
+from models.plan import Outcome
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
@@ -72,6 +73,7 @@ def create_measure() -> Response | tuple[str, int]:
     operations.fill_measure(visitor(), measure, form)
     session.add(measure)
     session.flush()
+    planning.lay(visitor(), [measure])
     flash(_("Mesure %(reference)s enregistrée.", reference=measure.reference), "success")
     return redirect(url_for("risks.measure", identity=measure.id), 303)
 
@@ -110,6 +112,7 @@ def measure(identity: uuid.UUID) -> str:
     """One measure: where it stands, what it answers and what it protects."""
     one = found(identity)
     entries = session.scalars(Entry.about(one).limit(50)).all()
+    called = raised(one)
     return render_template(
         "risks/measure.html",
         measure=one,
@@ -117,7 +120,8 @@ def measure(identity: uuid.UUID) -> str:
         rules=queries.rules_of(one) if visitor().may(Permission.POLICY_READ) else None,
         activities=[link.activity for link in one.activity_links],
         pieces=shelf(one),
-        actions=raised(one),
+        actions=called,
+        is_done=one.is_expected and Outcome.of(called.actions) is Outcome.CLOSED,
         told=[(entry, sentences(entry.changes, "measure", terms())) for entry in entries],
         today=today(),
     )
@@ -142,6 +146,7 @@ def save_measure(identity: uuid.UUID) -> Response | tuple[str, int]:
         return _conflict(one, form)
     try:
         operations.fill_measure(visitor(), one, form)
+        planning.lay(visitor(), [one])
         session.flush()
     except StaleDataError:
         session.rollback()

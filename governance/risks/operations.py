@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from governance.database import session
-from governance.risks import queries, starting
+from governance.risks import planning, queries, starting
 from governance.risks.forms import MeasureForm, NewForm, frame_values
 from governance.visitor import Visitor
 from models.base import identity, now, today
@@ -82,4 +82,5 @@ def change_measures(who: Visitor, measures: list[Measure], field: str, value: An
         else:
             setattr(one, field, value)
         one.touch(who.name, now())
+    planning.lay(who, changed)
     return len(changed)

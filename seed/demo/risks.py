@@ -161,8 +161,16 @@ class RiskStory:
         for code, reason in told["dropped"].items():
             self.measures[code].settle(MeasureState.DROPPED, today, reason)
         self._protect(session, self.row.get("protects", {}))
-        for row in self.row.get("actions", ()):
+        for row in (*self.row.get("actions", ()), *self._expected()):
             self._act(session, row)
+
+    def _expected(self) -> Iterator[dict[str, Any]]:
+        """The actions of the measures decided for which no other was written."""
+        told, acted = self.row["measures"], {row.get("measure") for row in self.row.get("actions", ())}
+        for code, (owner, due) in (told["started"] | told["planned"]).items():
+            if code not in acted:
+                yield {"measure": code, "title": self.measures[code].title, "name": owner, "day": self.row["begun"],
+                       "due": due}  # fmt: skip
 
     def _protect(self, session: Session, counts: dict[str, int]) -> None:
         """Each measure named protects the first records of the register."""

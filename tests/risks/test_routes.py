@@ -5,7 +5,9 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.base import today
 from models.measures import Measure, MeasureState
+from models.plan import Action
 from models.risks.analysis import Analysis
 from models.risks.parts import Element
 from models.risks.scenario import Scenario
@@ -74,6 +76,11 @@ def test_measures_are_kept_filtered_and_changed_together(client: Clients, db: Se
     assert page.status == 303, page.words
     assert "Cloisonner le biomédical" in rssi.get("/risques/mesures?montrer=en-retard").words
     address = page.location
+    action = db.scalars(select(Action)).one()
+    assert (action.title, action.is_late(today()), action.confidential) == ("Cloisonner le biomédical", True, True)
+    assert edited(it, f"{address}/modifier", "measure", title="Cloisonner", due_on="2099-01-31").status == 303
+    db.refresh(action)
+    assert (action.title, action.is_late(today())) == ("Cloisonner", False), "the action follows its measure"
     assert "Scénarios auxquels elle répond" not in it.get(address).words, "the IT manager does not read the risks"
     dropped = edited(it, f"{address}/modifier", "measure", state="dropped")
     assert dropped.status == 422
@@ -88,6 +95,8 @@ def test_measures_are_kept_filtered_and_changed_together(client: Clients, db: Se
     )
     assert (sent.status, sent.headers["Location"]) == (303, "/risques/mesures?q=bio")
     assert db.scalars(select(Measure)).one().state is MeasureState.IN_PLACE
+    db.refresh(action)
+    assert (action.is_open, len(db.scalars(select(Action)).all())) == (False, 1)
     record = client("dpo").post("/registre/nouvelle", {"name": "Biologie", "purpose": "Soigner", "kind": "controller"})
     fiche = record.location.rsplit("/", 1)[1]
     assert "Biologie" in rssi.get(f"{address}/traitements?q=biologie").words
