@@ -50,7 +50,8 @@ def deliver() -> Response | tuple[str, int]:
     if not ready or place is None:
         return _page(form, query), 422
     filters = MultiDict(parse_qsl(query))
-    filters.setdefault("etat", "toutes")
+    if "montrer" not in filters:  # a question leaves as its list answers it; else the whole, retired ones too
+        filters.setdefault("etat", "toutes")
     ids = queries.listed(visitor(), filters, today()).where(Application.establishment_id == place.id)
     made = delivery.make(ids, place.id, str(form.format.data))
     delivery.tell_export(made, place.id)

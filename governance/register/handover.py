@@ -40,7 +40,8 @@ def deliver() -> Response | tuple[str, int]:
     if not ready or place is None:
         return _page(form, url_for("register.deliver"), query=query), 422
     filters = MultiDict(parse_qsl(query))
-    filters.setdefault("etat", "toutes")
+    if "montrer" not in filters:  # a question leaves as its list answers it; else the whole, archived ones too
+        filters.setdefault("etat", "toutes")
     ids = queries.listed(visitor(), filters, today())
     return _sent(form, place, ids, "registre")
 

@@ -1,9 +1,12 @@
 """The establishments side by side, as the management and the auditor see them."""
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -20,6 +23,7 @@ from models.inventory.words import Status
 from models.permissions import Role
 from models.plan import Action
 from models.register.activity import Activity
+from models.register.words import Status as RecordStatus
 from tests.cast import Stage
 from tests.charters.crowd import gather
 from tests.client import HouseClient
@@ -46,9 +50,28 @@ def furnished(session: Session, stage: Stage) -> None:
             establishment_id=home, reference="A-1", name="DPI", status=Status.PRODUCTION, holds_health_data=True
         )
         activity = Activity(establishment_id=home, reference="T-1", name="Paie", review_on=dt.date(2020, 1, 1))
-        for record in (application, activity):
+        old = Activity(establishment_id=home, reference="T-2", name="Ancien", review_on=dt.date(2020, 1, 1))
+        old.status, old.archived_on, old.archive_reason = RecordStatus.ARCHIVED, today(), "Arrêté"
+        for record in (application, activity, old):
             record.touch("Diane Petit", at)
             session.add(record)
+
+
+EXPORTERS = {
+    "/plan/": "/plan/exporter",
+    "/hopen/actions": "/hopen/exporter",
+    "/registre/": "/registre/exporter",
+    "/applications/": "/applications/exporter",
+}
+"""The list that a figure leads to -> the door by which it leaves, as it was filtered."""
+
+
+def exported(who: HouseClient, address: str, query: str) -> int:
+    """How many lines a list has once it is exported, its headings aside."""
+    place = parse_qs(query)["etablissement"][0]
+    answer = who.post(address, {"liste": query, "format": "csv", "etablissement": place})
+    assert answer.status == 200, answer.words
+    return len(list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))) - 1
 
 
 def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write: Write, stage: Stage) -> None:
@@ -58,7 +81,7 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
         agathe = session.get_one(Invitation, crowd.asked["Agathe"])
         agathe.answer, agathe.answered_on = Answer.ACCEPTED, today()
     auditor = client("auditeur")
-    page, compared = auditor.get("/pilotage"), 0
+    page, compared, counted_again = auditor.get("/pilotage"), 0, set()
     start = auditor.get("/")
     assert "Établissement par établissement" in start.words
     assert "Charte 2026" in start.words
@@ -69,7 +92,11 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
         figure = int(re.sub(r"\D", "", "".join(link.itertext())))
         found = re.search(r"\d+ à \d+ sur (\d+)", auditor.get(link.get("href")).words)
         assert figure == (int(found[1]) if found else 0), link.get("href")
+        if figure and (exporter := EXPORTERS.get(urlsplit(link.get("href")).path)):
+            assert figure == exported(auditor, exporter, urlsplit(link.get("href")).query), link.get("href")
+            counted_again.add(exporter)
         compared += 1
+    assert counted_again == {*EXPORTERS.values()}
     campaign = p34 = 1
     assert compared == 2 * (sum(len(block.asked) for block in steering.BLOCKS) + campaign + p34 + campaign)
     assert "P2.1-O2" in page.words
