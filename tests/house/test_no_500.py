@@ -71,8 +71,12 @@ def send(who: HouseClient, action: str, values: dict[str, Any], *, look: bool) -
     answer.close()
 
 
-@pytest.mark.parametrize("login", ["dpo", "dsi", "admin"])
-def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str) -> None:
+@pytest.mark.parametrize(
+    ("login", "database"),
+    [("dpo", "sqlite"), ("dpo", "postgresql"), ("dsi", "sqlite"), ("admin", "sqlite")],
+    indirect=["database"],
+)
+def test_no_form_breaks_on_what_nobody_should_type(client: Clients, login: str, database: Any) -> None:
     who = client(login)
     if login == "dpo":
         made = who.post("/registre/nouvelle/modele/TP02").location
