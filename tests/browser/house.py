@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import select
 
 from governance import create_app
@@ -34,7 +36,7 @@ class House:
 
     def cookie_of(self, login: str) -> tuple[str, str]:
         """(name, value) of the cookie of a browser in which that person just signed in."""
-        app = create_app(Settings(environment="local", data_dir=self.folder))
+        app = _app(self.folder)
         token, at = uuid.uuid4().hex, now()
         with app.app_context(), writing(), HouseSession(info={"actor": Actor(None, "essai")}) as opened, opened.begin():
             user_id = opened.scalars(select(User.id).where(User.login == login)).one()
@@ -49,6 +51,12 @@ class House:
         kept = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
         assert kept is not None
         return kept.key, kept.value
+
+
+@cache
+def _app(folder: Path) -> Flask:
+    """The application on the same data, beside the server."""
+    return create_app(Settings(environment="local", data_dir=folder))
 
 
 @contextmanager
