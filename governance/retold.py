@@ -1,6 +1,7 @@
 """Whether a record that proves something still says what the journal last told of it, field by field."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from sqlalchemy import Boolean, Connection, String, Text, cast, select
 
 from models.chains import Fault
 from models.journal import Entry
+from models.people import Person
 from models.positions.nomination import Nomination
 from models.vocabulary import N_
 
@@ -26,7 +28,10 @@ PROVING: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
-"""The records held so, with their fields; one that names another record is told by its title, which moves."""
+"""The records held so, with their fields."""
+
+NAMING: dict[Any, tuple[str, ...]] = {Nomination: ("person_id", "deputy_id")}
+"""Their fields that point at a person. The journal tells such a one by the name borne that day."""
 
 
 class Held(NamedTuple):
@@ -78,19 +83,34 @@ def _values(change: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _confronted(
     connection: Connection, model: Any, fields: tuple[str, ...], told: dict[str, Held], only: Collection[str] | None
 ) -> Iterator[Fault]:
+    naming, names = NAMING.get(model, ()), _names(connection, model)
     columns = [cast(getattr(model, name), Text).label(name) for name in fields]
+    columns += [cast(getattr(model, name), String).label(name) for name in naming]
     for row in connection.execute(select(cast(model.id, String).label("identity"), *columns)).mappings():
         held = told.pop(_flat(row["identity"]), None)
         if held is None:
             yield Fault("", 0, UNTOLD % row["title"])
             continue
         wrong = [name for name in fields if _said(model, name, row[name]) != _said(model, name, held.values.get(name))]
+        wrong += [name for name in naming if held.values.get(model.told_as(name)) not in names[_flat(row[name] or "")]]
         if wrong and (only is None or held.chain in only):
             labels = (str(getattr(model, name).info.get("label", name)) for name in wrong)
             yield Fault(held.chain, held.seq, CHANGED % (held.title, ", ".join(labels)))
     yield from (
         Fault(held.chain, held.seq, GONE % held.title) for held in told.values() if only is None or held.chain in only
     )
+
+
+def _names(connection: Connection, model: Any) -> dict[str, set[str | None]]:
+    """The names that each person at whom a record points ever bore, as the journal tells them; {None} for nobody."""
+    found: defaultdict[str, set[str | None]] = defaultdict(set, {"": {None}})
+    for name in NAMING.get(model, ()):
+        told = select(cast(Entry.subject_id, String), Entry.subject_title).where(
+            Entry.subject_type == Person.__tablename__, Entry.subject_id.in_(select(getattr(model, name)))
+        )
+        for identity, title in connection.execute(told.distinct()):
+            found[_flat(identity)].add(title)
+    return found
 
 
 def _said(model: Any, name: str, value: Any) -> str | None:

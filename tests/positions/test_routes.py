@@ -106,6 +106,7 @@ def test_a_nomination_edited_by_hand_is_named(app: Flask, client: Clients, port:
     assert told() == []
     for edit, said in (
         ("UPDATE nomination SET cnil_number = 'DPO-1', cnil_on = '2026-01-02'", "Numéro de désignation (CNIL), Dés"),
+        ("UPDATE nomination SET person_id = (SELECT id FROM person WHERE family_name = 'Neuve')", "(CNIL), Titulaire"),
         ("DELETE FROM nomination", "manque dans la base"),
     ):
         with engine.begin() as connection:
