@@ -40,7 +40,12 @@ OPTIONAL = frozenset(
 """The blanks whose sentence goes when the request says nothing of them; the others are left to complete."""
 CNIL = "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07"
 LABELS = {
-    "tribunal_competent": N_("le tribunal compétent"),
+    "tribunal_competent": N_(
+        "la juridiction compétente : en principe le tribunal administratif pour un établissement public, le tribunal "
+        "judiciaire pour un établissement privé"
+    ),
+    "telephone_dpo": N_("téléphone du DPO"),
+    "courriel_dpo": N_("adresse électronique du DPO"),
     "motif_doute": N_("dire pourquoi il y a un doute"),
     "moyen_verification": N_("dire quel justificatif envoyer, et où"),
     "organisme_competent": N_("nom de l’organisme"),
@@ -69,18 +74,31 @@ def reply(told: Mapping[str, Any], request: DataSubjectRequest, on: dt.date) -> 
     """A letter of `offered`, as it stands today."""
     home, sent = request.establishment, _sent(told["code"], request, on)
     pen = Pen(_values(request, on), OPTIONAL, LABELS)
+    title, lines = _written(pen, told["subject_fr"], request), tuple(_paragraphs(pen, told["body_fr"], request))
     town = home.city or "…"
     return Paper(
         house=home.name,
         address=letterhead(home),
         kind=told["label_fr"].replace(*_OBJECTION) if request.kind is not RightKind.OBJECTION else told["label_fr"],
-        title=_written(pen, told["subject_fr"], request),
-        mention=MENTION,
+        title=title,
+        mention=N_("À compléter avant l’envoi : %s.") % listed(_named(pen)) if pen.lacking else MENTION,
         place=N_("%s, le %s") % (town, long_day(sent)),
         recipient="\n".join((request.requester, request.contact)),
-        parts=(Part(lines=tuple(_paragraphs(pen, told["body_fr"], request))),),
+        parts=(Part(lines=lines),),
         signatures=((SIGNED_BY, home.legal_representative or ""),),
     )
+
+
+def blanks(told: Mapping[str, Any], request: DataSubjectRequest, on: dt.date) -> list[str]:
+    """What a letter of `offered` leaves to complete by hand before it is sent, in words; nothing when it may leave."""
+    pen = Pen(_values(request, on), OPTIONAL, LABELS)
+    _written(pen, told["subject_fr"], request)
+    tuple(_paragraphs(pen, told["body_fr"], request))
+    return _named(pen)
+
+
+def _named(pen: Pen) -> list[str]:
+    return [LABELS.get(name, name.replace("_", " ")) for name in sorted(pen.lacking)]
 
 
 def _sent(code: str, request: DataSubjectRequest, on: dt.date) -> dt.date:

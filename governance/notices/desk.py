@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
-from exports.notices.replies import offered, reply
+from exports.notices.replies import blanks, offered, reply
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, apply, identity, paragraph, text, word
@@ -182,7 +182,7 @@ def show_page(found: DataSubjectRequest, **forms: Form) -> str:
         raised=raised(found),
         pieces=shelf(found),
         today=today(),
-        letters=offered(found, model()["opposition_form"]),
+        letters=[(one, blanks(one, found, today())) for one in offered(found, model()["opposition_form"])],
         concerned=queries.concerned(found),
     )
 
