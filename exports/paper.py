@@ -88,7 +88,7 @@ class Paper:
 
 def _write(page: Document, part: Part) -> None:
     if part.heading:
-        page.heading(spaced(part.heading), 3)
+        page.heading(spaced(part.heading), 2)
     for line in part.lines:
         page.paragraph(spaced(line))
     for item in part.items:
