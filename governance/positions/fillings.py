@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from exports.positions.choice import choice
 from exports.positions.notice import notice
 from governance import places
 from governance.database import session
@@ -256,3 +257,13 @@ def notice_document(identity: uuid.UUID, ending: str) -> Response:
     made = notice(model()["documents"]["vacancy_notice"], found, today())
     content = made.pdf(today()) if ending == "pdf" else made.docx(today())
     return send_file(BytesIO(content), MIMETYPES[ending], as_attachment=True, download_name=f"avis-de-vacance.{ending}")
+
+
+@blueprint.get("/pourvoir/<uuid:identity>/decision.<any(docx, pdf):ending>")
+@requires(Permission.POSITIONS_READ)
+def choice_document(identity: uuid.UUID, ending: str) -> Response:
+    """The ways compared and the decision, to keep with the file of the post."""
+    found = queries.load_filling(identity, Permission.POSITIONS_READ)
+    made = choice(found, model()["ways_to_fill"]["comparison"], weights_of(found.kind), today())
+    content = made.pdf(today()) if ending == "pdf" else made.docx(today())
+    return send_file(BytesIO(content), MIMETYPES[ending], as_attachment=True, download_name=f"choix-du-poste.{ending}")

@@ -59,7 +59,8 @@ KINDS_OF_ENDPOINTS = {
     **dict.fromkeys(
         (
             "positions.filling", "positions.edit_filling", "positions.save_filling", "positions.decide",
-            "positions.drop_filling", "positions.reopen_filling", "positions.notice_document", "positions.candidates",
+            "positions.drop_filling", "positions.reopen_filling", "positions.notice_document",
+            "positions.choice_document", "positions.candidates",
             "positions.start_candidate", "positions.create_candidate",
         ),
         "filling",

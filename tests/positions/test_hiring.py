@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -29,6 +31,12 @@ from tests.positions.test_routes import held
 
 Clients = Callable[[str | None], HouseClient]
 Write = Callable[[], AbstractContextManager[Session]]
+
+
+def told_in(file: bytes) -> str:
+    """The words of a docx."""
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        return re.sub(r"<[^>]+>", " ", package.read("word/document.xml").decode())
 
 
 @pytest.fixture
@@ -94,6 +102,7 @@ def test_hr_opens_a_search_compares_and_decides(client: Clients, db: Session, po
     assert "Conseil Varenne" in shown
     assert "Intranet" in shown
     assert hr.get(f"{address}/avis.pdf").data.startswith(b"%PDF")
+    assert "aucune solution n’est encore retenue" in told_in(hr.get(f"{address}/decision.docx").data)
     refused = hr.post(f"{address}/decider", {"chosen": "internal", "decision_reason": "Sur place"})
     assert refused.status == 422
     assert "notée 0 sur l’indépendance" in refused.words
@@ -103,6 +112,8 @@ def test_hr_opens_a_search_compares_and_decides(client: Clients, db: Session, po
     assert (found.state, found.chosen) == (FillingState.DECIDED, Way.RECRUITMENT)
     assert found.scores is not None
     assert "Désignation en interne 65" in found.scores
+    kept = told_in(hr.get(f"{address}/decision.docx").data)
+    assert all(word in kept for word in ("Recrutement", "Compétence", "Rose Henry", "150\u00a0000", "Conseil Varenne"))
     closed = hr.post(f"{address}/modifier/besoin", held(hr.get(f"{address}/modifier/besoin")))
     assert "close" in closed.words
     assert hr.post(f"{address}/rouvrir").status == 303
