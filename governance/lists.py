@@ -1,17 +1,24 @@
 """One way to filter, sort and page any list, in the database."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from governance.database import session
+from models.establishments import Establishment
 
 SIZE = 50
 MAX_PAGE = 10_000
+
+
+def of_place(model: Any, args: Any) -> Iterator[ColumnElement[bool]]:
+    """SQL: the rows of `model` in the establishment that `?etablissement=` names by its code, if it names one."""
+    if code := args.get("etablissement", "")[:40]:
+        yield model.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from exports.notices.replies import blanks, offered, reply
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, apply, identity, paragraph, text, word
-from governance.lists import paged
+from governance.lists import of_place, paged
 from governance.media import MIMETYPES
 from governance.notices import operations, queries
 from governance.notices.blueprint import blueprint
@@ -133,6 +133,7 @@ class AnswerForm(Form):
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
+    yield from of_place(DataSubjectRequest, args)
     if typed := args.get("q", "").strip():
         yield matching(DataSubjectRequest.words, typed[:200])
     if args.get("droit") in RightKind.__members__.values():

@@ -15,7 +15,7 @@ from governance import files
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, NumberField, apply, identity, paragraph, text, word, yes_no
-from governance.lists import paged
+from governance.lists import of_place, paged
 from governance.media import Unfit
 from governance.notices.blueprint import blueprint
 from governance.notices.fields import RevisedForm, WordsField, keep
@@ -107,6 +107,7 @@ def listed(who: Visitor, args: Any) -> Select[Any]:
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
+    yield from of_place(InformationTool, args)
     if typed := args.get("q", "").strip():
         yield matching(InformationTool.words, typed[:200])
     if args.get("nature") in ToolKind.__members__.values():

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
+from governance.lists import of_place
 from governance.visitor import Visitor, visitor
 from models.base import today
 from models.establishments import Establishment
@@ -55,6 +56,7 @@ def listed(who: Visitor, args: Any) -> Select[Any]:
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:
+    yield from of_place(Observance, args)
     if typed := args.get("q", "").strip():
         yield matching(Observance.words, typed[:200])
     if args.get("etat") in RuleStatus.__members__.values():
@@ -154,7 +156,7 @@ def derogation_rule(asked: str | None, on: dt.date) -> ColumnElement[bool] | Non
 
 def derogations(who: Visitor, args: Any) -> Select[Any]:
     """The identities of the derogations that she reads and that the filters of `args` keep."""
-    query = select(Derogation.id).where(who.sees(Derogation, READ))
+    query = select(Derogation.id).where(who.sees(Derogation, READ), *of_place(Derogation, args))
     if typed := args.get("q", "").strip():
         query = query.where(matching(Derogation.words, typed[:200]))
     if args.get("etat") in DerogationStatus.__members__.values():
