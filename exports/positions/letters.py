@@ -11,7 +11,7 @@ from models.establishments import Establishment
 from models.positions.nomination import Nomination
 from models.positions.words import SECURITY, Employment, JobKind
 from models.vocabulary import N_
-from models.wording import of
+from models.wording import blanks_in, of
 
 ANSWER_DAYS, HANDOVER_DAYS, REPORT_DAY = "10", "30", N_("31 mars de chaque année")
 """What the letters propose; the docx lets HR change it (position models: common practice)."""
@@ -73,6 +73,15 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
         parts=(*paragraphs, *_lists(told, known)),
         signatures=tuple(_signatures(told["kind"], nomination)),
     )
+
+
+def waited(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> list[str]:
+    """The names of the blanks that a paper to sign leaves to complete, in the order of its text."""
+    known = values(nomination, places, on)
+    texts = [_truthful(one, nomination) for one in _kept(told, nomination, known)]
+    titles = [one["text"] for one in told["paragraphs"] if one["code"] == "title"]
+    signed = told["kind"] in SIGNED_KINDS
+    return [name for name in blanks_in([*titles, *texts]) if known.get(name) is None] if signed else []
 
 
 def _is_ready(kind: str, paragraphs: Sequence[Part]) -> bool:
@@ -148,14 +157,18 @@ def _duration(nomination: Nomination) -> str:
 
 
 def _paragraphs(told: Mapping[str, Any], nomination: Nomination, known: Mapping[str, str | None]) -> Iterator[Part]:
+    for one in _kept(told, nomination, known):
+        yield Part(one["heading"], (filled(_truthful(one, nomination), known),))
+
+
+def _kept(told: Mapping[str, Any], nomination: Nomination, known: Mapping[str, str | None]) -> Iterator[dict[str, Any]]:
     """The paragraphs that apply to this position; one that is optional and lacks something is left out."""
     position = model_code(nomination)
     for one in told["paragraphs"]:
-        text = filled(_truthful(one, nomination), known)
         applies = position in one.get("applies_to", (position,))
-        if one["code"] in APART or not applies or (not one["mandatory"] and TO_FILL in text):
-            continue
-        yield Part(one["heading"], (text,))
+        lacks = not one["mandatory"] and TO_FILL in filled(_truthful(one, nomination), known)
+        if one["code"] not in APART and applies and not lacks:
+            yield one
 
 
 UNDER_IT = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from exports.positions.letters import offered
+from exports.positions.letters import offered, waited
+from models.establishments import Establishment
 from models.positions.conflict import Situation, warnings
 from models.positions.nomination import Nomination
 from models.positions.words import SECURITY, JobKind, Scope
@@ -112,6 +113,13 @@ def _of_sharing(nomination: Nomination, siblings: Sequence[Nomination]) -> Itera
             _("Fonction mutualisée : il manque une nomination"),
             _("La fiche de poste couvre aussi : %(places)s.", places=", ".join(lacking)),
         )
+
+
+def left_blank(nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> list[str]:
+    """What the papers to sign would leave to complete by hand, in words."""
+    papers, labels = model()["documents"], {row["code"]: row["label"] for row in model()["placeholders"]}
+    names = (name for code, _title in documents(nomination) for name in waited(papers[code], nomination, places, on))
+    return [labels.get(name, name) for name in dict.fromkeys(names)]
 
 
 def documents(nomination: Nomination) -> list[tuple[str, str]]:

@@ -12,12 +12,14 @@ from models.vocabulary import N_
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing to write before publishing. `activity` and `section` say where in the register, if it is there."""
+    """One thing to write before publishing, and where: in a section of an `activity`, else in `of`, which is "notice",
+    "establishment" or "dpo"."""
 
     sentence: str
     activity_id: uuid.UUID | None = None
     title: str = ""
     section: str | None = None
+    of: str = "notice"
 
 
 _Rule = tuple[str, str, Callable[[Activity], bool]]
@@ -62,15 +64,15 @@ def missing(activities: Iterable[Activity], lexicon: Lexicon, lacking: Iterable[
 
 
 def _blank(row: dict[str, str]) -> Missing:
-    sentence = _OF_ESTABLISHMENT.get(row["code"])
-    return Missing(sentence or N_("Renseignez le champ « %s ».") % row["label_fr"])
+    of, sentence = _ELSEWHERE.get(row["code"], ("notice", N_("Renseignez le champ « %s ».") % row["label_fr"]))
+    return Missing(sentence, of=of)
 
 
-_OF_ESTABLISHMENT = {
-    "adresse_etablissement": N_("Complétez l’adresse de l’établissement."),
-    "courriel_dpo": N_("Indiquez l’adresse électronique du DPO."),
-    "telephone_dpo": N_("Indiquez le téléphone du DPO."),
-    "adresse_postale_dpo": N_("Indiquez l’adresse postale du DPO."),
+_ELSEWHERE = {
+    "adresse_etablissement": ("establishment", N_("Complétez l’adresse de l’établissement.")),
+    "courriel_dpo": ("dpo", N_("Indiquez l’adresse électronique du DPO.")),
+    "telephone_dpo": ("dpo", N_("Indiquez le téléphone du DPO.")),
+    "adresse_postale_dpo": ("dpo", N_("Indiquez l’adresse postale du DPO.")),
 }
 
 

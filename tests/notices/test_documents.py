@@ -130,7 +130,10 @@ def test_what_lacks_is_told_record_by_record(db: Session, stage: Stage) -> None:
     record.recipients, record.retentions = [], []
     record.purposes[0].lawful_basis = None
     words = lexicon(Audience.ADULT, {})
-    found = [one.sentence for one in missing([record], words, {"telephone_dpo", "service_acces_dossier"})]
+    lacks = missing([record], words, {"telephone_dpo", "service_acces_dossier"})
+    assert [(one.activity_id, one.of) for one in lacks[-2:]] == [(None, "notice"), (None, "dpo")]
+    assert {one.section for one in lacks[:-2]} == {"purposes", "recipients", "rights", "retentions"}
+    found = [one.sentence for one in lacks]
     for told in ("base légale", "destinataire", "durée", "transferts", "décision automatisée", "téléphone du DPO"):
         assert any(told in sentence for sentence in found), told
     assert any("Service chargé des demandes" in sentence for sentence in found)
