@@ -39,14 +39,14 @@ def from_file(
     except Unreadable as problem:
         raise RuleBroken("", str(problem)) from problem
     if dry_run:
-        _tell_all(subject, operations.preview(subject, home.id, read), say, "seraient")
+        _tell_all(subject, operations.preview(subject, home.id, read), say, kept=False)
         return
     with transaction(actor):
         report = operations.bring(actor, subject, home.id, file.name, data, read, accepted).report
-    _tell_all(subject, report, say, "sont")
+    _tell_all(subject, report, say, kept=True)
 
 
-def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], done: str) -> None:
+def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], *, kept: bool) -> None:
     for issue in report["issues"][:SHOWN_ISSUES]:
         where = f"{issue['sheet']} {issue['column']}{issue['row'] or ''}".strip()
         say(f"[{issue['severity']}] {where} : {issue['sentence']} {issue['value']}".rstrip())
@@ -57,7 +57,8 @@ def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], done:
     if report["labels"]:
         say(" ; ".join(f"{label} : {count}" for label, count in report["labels"].items()) + ".")
     counts = report["counts"]
+    made, changed = ("créées", "modifiées") if kept else ("à créer", "à modifier")
     say(
-        f"{counts['create']} {subject.many} {done} créées, {counts['change']} modifiées, "
-        f"{counts['same']} inchangées, {counts['refuse']} refusées."
+        f"{subject.many.capitalize()} {made} : {counts['create']}, {changed} : {counts['change']}, "
+        f"inchangées : {counts['same']}, refusées : {counts['refuse']}."
     )

@@ -172,7 +172,7 @@ def test_a_register_goes_out_and_comes_back_unchanged(flask: Flasks, tmp_path: P
     assert re.search(r"\(SHA-256 [0-9a-f]{64}\)\.$", told)
     for option in (["--dry-run"], []):
         back = heard(flask, "register", "import", target, "--establishment", "CHVA", *option)
-        assert re.search(rf"0 fiches \w+ créées, 0 modifiées, {count} inchangées, 0 refusées\.$", back), back
+        assert re.search(rf"Fiches \S+.* : 0, \S+.* : 0, inchangées : {count}, refusées : 0\.$", back), back
     assert heard(flask, "journal", "verify").startswith("Le journal est intact.")
 
 
@@ -183,9 +183,9 @@ def test_a_file_of_people_comes_in_and_changes_nothing_again(flask: Flasks, tmp_
     command = ("people", "import", file, "--establishment", "CHVA")
     looked = heard(flask, *command, "--dry-run")
     assert "Services que Vigie ne connaît pas : Hospitalisation à domicile bis." in looked
-    assert looked.endswith("1 personnes seraient créées, 0 modifiées, 0 inchangées, 0 refusées.")
-    assert "1 personnes sont créées" in heard(flask, *command, "--create-departments")
-    assert "0 personnes sont créées, 0 modifiées, 1 inchangées" in heard(flask, *command)
+    assert looked.endswith("Personnes à créer : 1, à modifier : 0, inchangées : 0, refusées : 0.")
+    assert "Personnes créées : 1," in heard(flask, *command, "--create-departments")
+    assert "Personnes créées : 0, modifiées : 0, inchangées : 1," in heard(flask, *command)
 
 
 @on_the_demonstration

@@ -2,8 +2,8 @@
 
 Ajouter un sujet d’import (un fichier court ; `people.py` est le plus complet) :
 
-1. Une classe qui étend `TableSubject` (`table.py`), avec `word`, `title`, `hint`, `many` (féminin pluriel : « fiches »
-   convient à tout), `heads`, `table`, `permission` (`Permission.X_IMPORT`) et `model`. Le modèle est `Journaled` et
+1. Une classe qui étend `TableSubject` (`table.py`), avec `word`, `title`, `hint`, `one` et `many` (féminin : « fiche »,
+   « fiches »), `heads`, `table`, `permission` (`Permission.X_IMPORT`) et `model`. Le modèle est `Journaled` et
    porte `establishment_id` : le journal s’écrit seul, dans la même transaction.
 2. `targets` : une `Target(champ, titre, lecture, autres titres)` par colonne possible. Le champ porte le nom que le
    journal lui donne (`department`, pas `department_id`) ; les autres titres et les mots des listes se rangent dans

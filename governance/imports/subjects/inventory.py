@@ -153,7 +153,7 @@ class InventorySubject(TableSubject):
         "Un export de GLPI, de Mercator ou de Vigie, ou votre tableau (.xlsx, .ods, .csv), une ligne par application. "
         "Les éditeurs cités sont ajoutés à l’annuaire ; une application absente du fichier reste telle qu’elle est."
     )
-    many = N_("applications")
+    one, many = N_("application"), N_("applications")
     heads = (N_("Référence"), N_("Application"))
     unnumbered = N_("à attribuer")
     table = Application.__tablename__

@@ -58,7 +58,7 @@ class PeopleSubject(TableSubject):
         "Un export de la paie ou de l’annuaire (.xlsx, .ods, .csv), une ligne par personne. Vigie montre les arrivées, "
         "les mouvements, les retours et les départs ; une personne absente du fichier n’est jamais retirée sans vous."
     )
-    many = N_("personnes")
+    one, many = N_("personne"), N_("personnes")
     heads = (N_("Matricule"), N_("Personne"))
     table = Person.__tablename__
     permission = Permission.PEOPLE_IMPORT

@@ -136,7 +136,7 @@ class PolicySubject(TableSubject):
         "La liste des présents d’une séance (.xlsx, .ods, .csv), une ligne par personne. Vigie y reconnaît qui est "
         "dans l’annuaire et nomme les inconnus ; la séance s’enregistre d’abord dans la PSSI."
     )
-    many = N_("présences")
+    one, many = N_("présence"), N_("présences")
     heads = (N_("Matricule"), N_("Personne"))
     table = Attendance.__tablename__
     permission = Permission.TRAINING_EDIT

@@ -26,7 +26,7 @@ class RegisterSubject(Subject):
         "Le modèle de la CNIL rempli (.ods), un export de Vigie (.xlsx, .csv, .json), un tableau ou des fiches dans un "
         "classeur (.xlsx, .ods, .csv)."
     )
-    many = N_("fiches")
+    one, many = N_("fiche"), N_("fiches")
     heads = (N_("Référence"), N_("Traitement"))
     unnumbered = N_("à attribuer")
     table = Activity.__tablename__

@@ -212,7 +212,7 @@ class ScenarioSubject(TableSubject):
         "Un classeur exporté de Vigie, ou votre tableau (.xlsx, .ods, .csv), une ligne par risque. Les lignes vont à "
         "l’analyse que cite la colonne « Analyse », sinon à celle en cours ; un scénario absent reste tel quel."
     )
-    many = N_("lignes")
+    one, many = N_("ligne"), N_("lignes")
     heads = (N_("Référence"), N_("Scénario"))
     unnumbered = N_("à attribuer")
     table = Scenario.__tablename__

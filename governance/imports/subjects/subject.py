@@ -27,8 +27,9 @@ class Subject(ABC):
     """What one chooses to import: « Registre des traitements »."""
     hint: ClassVar[str]
     """Which files it understands, and what comes of them."""
+    one: ClassVar[str]
     many: ClassVar[str]
-    """Its records in a sentence, a feminine plural: « fiches », « personnes »."""
+    """Its records in a sentence, a feminine: « fiche » and « fiches »."""
     heads: ClassVar[tuple[str, str]]
     """The titles of the report's columns: reference and name."""
     unnumbered: ClassVar[str] = ""
