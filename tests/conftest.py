@@ -32,6 +32,7 @@ from tests.client import HouseClient
 HERE = Actor(None, "essai")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the process tells the other what it found
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of two processes, one makes what is long to make: a demonstration on each database, another that is served."""
     for item in items:
