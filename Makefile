@@ -21,7 +21,7 @@ run: .venv/.stamp-run ## lance Vigie avec le groupement de démonstration (PORT=
 	@exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py wsgi:app
 
 test: .venv/.stamp-test ## lance tous les tests, sur SQLite et sur PostgreSQL (WORKERS=2)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests
+	$(BIN)/python -m pytest -n $(WORKERS) tests
 
 sure: checks test ## vérifie tout ce qui doit tenir avant un commit
 
@@ -31,7 +31,7 @@ bench: .venv/.stamp-test ## mesure temps et mémoire, en rapports
 	$(BIN)/python -m tests.bench
 
 coverage: .venv/.stamp-test ## montre les lignes et les branches qu’aucun test ne parcourt
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov tests
+	$(BIN)/python -m pytest -n $(WORKERS) --cov tests
 
 format: .venv/.stamp-test ## met le code en forme
 	$(BIN)/ruff check --fix-only --quiet

@@ -29,23 +29,9 @@ from seed.catalogue import plant_catalogue
 from tests.cast import Stage, set_stage
 from tests.client import HouseClient
 
+pytest_plugins = ["tests.sharing"]
+
 HERE = Actor(None, "essai")
-
-
-@pytest.hookimpl(tryfirst=True)  # before the process tells the other what it found
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of two processes, one makes what is long to make: a demonstration on each database, another that is served."""
-    for item in items:
-        if isinstance(item, pytest.Function) and (kind := _long_to_make(item)):
-            item.add_marker(pytest.mark.xdist_group(kind))
-
-
-def _long_to_make(item: pytest.Function) -> str | None:
-    for fixture in ("house", "planted"):
-        if fixture in item.fixturenames:
-            return fixture
-    kind = str(item.callspec.params.get("database", "")) if hasattr(item, "callspec") else ""
-    return kind if kind.endswith("demonstration") else None
 
 
 @pytest.hookimpl(hookwrapper=True)
