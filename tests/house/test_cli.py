@@ -104,13 +104,6 @@ def test_the_first_administrator_is_created_and_comes_in(fresh: Path) -> None:
     assert (again.returncode, again.stderr) == (1, "Cet identifiant est déjà pris.\n")
 
 
-def test_the_night_is_worked_once(planted: Path) -> None:
-    first, second = said(planted, "daily"), said(planted, "daily")
-    assert "journal vérifié : 0" in first
-    assert "déjà fait" not in first
-    assert second.count("déjà fait") == first.count(" : ")
-
-
 def test_after_a_rotation_of_the_keys_everyone_comes_in(planted: Path) -> None:
     before = secret_of(planted, "dpo")
     assert re.match(r"Nouvelle clé 0002-[0-9a-f]{8} ; \d+ secrets rescellés\.", said(planted, "keys", "rotate"))
@@ -136,8 +129,11 @@ def test_a_backup_is_restored_in_the_other_kind_of_database(planted: Path, other
     told = said(planted, "backup", str(file))
     restored = said(planted, "restore", str(file), DATABASE_URL=other_base)
     assert re.findall(r"\d+", told)[0] == re.findall(r"\d+", restored)[0]
-    assert said(planted, "journal", "verify", DATABASE_URL=other_base).startswith("Le journal est intact.")
-    code = said(planted, "demo", "code", "dpo", DATABASE_URL=other_base)
+    there = create_app(Settings(environment="local", data_dir=planted, database_url=other_base))
+    flask = terminal(there)
+    assert heard(flask, "journal", "verify").startswith("Le journal est intact.")
+    code = heard(flask, "demo", "code", "dpo")
+    there.extensions["engine"].dispose()
     assert pyotp.TOTP(secret_of(planted, "dpo")).verify(code, valid_window=1)
 
 
@@ -153,6 +149,11 @@ on_the_demonstration = pytest.mark.parametrize(
 @pytest.fixture
 def flask(app: Flask, database: Any) -> Flasks:
     """`flask("journal", "verify")` on the test's database."""
+    return terminal(app)
+
+
+def terminal(app: Flask) -> Flasks:
+    """`flask` for an application, in this process."""
     return lambda *words: app.test_cli_runner().invoke(args=[str(word) for word in words])
 
 
@@ -186,6 +187,14 @@ def test_a_file_of_people_comes_in_and_changes_nothing_again(flask: Flasks, tmp_
     assert looked.endswith("Personnes à créer : 1, à modifier : 0, inchangées : 0, refusées : 0.")
     assert "Personnes créées : 1," in heard(flask, *command, "--create-departments")
     assert "Personnes créées : 0, modifiées : 0, inchangées : 1," in heard(flask, *command)
+
+
+@on_the_demonstration
+def test_the_night_is_worked_once(flask: Flasks) -> None:
+    first, second = heard(flask, "daily"), heard(flask, "daily")
+    assert "journal vérifié : 0" in first
+    assert "déjà fait" not in first
+    assert second.count("déjà fait") == first.count(" : ")
 
 
 @on_the_demonstration
