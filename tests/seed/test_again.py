@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from sqlalchemy.orm import sessionmaker
 
 from models.journal import keep_journal
@@ -23,6 +24,7 @@ def states(engine, at):
     return sorted(found, key=lambda state: str(state["fields"]))
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_nothing_is_random_and_dates_follow_the_planting(engine):
     first, later = states(engine, AT), states(engine, AT + dt.timedelta(days=365))
     again = states(engine, AT)
