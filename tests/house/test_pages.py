@@ -42,8 +42,9 @@ def visited(app: Flask, browser: HouseClient, visits: int = VISITS) -> Iterator[
 
 def walked(app: Flask, client: Clients, login: str | None, visits: int = VISITS) -> set[str]:
     """Walk everywhere as a person, which changes nothing; gives the endpoints she is shown."""
+    browser = client(login)
     before = fingerprint(app.extensions["engine"])
-    shown = set(visited(app, client(login), visits))
+    shown = set(visited(app, browser, visits))
     after = fingerprint(app.extensions["engine"])
     changed = {name for name in after if after[name] != before[name]}
     assert not changed, f"reading pages wrote in {changed}"
