@@ -30,6 +30,8 @@ from models.versions import Version
 from models.vocabulary import N_
 
 WHOLE = 100
+NOTHING = (0, 0, 0, 0)
+"""A month in which nothing was checked."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +142,9 @@ def _informed(who: Visitor, ends: Ends) -> Counted:
     counts = func.sum(InformationCheck.informed), func.sum(InformationCheck.asked)
     query = spans(InformationCheck.checked_on, None, ends, *counts)
     here = who.sees(InformationCheck, Permission.NOTICES_READ), InformationCheck.checked_on >= ends[0].replace(day=1)
-    rows = {row[0]: row for row in session.execute(query.where(*here))}
-    return [rows[one][2] if one in rows else 0 for one in range(len(ends))], [
-        rows[one][3] if one in rows else 0 for one in range(len(ends))
-    ]
+    found = {row[0]: row for row in session.execute(query.where(*here))}
+    months = [found.get(place, NOTHING) for place in range(len(ends))]
+    return [month[2] for month in months], [month[3] for month in months]
 
 
 def _day(instant: Any) -> Any:
