@@ -87,7 +87,7 @@ def _proposed(row: dict[str, Any]) -> Any:
 
 class PublishForm(Form):
     seen = HiddenField(validators=[InputRequired()])
-    note = paragraph(_("Ce qui change"), rows=2, limit=2000, description=_("Inutile pour la première version."))
+    note = paragraph(_("Ce qui change"), rows=2, limit=2000)
 
 
 class RetireForm(Form):

@@ -19,6 +19,7 @@ from governance.positions.access import load_description
 from governance.positions.blueprint import blueprint
 from governance.positions.comparing import differences
 from governance.positions.forms import ArchiveForm, ValidationForm
+from governance.positions.sections import slug_of
 from governance.visitor import visitor
 from models.base import today
 from models.permissions import Permission
@@ -39,7 +40,7 @@ def start_validation(identity: uuid.UUID) -> str:
 
 
 def _validation_page(description: JobDescription, form: ValidationForm) -> str:
-    return render_template("positions/validate.html", description=description, form=form)
+    return render_template("positions/validate.html", description=description, form=form, slug_of=slug_of)
 
 
 @blueprint.post("/<uuid:identity>/valider")

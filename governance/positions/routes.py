@@ -18,7 +18,7 @@ from governance.positions import operations, queries
 from governance.positions.access import load_description
 from governance.positions.blueprint import blueprint
 from governance.positions.forms import PLAIN, CopyForm, SectionForm, SeveralField, StartForm
-from governance.positions.sections import BY_SLUG, SECTIONS, Section
+from governance.positions.sections import BY_SLUG, SECTIONS, Section, slug_of
 from governance.raised import raised
 from governance.uploads import shelf
 from governance.visitor import visitor
@@ -63,6 +63,7 @@ def show(identity: uuid.UUID) -> str:
         "positions/show.html",
         description=description,
         sections=SECTIONS,
+        slug_of=slug_of,
         fill=lambda text: filled(text, description.values()),
         versions=queries.versions(description),
         holders=queries.nominated_with(description, today()),

@@ -90,3 +90,8 @@ SECTIONS = (
     ),
 )  # fmt: skip
 BY_SLUG = {section.slug: section for section in SECTIONS}
+
+
+def slug_of(field: str) -> str:
+    """The address of the part whose form holds a field."""
+    return next(one.slug for one in SECTIONS if hasattr(one.form, field))

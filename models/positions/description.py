@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
@@ -42,6 +43,24 @@ BLANKS = {
     "relais": N_("les relais"),
 }
 """What the text may leave to the facts of the description, by the name it has between braces."""
+
+FILLED_BY = {
+    "etablissements_concernes": "covered",
+    "rattachement": "reports_to",
+    "budget": "budget",
+    "jours_formation": "training_days",
+    "suppleant": "deputy",
+    "relais": "relays",
+}
+"""The field that fills each of them; the others are facts of the establishment."""
+
+
+class Lack(NamedTuple):
+    """What a description does not say yet: the field of its form that would, and the sentence that asks for it."""
+
+    field: str
+    sentence: str
+
 
 Sources = list[dict[str, str]]
 """Where a sentence comes from: [{"label", "confidence"}]."""
@@ -163,47 +182,55 @@ class JobDescription(HasEvidence, Searchable, Record):
         }
 
     def unfilled(self) -> list[str]:
-        """What the text waits for, in French, in the order of its first use."""
+        """The blanks that the text waits for, by name, in the order of their first use."""
         values = self.values()
         texts = [str(getattr(self, name) or "") for name in PROSE] + [line.text for line in self.lines]
-        return [BLANKS.get(name, name) for name in blanks_in(texts) if not values.get(name)]
+        return [name for name in blanks_in(texts) if not values.get(name)]
 
-    def missing(self) -> list[str]:
-        """What stops the validation, as French sentences (domain note, 6.4); none when it may be validated."""
-        found = []
+    def missing(self) -> list[Lack]:
+        """What stops the validation (domain note, 6.4); nothing when it may be validated."""
+        return [*self._missing_from_dpo(), *self._missing()]
+
+    def _missing_from_dpo(self) -> Iterator[Lack]:
+        if self.kind is not JobKind.DPO:
+            return
         tasks = {line.task for line in self.lines if line.kind is LineKind.MISSION}
-        if self.kind is JobKind.DPO and not tasks.issuperset(Task):
-            lacking = ", ".join(task.value for task in Task if task not in tasks)
-            found.append(
-                N_("La fiche du DPO doit porter les cinq missions de l’article 39(1) du RGPD ; il manque : %s.")
-                % lacking
-            )
-        if self.kind is JobKind.DPO and not (self.independence_clause and self.no_instruction):
-            found.append(
-                N_("La fiche du DPO doit porter la règle d’indépendance, dont l’absence d’instruction (art. 38(3)).")
-            )
-        if self.kind is not JobKind.OTHER and not self.direct_access:
-            found.append(N_("Prévoyez l’accès direct au plus haut niveau de la direction."))
-        if not self.of(LineKind.MISSION):
-            found.append(N_("Écrivez au moins une mission."))
-        if self.scope is Scope.LISTED and len(self.places) < 2:
-            found.append(N_("Nommez les établissements que le poste couvre, deux au moins."))
-        if waited := self.unfilled():
-            found.append(N_("Le texte attend encore : %s.") % ", ".join(waited))
-        return found
+        if lacking := ", ".join(task.value for task in Task if task not in tasks):
+            words = N_("La fiche du DPO doit porter les cinq missions de l’article 39(1) du RGPD ; il manque : %s.")
+            yield Lack("mission", words % lacking)
+        if not (self.independence_clause and self.no_instruction):
+            words = N_("La fiche du DPO doit porter sa règle d’indépendance et l’absence d’instruction (art. 38(3)).")
+            yield Lack("independence_clause", words)
 
-    def warnings(self) -> list[str]:
-        """What should be said and does not stop the validation, as French sentences."""
-        found = []
+    def _missing(self) -> Iterator[Lack]:
+        if self.kind is not JobKind.OTHER and not self.direct_access:
+            yield Lack("direct_access", N_("Prévoyez l’accès direct au plus haut niveau de la direction."))
+        if not self.of(LineKind.MISSION):
+            yield Lack("mission", N_("Écrivez au moins une mission."))
+        if self.scope is Scope.LISTED and len(self.places) < 2:
+            yield Lack("covered", N_("Nommez les établissements que le poste couvre, deux au moins."))
+        for name in self.unfilled():
+            yield Lack(FILLED_BY.get(name, "purpose"), N_("Le texte attend encore : %s.") % BLANKS.get(name, name))
+
+    def warnings(self) -> list[Lack]:
+        """What should be said and does not stop the validation; nothing that stops it already."""
+        asked = {one.field for one in self.missing()}
+        return [one for one in self._recommended() if one.field not in asked]
+
+    def _recommended(self) -> Iterator[Lack]:
         if self.kind in SECURITY and not self.independent_from_it:
-            found.append(N_("HOP’EN P2.4 attend un poste indépendant de la DSI : cochez-le, ou justifiez-le."))
-        if self.quotity is None or self.budget is None or self.training_days is None:
-            found.append(N_("Renseignez la quotité de travail, le budget et les jours de formation."))
+            words = N_("HOP’EN P2.4 attend un poste indépendant de la DSI : cochez-le, ou justifiez-le.")
+            yield Lack("independent_from_it", words)
+        if self.quotity is None:
+            yield Lack("quotity", N_("Renseignez la quotité de travail."))
+        if self.budget is None:
+            yield Lack("budget", N_("Renseignez le budget."))
+        if self.training_days is None:
+            yield Lack("training_days", N_("Renseignez les jours de formation."))
         if self.kind is not JobKind.OTHER and not self.deputy:
-            found.append(N_("Indiquez un suppléant."))
+            yield Lack("deputy", N_("Indiquez un suppléant."))
         if self.kind is not JobKind.OTHER and self.conflict_on is None:
-            found.append(N_("Datez l’examen des conflits d’intérêts."))
-        return found
+            yield Lack("conflict_on", N_("Datez l’examen des conflits d’intérêts."))
 
     # Transitions
 
@@ -218,7 +245,7 @@ class JobDescription(HasEvidence, Searchable, Record):
         if self.status is not DescriptionStatus.DRAFT:
             raise RuleBroken("", N_("Cette fiche n’est pas en préparation : rien n’est à valider."))
         if missing := self.missing():
-            raise RuleBroken("", " ".join(missing))
+            raise RuleBroken("", " ".join(one.sentence for one in missing))
         self.status, self.validated_version = DescriptionStatus.VALIDATED, number
         self.validated_by, self.validated_on = by, on
 
