@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from governance.forms import DayField, Form, ListedField, NumberField, email, identity, paragraph, rows, text, word
 from governance.positions import hiring_queries as queries
@@ -88,6 +88,11 @@ class OfferRow(LineRow):
     strengths = paragraph(_("Points forts"), limit=2000, rows=2)
     doubts = paragraph(_("Réserves"), limit=2000, rows=2)
     retained = BooleanField(_("Offre retenue"))
+
+    def validate_days_on_site(self, field: Any) -> None:
+        """The days on site are some of those of the year."""
+        if field.data is not None and self.days.data is not None and field.data > self.days.data:
+            raise ValidationError(_("Les jours sur site ne peuvent pas dépasser les jours par an."))
 
 
 class OffersForm(SectionForm):

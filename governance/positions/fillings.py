@@ -83,6 +83,7 @@ def _show_page(found: Filling, decision: Form | None = None, drop: Form | None =
         comparison=comparison,
         ways=model()["ways_to_fill"]["ways"],
         best=best(options, weights),
+        untouched=bool(options) and all(one.ratings == searching.proposed(one.way) for one in options),
         scored=[(_(one.way.label), one.score(weights)) for one in options],
         count=queries.count(found),
         hires=queries.hires(found),

@@ -29,14 +29,16 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: NeedForm) -> Filling:
         _lay(filling, form)
         filling.check()
     filling.touch(who.name, now())
-    criteria = model()["ways_to_fill"]["comparison"]["criteria"]
-    filling.options = [
-        FillingOption(way=way, ratings={one["code"]: one["typical_rating"][way.value] for one in criteria})
-        for way in Way
-    ]
+    filling.options = [FillingOption(way=way, ratings=proposed(way)) for way in Way]
     session.add(filling)
     session.flush()
     return filling
+
+
+def proposed(way: Way) -> dict[str, int]:
+    """How the models rate a way to fill a post, by criterion: where the comparison of each hospital starts."""
+    criteria = model()["ways_to_fill"]["comparison"]["criteria"]
+    return {one["code"]: one["typical_rating"][way.value] for one in criteria}
 
 
 def save(who: Visitor, filling: Filling, form: Any) -> None:

@@ -95,6 +95,8 @@ def test_hr_opens_a_search_compares_and_decides(client: Clients, db: Session, po
     assert (
         hr.post(f"{address}/modifier/diffusion", held(hr.get(f"{address}/modifier/diffusion")) | spread).status == 303
     )
+    offer = {"offers-0-company": "Conseil Varenne", "offers-0-days": "40", "offers-0-days_on_site": "90"}
+    assert "dépasser les jours par an" in hr.post(f"{address}/modifier/offres", offer).words
     offer = {"offers-0-company": "Conseil Varenne", "offers-0-price": "46000"}
     assert hr.post(f"{address}/modifier/offres", held(hr.get(f"{address}/modifier/offres")) | offer).status == 303
     shown = hr.get(address).words
