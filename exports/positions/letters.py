@@ -48,15 +48,21 @@ def offered(papers: Mapping[str, Any], nomination: Nomination) -> list[tuple[str
 def _is_wanted(name: str, nomination: Nomination) -> bool:
     if name == "external_dpo_contract_clauses":
         return nomination.employment is Employment.EXTERNAL
-    return name != "end_of_mission" or nomination.ends_on is not None
+    return name != "end_of_mission" or nomination.ended_reason is not None
 
 
-def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> Paper:
+def paper(
+    told: Mapping[str, Any],
+    nomination: Nomination,
+    places: Sequence[Establishment],
+    on: dt.date,
+    successor: str | None = None,
+) -> Paper:
     """The paper that a document of the models makes of a nomination.
 
-    `places`: all the establishments of a shared post, this one included.
+    `places`: all the establishments of a shared post, this one included; `successor`: who holds the post next.
     """
-    known = values(nomination, places, on)
+    known = values(nomination, places, on, successor)
     paragraphs = list(_paragraphs(told, nomination, known))
     home = nomination.establishment
     title = next((filled(one["text"], known) for one in told["paragraphs"] if one["code"] == "title"), told["title"])
@@ -68,16 +74,22 @@ def paper(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Esta
         ),
         title=title,
         mention="" if _is_ready(told["kind"], paragraphs) else MENTION,
-        place=_place(told["kind"], nomination),
+        place=_place(told, nomination),
         recipient=N_("À l’attention %s") % of(nomination.person.name) if told["kind"] == "letter" else "",
         parts=(*paragraphs, *_lists(told, known)),
         signatures=tuple(_signatures(told["kind"], nomination)),
     )
 
 
-def waited(told: Mapping[str, Any], nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> list[str]:
+def waited(
+    told: Mapping[str, Any],
+    nomination: Nomination,
+    places: Sequence[Establishment],
+    on: dt.date,
+    successor: str | None = None,
+) -> list[str]:
     """The names of the blanks that a paper to sign leaves to complete, in the order of its text."""
-    known = values(nomination, places, on)
+    known = values(nomination, places, on, successor)
     texts = [_truthful(one, nomination) for one in _kept(told, nomination, known)]
     titles = [one["text"] for one in told["paragraphs"] if one["code"] == "title"]
     signed = told["kind"] in SIGNED_KINDS
@@ -89,15 +101,18 @@ def _is_ready(kind: str, paragraphs: Sequence[Part]) -> bool:
     return kind in SIGNED_KINDS and not any(TO_FILL in line for part in paragraphs for line in part.lines)
 
 
-def _place(kind: str, nomination: Nomination) -> str:
-    """Where and when it is signed; nothing for what is not."""
-    if kind not in SIGNED_KINDS:
+def _place(told: Mapping[str, Any], nomination: Nomination) -> str:
+    """Where and when it is signed; nothing for what is not. The day on which a mission is ended is not known here."""
+    if told["kind"] not in SIGNED_KINDS:
         return ""
-    on = nomination.letter_signed_on if kind == "letter" else nomination.decided_on
+    ends = any(one["code"] == "successor" for one in told["paragraphs"])
+    on = nomination.letter_signed_on if told["kind"] == "letter" else None if ends else nomination.decided_on
     return N_("%s, le %s") % (nomination.establishment.city or SIGNED_BY, long_day(on) if on else SIGNED_BY)
 
 
-def values(nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> dict[str, str | None]:
+def values(
+    nomination: Nomination, places: Sequence[Establishment], on: dt.date, successor: str | None = None
+) -> dict[str, str | None]:
     """What fills the blanks of a paper; None where nobody said it."""
     home, ways = nomination.establishment, nomination.contacts
     names = ", ".join(place.name for place in places)
@@ -123,7 +138,7 @@ def values(nomination: Nomination, places: Sequence[Establishment], on: dt.date)
         "date_fin": long_day(nomination.ends_on) if nomination.ends_on else None,
         "duree": _duration(nomination),
         "motif_fin": nomination.ended_reason,
-        "successeur": None,
+        "successeur": successor,
         "reference_decision": nomination.decision_reference,
         "version_fiche": _number(nomination.description_version),
         "contact_rssi": ways[0] if ways and nomination.kind in SECURITY else None,

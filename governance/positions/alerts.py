@@ -1,15 +1,17 @@
 """What a nomination still asks for: the steps from decision to designation, and what the models warn of."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from exports.positions.letters import offered, waited
+from exports.positions.letters import known_fact, offered, values, waited
+from models.base import today
 from models.establishments import Establishment
-from models.positions.conflict import Situation, warnings
+from models.positions.conflict import ConflictReview, Situation, warnings
 from models.positions.nomination import Nomination
 from models.positions.words import SECURITY, JobKind, Scope
 from models.vocabulary import N_
@@ -115,11 +117,51 @@ def _of_sharing(nomination: Nomination, siblings: Sequence[Nomination]) -> Itera
         )
 
 
-def left_blank(nomination: Nomination, places: Sequence[Establishment], on: dt.date) -> list[str]:
+def left_blank(
+    nomination: Nomination, places: Sequence[Establishment], on: dt.date, successor: str | None
+) -> list[str]:
     """What the papers to sign would leave to complete by hand, in words."""
     papers, labels = model()["documents"], {row["code"]: row["label"] for row in model()["placeholders"]}
-    names = (name for code, _title in documents(nomination) for name in waited(papers[code], nomination, places, on))
+    made = (waited(papers[code], nomination, places, on, successor) for code, _title in documents(nomination))
+    names = (name for found in made for name in found)
     return [labels.get(name, name) for name in dict.fromkeys(names)]
+
+
+def known_for_cnil(nomination: Nomination) -> dict[str, str]:
+    """What the house knows already of what the designation asks for, by code of the list to gather."""
+    known = values(nomination, [nomination.establishment], today())
+    sections = model()["documents"]["cnil_designation_information"]["sections"]
+    return {one["code"]: known_fact(one["code"], known) for section in sections for one in section["items"]}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An examination as its page tells it: the other functions held, the answers that are a risk, the measures."""
+
+    review: ConflictReview
+    functions: list[str]
+    risks: list[str]
+    measures: list[str]
+
+
+def examined(nomination: Nomination) -> list[Examined]:
+    """The examinations of a nomination, the latest first, in the words of the models."""
+    grid = grid_of(nomination.kind) or {"functions": [], "questions": []}
+    return [_examined(one, grid) for one in nomination.reviews]
+
+
+def _examined(review: ConflictReview, grid: Mapping[str, Any]) -> Examined:
+    held, taken = review.functions or [], review.mitigations or []
+    return Examined(
+        review,
+        [one["label"] for one in grid["functions"] if one["code"] in held],
+        [
+            f"{one['question']} {_('oui') if one['risk_answer'] == 'yes' else _('non')}"
+            for one in grid["questions"]
+            if review.answers.get(one["code"]) == one["risk_answer"]
+        ],
+        [one["text"] for one in model()["conflict_of_interest"]["mitigations"] if one["code"] in taken],
+    )
 
 
 def documents(nomination: Nomination) -> list[tuple[str, str]]:

@@ -138,7 +138,7 @@ def sign(who: Visitor, nomination: Nomination, form: Any) -> None:
 
 def designate(who: Visitor, nomination: Nomination, form: Any) -> None:
     """Note the designation to CNIL with its public contacts, and keep the receipt. Raises RuleBroken."""
-    for name in ("contact_email", "contact_phone", "contact_address", "published_at"):
+    for name in ("contact_email", "contact_phone", "contact_address", "contact_page", "published_at"):
         setattr(nomination, name, form[name].data)
     nomination.designate(str(form.cnil_number.data), form.cnil_on.data, today())
     attach(who, nomination, form.receipt, N_("Récépissé de la CNIL"))

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import InputRequired, Regexp
 
 from governance.forms import DayField, Form, NumberField, email, identity, paragraph, text, word, yes_no
 from governance.positions import queries
@@ -92,8 +92,11 @@ class DesignationForm(Form):
     contact_email = email(_("Adresse électronique publique"))
     contact_phone = text(_("Téléphone public"), limit=40)
     contact_address = text(_("Adresse postale publique"))
+    contact_page = text(_("Formulaire ou page de contact"), description=PAGE)
     published_at = text(_("Contacts publiés où"))
     receipt = file(_("Récépissé (PDF)"), ["pdf"])
+
+    validate_contact_page = NominationForm.validate_contact_page
 
 
 class EndForm(Form):
@@ -117,7 +120,7 @@ def conflict_form(nomination: Nomination, **options: Any) -> Form:
     for one in grid["questions"]:
         field = RadioField(
             one["question"],
-            [Optional(), Length(max=3)],
+            [InputRequired(_("Répondez par oui ou par non."))],
             choices=[SelectChoice("yes", _("Oui")), SelectChoice("no", _("Non"))],
         )
         setattr(Examination, one["code"].replace("-", "_").lower(), field)

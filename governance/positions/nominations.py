@@ -90,7 +90,10 @@ def nomination(identity: uuid.UUID) -> str:
         siblings=siblings,
         reads=lambda other: visitor().may(Permission.POSITIONS_READ, other),
         documents=alerts.documents(found),
-        left_blank=alerts.left_blank(found, [one.establishment for one in (found, *siblings)], today()),
+        left_blank=alerts.left_blank(
+            found, [one.establishment for one in (found, *siblings)], today(), queries.successor(found)
+        ),
+        examined=alerts.examined(found),
         pieces=shelf(found),
         raised=raised(found),
         today=today(),

@@ -131,6 +131,7 @@ def _designation_page(found: Nomination, form: Form) -> str:
         nomination=found,
         form=form,
         told=model()["documents"]["cnil_designation_information"],
+        known=alerts.known_for_cnil(found),
     )
 
 
@@ -196,7 +197,7 @@ def nomination_document(identity: uuid.UUID, code: str, ending: str) -> Response
     if code not in dict(alerts.documents(found)):
         abort(404)
     places = [one.establishment for one in (found, *queries.siblings(found))]
-    made = paper(model()["documents"][code], found, places, today())
+    made = paper(model()["documents"][code], found, places, today(), queries.successor(found))
     content = made.pdf(today()) if ending == "pdf" else made.docx(today())
     name = f"{code.replace('_', '-')}.{ending}"
     return send_file(BytesIO(content), MIMETYPES[ending], as_attachment=True, download_name=name)

@@ -174,6 +174,14 @@ def siblings(nomination: Nomination) -> list[Nomination]:
     return sorted(session.scalars(query), key=lambda one: one.establishment.name)
 
 
+def successor(nomination: Nomination) -> str | None:
+    """The name of who holds the post after a mission that ends; None while nobody does."""
+    if nomination.ends_on is None:
+        return None
+    later = [one for one in same_post(nomination) if one.same_post(nomination) and one.starts_on > nomination.ends_on]
+    return min(later, key=lambda one: one.starts_on).person.name if later else None
+
+
 def same_post(nomination: Nomination) -> list[Nomination]:
     """The other nominations to the same kind of post in the same establishment."""
     query = Nomination.of_post(nomination.establishment_id, nomination.kind)

@@ -127,6 +127,10 @@ def test_an_external_or_shared_post_has_its_own_papers() -> None:
     shared = nominated(employment=Employment.SHARED, ends_on=dt.date(2027, 3, 1), ended_reason="Départ")
     found = dict(letters.offered(model()["documents"], shared))
     assert {"sharing_agreement_clauses", "end_of_mission"} <= set(found)
+    shared.decided_on = DAY
+    ending = words(letters.paper(model()["documents"]["end_of_mission"], shared, [HOME], DAY, "Nora Suite").docx(DAY))
+    assert "assuré par Nora Suite" in ending
+    assert "2 mars 2026" not in ending
     east = Establishment(name="CH de l’Est", code="CHE", group=HOME.group)
     clauses = letters.paper(model()["documents"]["sharing_agreement_clauses"], shared, [HOME, east], DAY)
     assert "CH de l’Anse, CH de l’Est" in words(clauses.docx(DAY))

@@ -22,6 +22,7 @@ from models.outbox import Message
 from models.positions.description import JobDescription
 from models.positions.nomination import Nomination
 from models.positions.words import DescriptionStatus, Employment, JobKind, LineKind
+from seed.positions import grid_of
 from tests.cast import Stage
 from tests.client import HouseClient
 from tests.evidence.samples import PDF, PNG
@@ -107,6 +108,7 @@ def test_a_nomination_edited_by_hand_is_named(app: Flask, client: Clients, port:
     for edit, said in (
         ("UPDATE nomination SET cnil_number = 'DPO-1', cnil_on = '2026-01-02'", "Numéro de désignation (CNIL), Dés"),
         ("UPDATE nomination SET person_id = (SELECT id FROM person WHERE family_name = 'Neuve')", "(CNIL), Titulaire"),
+        ("UPDATE nomination SET deputy_id = (SELECT id FROM person WHERE id <> person_id LIMIT 1)", "Suppléant"),
         ("DELETE FROM nomination", "manque dans la base"),
     ):
         with engine.begin() as connection:
@@ -223,9 +225,7 @@ def test_from_the_description_to_the_designation_in_one_sitting(client: Clients,
     shown = dpo.get(address)
     assert "1 sur 7" in shown.words
     questions = dpo.get(f"{address}/conflits")
-    answers = {name: "no" for name in held(questions) if name.startswith("cd_")}
-    given = held(questions) | dict.fromkeys(answers, "")
-    assert dpo.post(f"{address}/conflits", given).status == 303
+    assert dpo.post(f"{address}/conflits", safe(questions)).status == 303
     letter = dpo.get(f"{address}/documents/mission_letter_dpo.docx")
     assert letter.data.startswith(b"PK")
     assert dpo.get(f"{address}/documents/nomination_decision.pdf").data.startswith(b"%PDF")
@@ -353,10 +353,21 @@ def test_the_house_warns_when_the_dpo_runs_the_it_department(
     assert "RSSI rattaché à la DSI" in client("auditeur").get(addresses[1]).words
 
 
+def safe(page: Any) -> dict[str, Any]:
+    """The form of an examination with the answer that is no risk to each question."""
+    grid = grid_of(JobKind.DPO) or {}
+    other = {"yes": "no", "no": "yes"}
+    return held(page) | {one["code"].replace("-", "_").lower(): other[one["risk_answer"]] for one in grid["questions"]}
+
+
 def test_conflicts_of_interest_are_examined_again_each_time(client: Clients, db: Session, port: Port) -> None:
     hr = client("rh")
     address = nominate(hr).location
-    risky = {"functions": "quality_manager", "examined_on": today().isoformat()}
+    unanswered = hr.post(f"{address}/conflits", {"examined_on": today().isoformat()})
+    assert unanswered.status == 422
+    assert "Répondez par oui ou par non" in unanswered.words
+    calm = safe(hr.get(f"{address}/conflits"))
+    risky = calm | {"functions": "quality_manager", "examined_on": today().isoformat(), "review_on": ""}
     refused = hr.post(f"{address}/conflits", risky)
     assert refused.status == 422
     assert "Décrivez la situation" in refused.words
@@ -364,7 +375,9 @@ def test_conflicts_of_interest_are_examined_again_each_time(client: Clients, db:
     assert "donnez une date" in hr.post(f"{address}/conflits", managed).words
     managed["review_on"] = (today() + dt.timedelta(days=200)).isoformat()
     assert hr.post(f"{address}/conflits", managed).status == 303
-    assert hr.post(f"{address}/conflits", {"examined_on": today().isoformat()}).status == 303
+    assert "Suppléant nommé" in hr.get(address).words
+    assert "Responsable de la qualité" in hr.get(address).words
+    assert hr.post(f"{address}/conflits", calm).status == 303
     found = db.scalars(select(Nomination)).one()
     assert sorted(one.outcome.value for one in found.reviews) == ["managed", "none"]
     assert hr.get(f"{address.replace(str(found.id), str(port.description))}/conflits").status == 404
