@@ -29,10 +29,10 @@ def reads(who: Visitor, charter: Charter) -> bool:
 
 def reads_in(who: Visitor, establishment_id: uuid.UUID) -> bool:
     """Whether she reads the charters of an establishment."""
-    return any(place.id == establishment_id for place in _reading_places(who))
+    return any(place.id == establishment_id for place in reading_places(who))
 
 
-def _reading_places(who: Visitor) -> list[Any]:
+def reading_places(who: Visitor) -> list[Any]:
     """Where she reads charters; a role bound to one department reads those of its establishment."""
     reach = {grant.establishment_id for grant in who.grants if allows(grant.role, READ)}
     return [place for place in who.establishments if None in reach or place.id in reach]

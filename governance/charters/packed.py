@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from exports.charters import booklet
@@ -67,9 +67,8 @@ def _diffused(home: Establishment) -> Diffused:
 
 def _in_force(home: Establishment) -> list[CharterVersion]:
     """What is published for an establishment or the whole group, in the version in force."""
-    here = or_(Charter.establishment_id == home.id, Charter.establishment_id.is_(None))
     query = select(CharterVersion).join(Charter, Charter.id == CharterVersion.charter_id)
-    kept = query.where(here, Charter.status == CharterStatus.PUBLISHED)
+    kept = query.where(Charter.applies_in(home.id), Charter.status == CharterStatus.PUBLISHED)
     whole = undefer(CharterVersion.body), undefer(CharterVersion.content), joinedload(CharterVersion.charter)
     latest = kept.where(CharterVersion.number == Charter.published_number).options(*whole)
     return list(session.scalars(latest.order_by(CharterVersion.title, CharterVersion.id)))

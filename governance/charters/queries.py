@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from governance.charters.access import concerning, readable
+from governance.charters.access import concerning, readable, reading_places
 from governance.database import session
 from governance.visitor import Visitor, visitor
 from models.charters.charter import Charter, CharterVersion
@@ -27,12 +27,23 @@ SORTS = {
     "maj": Charter.updated_at,
 }
 GROUP = "groupe"
+UNCHECKED = "jamais-verifiees"
 OPEN = tuple(status for status in CharterStatus if status not in CLOSED)
 
 
 def listed(who: Visitor, args: Any) -> Select[Any]:
     """The identities of the charters that she reads and that the filters of `args` keep."""
-    return select(Charter.id).where(readable(who), *_kept(args))
+    return select(Charter.id).where(readable(who), *_kept(args), *_somewhere(who, args))
+
+
+def _somewhere(who: Visitor, args: Any) -> Iterator[ColumnElement[bool]]:
+    """Those that apply in the establishment that the address names, or that one of hers never checked."""
+    code, unchecked = args.get("etablissement", ""), args.get("montrer") == UNCHECKED
+    if not code and not unchecked:
+        return
+    places = [place.id for place in reading_places(who) if code in ("", place.code)]
+    rule = Verification.missing if unchecked else Charter.applies_in
+    yield select(Establishment.id).where(Establishment.id.in_(places), rule(Establishment.id)).exists()
 
 
 def _kept(args: Any) -> Iterator[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import func, select, true
 
 from governance.charters import queries
 from governance.database import session
@@ -47,21 +47,18 @@ def checks(today: dt.date, until: dt.date) -> Iterator[Due]:
 )
 def never_checked(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Charters in force in an establishment that never checked them: the first by its day, with how many lack it."""
-    checked = select(Verification.id).where(
-        Verification.charter_id == Charter.id, Verification.establishment_id == Establishment.id
-    )
-    applied = or_(Charter.establishment_id == Establishment.id, Charter.establishment_id.is_(None))
     query = (
         select(Establishment, func.count(Charter.id.distinct()), func.min(CharterVersion.published_at))
-        .join(Charter, applied)
+        .select_from(Establishment)
+        .join(Charter, Verification.missing(Establishment.id))
         .join(CharterVersion, (CharterVersion.charter_id == Charter.id) & (CharterVersion.number == 1))
-        .where(Charter.status == CharterStatus.PUBLISHED, ~checked.exists())
         .group_by(Establishment.id)
     )
     for place, number, first in session.execute(query.order_by(Establishment.name)):
         day = months_after(day_of(first), FIRST_CHECK)
         if day <= until:
-            yield Due(place, day, str(number), at=("charters.verifications", {}))
+            asked = {"montrer": queries.UNCHECKED, "etablissement": place.code}
+            yield Due(place, day, str(number), at=("charters.index", asked))
 
 
 @reminds(Subject.CHARTERS, N_("Campagne de chartes à clore"), to=(Role.DPO, Role.HR), needs=Permission.CHARTERS_READ)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from governance.charters import operations, queries
-from governance.charters.access import load_charter
+from governance.charters.access import load_charter, reading_places
 from governance.charters.blueprint import blueprint
 from governance.charters.editing import EDITS, CharterEdit, SectionEdit
 from governance.charters.forms import CopyForm, NewForm, SectionForm
@@ -46,6 +46,8 @@ def index() -> str:
         statuses=CharterStatus,
         kinds=CharterKind,
         due=queries.due(here),
+        unchecked=queries.UNCHECKED,
+        places=[(place.code, place.name) for place in reading_places(visitor())],
         today=today(),
     )
 

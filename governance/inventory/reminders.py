@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from governance.database import session
 from governance.reminding import Due, reminds
@@ -112,31 +112,31 @@ def recovery_tests(today: dt.date, until: dt.date) -> Iterator[Due]:
             yield Due(one, one.recovery_tested_on + TESTED_WITHIN, _titled(one))
 
 
-def _never(rule: ColumnElement[bool], within: dt.timedelta, until: dt.date, **shown: str) -> Iterator[Due]:
-    """One thing for each establishment whose applications lack what `rule` says: how many, and by when for the one that
-    entered the inventory first. `shown`: what its list is asked."""
+def _never(question: str, within: dt.timedelta, today: dt.date, until: dt.date) -> Iterator[Due]:
+    """One thing for each establishment with applications that answer a question of the list: how many, and by when for
+    the one that entered the inventory first."""
     counts = standing(Establishment, func.count(), func.min(Application.created_at))
-    query = counts.join(Establishment, Establishment.id == Application.establishment_id).where(rule)
+    query = counts.join(Establishment, Establishment.id == Application.establishment_id).where(rules(today)[question])
     for place, number, first in session.execute(query.group_by(Establishment.id).order_by(Establishment.name)):
         day = day_of(first) + within
         if day <= until:
-            yield Due(place, day, str(number), at=("inventory.index", {**shown, "etablissement": place.code}))
+            asked = {"montrer": question, "etablissement": place.code}
+            yield Due(place, day, str(number), at=("inventory.index", asked))
 
 
 @reminds(Subject.INVENTORY, N_("Applications jamais auditées"), to=KEEPERS, needs=Permission.INVENTORY_READ)
 def never_assessed(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Applications with health data of which no audit was validated (HOP’EN P3.4, objective 1)."""
-    return _never(rules(today)["a-auditer"], ASSESS_WITHIN, until, montrer="a-auditer")
+    return _never("a-auditer", ASSESS_WITHIN, today, until)
 
 
 @reminds(Subject.INVENTORY, N_("Droits d’applications jamais revus"), to=KEEPERS, needs=Permission.INVENTORY_READ)
 def never_reviewed(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Applications in production whose rights nobody reviewed since they are here."""
-    return _never(and_(LIVE, Application.rights_reviewed_on.is_(None)), REVIEW_EVERY, until, etat=Status.PRODUCTION)
+    return _never("droits-jamais-revus", REVIEW_EVERY, today, until)
 
 
 @reminds(Subject.INVENTORY, N_("Reprises jamais essayées"), to=(Role.IT,), needs=Permission.INVENTORY_READ)
 def never_tested(today: dt.date, until: dt.date) -> Iterator[Due]:
     """Critical applications whose recovery was never tested (HOP’EN P2.1)."""
-    untested = LIVE, Application.criticality.in_(CRITICAL), Application.recovery_tested_on.is_(None)
-    return _never(and_(*untested), TESTED_WITHIN, until, montrer="p21-manque")
+    return _never("reprise-jamais-essayee", TESTED_WITHIN, today, until)

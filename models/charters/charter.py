@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, column_property, mapped_column, relationship, selectinload
@@ -242,6 +244,11 @@ class Charter(Journaled, Searchable, Record):
         return twin
 
     # Selects
+
+    @classmethod
+    def applies_in(cls, establishment_id: Any) -> ColumnElement[bool]:
+        """SQL: it is written for an establishment (an identity or its column), or for the whole group."""
+        return or_(cls.establishment_id == establishment_id, cls.establishment_id.is_(None))
 
     @classmethod
     def whole(cls) -> Select["Charter"]:

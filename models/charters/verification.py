@@ -2,13 +2,14 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Code, Long, Record, Short, months_after
 from models.charters.charter import Charter
-from models.charters.words import MONTHS, Finding, Frequency
+from models.charters.words import MONTHS, CharterStatus, Finding, Frequency
 from models.establishments import Establishment
 from models.evidence import HasEvidence
 from models.permissions import Permission
@@ -75,6 +76,13 @@ class Verification(HasEvidence, Searchable, Record):
     def of(cls, charter: Charter) -> Select["Verification"]:
         """The checks made on a charter, latest first."""
         return select(cls).where(cls.charter_id == charter.id).order_by(cls.checked_on.desc(), cls.id)
+
+    @classmethod
+    def missing(cls, establishment_id: Any) -> ColumnElement[bool]:
+        """SQL: a charter is in force in an establishment (an identity or its column), which never checked it."""
+        made = select(cls.id).where(cls.charter_id == Charter.id, cls.establishment_id == establishment_id)
+        in_force = Charter.applies_in(establishment_id), Charter.status == CharterStatus.PUBLISHED
+        return and_(*in_force, ~made.exists())
 
     def search_words(self) -> list[str | None]:
         return [self.title, self.scope, self.checked_by, self.observations, self.follow_up]

@@ -50,8 +50,8 @@ MEASURES = (
 
 def from_charters(today: dt.date) -> Select[Any]:
     """Whether the charter of use applies there, reaches each population, is acknowledged, and is checked."""
-    here = or_(Charter.establishment_id == Establishment.id, Charter.establishment_id.is_(None))
-    use = and_(here, Charter.kind == CharterKind.USE, Charter.status == CharterStatus.PUBLISHED)
+    in_force = Charter.applies_in(Establishment.id), Charter.status == CharterStatus.PUBLISHED
+    use = and_(*in_force, Charter.kind == CharterKind.USE)
     asked = and_(
         Invitation.establishment_id == Establishment.id,
         Invitation.counts(),

@@ -174,6 +174,10 @@ def _contained(today: dt.date) -> Rule:
     return Application.id.in_(select(Arbitration.application_id).where(Arbitration.expiring(today)))
 
 
+def _untested() -> Rule:
+    return and_(_CRITICAL, Application.recovery_tested_on.is_(None))
+
+
 def decision_late(today: dt.date) -> Rule:
     """Not compliant, and nothing decided 30 days after the assessment (domain note, 9.7)."""
     return and_(_lacking(), Assessment.assessed_on < today - DECIDE_WITHIN, ~decided(today))
@@ -209,6 +213,13 @@ SHOWN = (
         lambda today: and_(_LIVE, Application.contract_ends_on <= today + dt.timedelta(days=180)),
         "warn",
     ),
+    Shown(
+        "droits-jamais-revus",
+        N_("Droits jamais revus"),
+        lambda _: and_(_LIVE, Application.rights_reviewed_on.is_(None)),
+        "warn",
+    ),
+    Shown("reprise-jamais-essayee", N_("Reprise jamais essayée"), lambda _: _untested(), "warn"),
 )
 
 

@@ -1,6 +1,7 @@
 """The night's mail: to whom, of what, once, and who learns of it when it stays late."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -31,10 +32,12 @@ from models.register.activity import Activity
 from models.register.processor import Processor
 from models.reminders import Frequency, ReminderChoice, Subject
 from tests.cast import MANAGER, Stage, enter
+from tests.client import HouseClient
 from tests.house.risky import lay_risks
 from tests.house.test_queries import counted
 from tests.notices.made import tool
 
+Clients = Callable[[str | None], HouseClient]
 Write = Callable[[], AbstractContextManager[Session]]
 MONDAY = dt.date(2026, 6, 1)
 DAY = dt.timedelta(days=1)
@@ -162,7 +165,7 @@ def test_what_stays_late_is_told_above_and_traced(app: Flask, write: Write, stag
 
 
 def test_what_is_common_to_the_group_goes_up_too_and_what_was_never_done_is_asked_for(
-    app: Flask, write: Write, stage: Stage, db: Session
+    app: Flask, client: Clients, write: Write, stage: Stage, db: Session
 ) -> None:
     place, long_ago = stage.establishments["CHA"], dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     with write() as session:
@@ -183,7 +186,12 @@ def test_what_is_common_to_the_group_goes_up_too_and_what_was_never_done_is_aske
     assert all("M-01" not in one for one in told(db, "rh")), "a hospital’s management does not answer for the group"
     (dsi,) = told(db, "dsi")
     assert "Applications jamais auditées : 1" in dsi
-    assert "/applications/?montrer=a-auditer&etablissement=CHA" in dsi
+    counted_there = re.findall(r"(?:jamais|revus)[^:\n]* : (\d+)\n.*\n\s+\S+?(/applications/\?\S+)", dsi)
+    assert [address for _, address in counted_there] == [
+        f"/applications/?montrer={question}&etablissement=CHA" for question in ("a-auditer", "droits-jamais-revus")
+    ]
+    for number, address in counted_there:
+        assert f" sur {number}" in client("dsi").get(address).words
     assert "Reprises jamais essayées" not in dsi, "only where recovery is critical"
     assert "Support jamais vérifié : Livret d’accueil" in told(db, "dpo")[0]
 
