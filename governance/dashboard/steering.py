@@ -14,10 +14,11 @@ from governance.database import session
 from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
-from models.hopen import shown as hopen
+from models.hopen.late import Late
 from models.hopen.tracking import Pursuit
 from models.journal import GROUP_CHAIN
 from models.permissions import Permission
+from models.plan import Action
 from models.shares import percent
 from models.vocabulary import N_
 
@@ -125,10 +126,9 @@ def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> 
     return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], None), each)
 
 
-def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[hopen.Late]:
-    """The objectives past their deadline, the oldest first: what is late, and why; two queries."""
-    query = hopen.Late.listed(today).where(who.sees(Pursuit, Permission.HOPEN_READ)).limit(limit)
-    return [hopen.Late.of(one) for one in session.scalars(query)]
+def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[Late]:
+    """The objectives past their deadline, the oldest first: what is late, and why; four queries."""
+    return Late.found(session(), today, limit, who.sees(Pursuit, Permission.HOPEN_READ), who.reads(Action))
 
 
 def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date, count: Callable[[], T]) -> T:

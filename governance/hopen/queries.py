@@ -16,14 +16,14 @@ from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
 from models.hopen import shown
+from models.hopen.late import Late, entrusted
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Indicator, Objective, Task
-from models.hopen.shown import Late, base, share
+from models.hopen.shown import base, share
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import OPEN, Difficulty, Reach, StepState, reach
 from models.journal import GROUP_CHAIN
 from models.permissions import Permission
-from models.plan import OPEN as TO_DO
 from models.plan import Action
 from models.search import matching
 from models.shares import percent
@@ -118,19 +118,8 @@ def details(who: Visitor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Line]:
         joinedload(Step.pursuit).joinedload(Pursuit.objective),
     )
     steps = {one.id: one for one in session.scalars(query.where(Step.id.in_(ids)))}
-    owners, proofs = _owners(who, ids), _proofs(ids)
+    owners, proofs = entrusted(session(), ids, who.reads(Action)), _proofs(ids)
     return {one: Line(steps[one], tuple(owners.get(one, ())), proofs.get(one, 0)) for one in ids if one in steps}
-
-
-def _owners(who: Visitor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    found: dict[uuid.UUID, list[str]] = {}
-    query = select(Action.origin_id, Action.owner_name).where(
-        Action.origin_type == Step.__tablename__, Action.origin_id.in_(ids), Action.state.in_(TO_DO), who.reads(Action)
-    )
-    for origin, name in session.execute(query.order_by(Action.owner_name)):
-        if origin and name and name not in found.setdefault(origin, []):
-            found[origin].append(name)
-    return found
 
 
 def _proofs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -222,14 +211,13 @@ class Overview:
 
 def places_of(who: Visitor) -> list[Place]:
     """The establishments whose tracking she reads, where she works now."""
-    readable = who.places(READ)
-    return [one for one in readable if who.establishment is None or one.id == who.establishment.id]
+    return list(who.places_here(READ))
 
 
 def remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:
     """What was counted, kept until something changes in these establishments or in what is common to the group."""
     shown = places_of(who)
-    key = ("hopen", what, who.grants, tuple(shown), today)
+    key = ("hopen", what, who.user_id, who.grants, tuple(shown), today)
     return until_the_journal_moves(key, [*(place.id for place in shown), GROUP_CHAIN], lambda: count(who, today))
 
 
@@ -283,9 +271,8 @@ def objective_details(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Pursuit]:
 
 
 def late_objectives(who: Visitor, today: dt.date, limit: int = 8) -> list[Late]:
-    """The objectives past their deadline, the oldest first; two queries."""
-    query = Late.listed(today).where(who.sees(Pursuit, READ)).limit(limit)
-    return [Late.of(one) for one in session.scalars(query)]
+    """The objectives past their deadline, the oldest first, and why; four queries."""
+    return Late.found(session(), today, limit, who.sees(Pursuit, READ), who.reads(Action))
 
 
 def count_late_objectives(who: Visitor, today: dt.date) -> int:

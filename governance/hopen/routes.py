@@ -47,6 +47,7 @@ def _told(who: Visitor, day: dt.date) -> dict[str, Any]:
         "late_count": queries.count_late_objectives(who, day),
         "grid": Markup(grid),  # noqa: S704 -- our own template, escaped there
         "states": StepState,
+        "today": day,
     }
 
 

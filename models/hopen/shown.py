@@ -1,20 +1,18 @@
 """Ready-made questions about the tracker: the same rule filters the list and counts on every dashboard."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from models.establishments import Establishment
 from models.evidence import Attachment
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Objective, Task
-from models.hopen.tracking import Pursuit, Step
-from models.hopen.words import OPEN, Reach, StepState
+from models.hopen.tracking import Step
+from models.hopen.words import OPEN, StepState
 from models.plan import OPEN as TO_DO
 from models.plan import Action
 from models.vocabulary import N_
@@ -84,29 +82,3 @@ QUESTIONS = (
 def share(rule: ColumnElement[bool]) -> ColumnElement[int]:
     """SQL: how many rows answer a rule."""
     return func.sum(case((rule, 1), else_=0))
-
-
-@dataclass(frozen=True)
-class Late:
-    """An objective past its deadline, as plain data: what is late, where, since when, and why if it is said."""
-
-    id: uuid.UUID
-    title: str
-    place: str
-    deadline_on: dt.date
-    reach: Reach
-    reasons: tuple[str, ...]
-
-    @classmethod
-    def listed(cls, today: dt.date) -> Select["Pursuit"]:
-        """The objectives past their deadline, the oldest first, with all that `of` reads."""
-        options = joinedload(Pursuit.objective), joinedload(Pursuit.establishment), selectinload(Pursuit.steps)
-        return select(Pursuit).where(Pursuit.late(today)).options(*options).order_by(Pursuit.deadline_on, Pursuit.id)
-
-    @classmethod
-    def of(cls, one: Pursuit) -> "Late":
-        """`one` has a deadline: it is past."""
-        blocked = (step for step in one.steps if step.state is StepState.BLOCKED)
-        reasons = tuple(f"{step.task_code} : {step.reason}" for step in blocked)
-        title, deadline = f"{one.objective_code} {one.objective.title}", one.deadline_on or dt.date.max
-        return cls(one.id, title, one.establishment.code, deadline, one.reach, reasons)

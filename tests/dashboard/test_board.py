@@ -41,9 +41,13 @@ def furnished(session: Session, stage: Stage) -> None:
     for number, code in enumerate(("CHA", "CHE"), start=1):
         home, at = stage.establishments[code], now()
         steps = tracked(session, home)
-        pursued(session, home, "P2.1-O2").schedule(dt.date(2020, 1, 1), None)
+        for late in ("P2.1-O2", "P3.3-O1"):
+            pursued(session, home, late).schedule(dt.date(2020, 1, 1), None)
         for one in list(steps.values())[: 3 * number]:
             one.decide(StepState.DONE, "Diane Petit", at, on=today())
+        stuck, waiting = steps["P2.1-O2-A1"], steps["P2.1-O2-A2"]
+        stuck.decide(StepState.BLOCKED, "Diane Petit", at, on=today(), reason="Site de secours en travaux")
+        session.add(Action.raised_by(waiting, "Écrire le plan", "Diane Petit", owner_name="Daniel Silva"))
         steps["P4.1-O1-A1"].decide(StepState.BLOCKED, "Diane Petit", at, on=today(), reason="Éditeur muet")
         for due in (-3, 2, None)[number - 1 :]:
             day = None if due is None else today() + dt.timedelta(days=due)
@@ -106,7 +110,10 @@ def test_every_figure_is_the_number_of_lines_of_its_list(client: Clients, write:
     campaign = p34 = 1
     hers = [block for block in BLOCKS if allows(Role.AUDITOR, block.needs)]
     assert compared == 2 * (sum(len(block.asked) for block in hers) + campaign + p34 + campaign)
-    assert "P2.1-O2" in page.words
+    assert re.search(r"P2\.1-O2-A1 .* Bloquée Site de secours en travaux · en retard depuis le", page.words)
+    assert "confiée à Daniel Silva" in page.words
+    assert "avis d’une instance attendu · en retard depuis le" in page.words
+    assert "confiée à personne" in page.words
 
 
 def test_a_curve_ends_at_what_the_page_says_today_and_remembers_what_was(
@@ -120,13 +127,15 @@ def test_a_curve_ends_at_what_the_page_says_today_and_remembers_what_was(
         done = Action(establishment_id=home, title="Fini", created_by="Diane Petit")
         done.created_at = dt.datetime.combine(before, dt.time(12), dt.UTC)
         done.finish(end + dt.timedelta(days=1))
-        session.add(done)
+        night = Action(establishment_id=home, title="De nuit", created_by="Diane Petit")
+        night.created_at = dt.datetime.combine(end, dt.time(23, 30), dt.UTC)
+        session.add_all([done, night])
         agathe = session.get_one(Invitation, crowd.asked["Agathe"])
         agathe.answer, agathe.answered_on = Answer.ACCEPTED, end
     with app.app_context():
         who = Colleagues(today()).by_id[stage.users["auditeur"]].who
         found = trends(who, today())
-        assert found["plan"].points[-2:] == [(f"{end:%m/%Y}", 1), (f"{today():%m/%Y}", 5)], "one was open, five are"
+        assert found["plan"].points[-2:] == [(f"{end:%m/%Y}", 1), (f"{today():%m/%Y}", 8)], "one was open, eight are"
         assert found["hopen"].points[-1][1] > found["hopen"].points[-2][1] == 0
         assert found["charters"].points[-1] == (f"{today():%m/%Y}", found["charters"].points[-2][1])
         assert "people" not in found, "she does not keep the directory"
