@@ -146,6 +146,10 @@ class Visitor:
         """The establishments in which `permission` is hers."""
         return tuple(place for place in self.establishments if self.may(permission, _Somewhere(place.id)))
 
+    def places_here(self, permission: Permission) -> tuple[Place, ...]:
+        """Those of `places` where she works now: that one, or all."""
+        return tuple(place for place in self.places(permission) if self.establishment in (None, place))
+
 
 @dataclass(frozen=True)
 class _Somewhere:

@@ -69,6 +69,11 @@ def day_of(at: dt.datetime) -> dt.date:
     return at.astimezone(PARIS).date()
 
 
+def midnight_after(day: dt.date) -> dt.datetime:
+    """The instant at which a day ends where the hospital is: what `day_of` says of instants, turned round."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), PARIS)
+
+
 def today() -> dt.date:
     """The present day where the hospital is."""
     return day_of(now())
@@ -115,6 +120,7 @@ __all__ = [
     "day_of",
     "identities",
     "identity",
+    "midnight_after",
     "months_after",
     "now",
     "today",

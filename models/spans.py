@@ -1,10 +1,12 @@
 """What held at the end of each month, counted from rows that say from which day to which day they hold."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, case, func, literal, select
+
+from models.base import Instant, midnight_after
 
 MONTHS = 12
 
@@ -18,24 +20,38 @@ def month_ends(today: dt.date, months: int = MONTHS) -> list[dt.date]:
     return ends[::-1]
 
 
-def spans(
-    begin: Any, end: Any, ends: list[dt.date], *counts: ColumnElement[Any], end_counts: bool = False
-) -> Select[Any]:
+Reached = Callable[[dt.date], ColumnElement[bool]]
+"""SQL: whether something has happened by the end of a day; once it has, it has for ever."""
+
+
+def by(on: Any) -> Reached:
+    """Whether a date, or the day of an instant where the hospital is, has come; never where it is not said.
+
+    An instant is compared with the midnights there, which are instants too: the database converts nothing.
+    """
+    if isinstance(on.type, Instant):
+        return lambda day: on < literal(midnight_after(day), Instant)
+    return lambda day: on <= literal(day, Date)
+
+
+def past(on: Any) -> Reached:
+    """Whether the day after a date has come."""
+    return lambda day: on < literal(day, Date)
+
+
+def spans(begin: Reached, end: Reached | None, ends: list[dt.date], *counts: ColumnElement[Any]) -> Select[Any]:
     """How many rows begin and end at each pair of places of `ends`: (first place, first place after, how many…).
 
-    A row holds from `begin` until `end` (None: for ever), not on that day unless `end_counts`. One query, however many
-    rows.
+    A row holds once it reached `begin`, until it reaches `end` (None: for ever). One query, however many rows.
     """
-    last = literal(len(ends)) if end is None else _place(end, ends, strictly=end_counts)
+    last = literal(len(ends)) if end is None else _place(end, ends)
     columns = _place(begin, ends).label("first_place"), last.label("last_place")
     return select(*columns, *(counts or (func.count(),))).group_by("first_place", "last_place")
 
 
-def _place(on: Any, ends: list[dt.date], *, strictly: bool = False) -> Any:
-    """SQL: the first of `ends` that a date does not pass; their number when it passes all, or is not said."""
-    days = [literal(end, Date) for end in ends]
-    whens = [(on < day if strictly else on <= day, place) for place, day in enumerate(days)]
-    return case(*whens, else_=len(ends))
+def _place(reached: Reached, ends: list[dt.date]) -> Any:
+    """SQL: the first of `ends` at which it is reached; their number when it is at none."""
+    return case(*((reached(end), place) for place, end in enumerate(ends)), else_=len(ends))
 
 
 def alive(rows: Iterable[Any], length: int, column: int = 2) -> list[int]:

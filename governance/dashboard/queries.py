@@ -120,7 +120,7 @@ def positions_figures(who: Visitor, today: dt.date) -> list[Figure]:
     seen = who.sees(Nomination, Permission.POSITIONS_READ)
     columns = Nomination.establishment_id, Nomination.kind, Nomination.ends_on
     rows = session.execute(select(*columns).where(seen, Nomination.is_in_office(today))).all()
-    places = [who.establishment] if who.establishment else who.places(Permission.POSITIONS_READ)
+    places = who.places_here(Permission.POSITIONS_READ)
     vacant = lacking([place.id for place in places], [(row.establishment_id, row.kind) for row in rows])
     ending = sum(row.ends_on is not None and row.ends_on <= today + TERM_ALERT for row in rows)
     here = who.sees(Filling, Permission.POSITIONS_READ)
@@ -257,6 +257,20 @@ def own_actions(who: Visitor, limit: int = 8) -> list[Action]:
     """The open actions entrusted to her, those to be done first at the top."""
     mine = select(Action).where(Action.owner_id == who.user_id, Action.state.in_(OPEN))
     return list(session.scalars(mine.order_by(Action.due_on.is_(None), Action.due_on, Action.title).limit(limit)))
+
+
+def own_figures(who: Visitor) -> list[Figure]:
+    """What awaits her, as « Mes actions » and « Mes chartes » list it. One query."""
+    actions = select(func.count()).select_from(Action).where(Action.owner_id == who.user_id, Action.state.in_(OPEN))
+    mine = select(Person.id).where(Person.user_id == who.user_id)
+    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
+    asked = Invitation.answer != Answer.ACCEPTED, Invitation.counts(), Invitation.campaign_id.in_(running)
+    charters = select(func.count()).select_from(Invitation).where(Invitation.person_id.in_(mine), *asked)
+    to_do, to_read = session.execute(select(actions.scalar_subquery(), charters.scalar_subquery())).one()
+    return [
+        Figure(to_do, _("Actions à faire"), url_for("plan.own"), "info"),
+        Figure(to_read, _("Chartes sans votre confirmation"), url_for("charters.own"), "warn"),
+    ]
 
 
 def charters_to_read(who: Visitor) -> list[Invitation]:

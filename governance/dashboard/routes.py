@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from governance.dashboard import information, queries, steering
 from governance.dashboard.order import order_of
-from governance.dashboard.trends import trends
+from governance.dashboard.trends import OWN, trends
 from governance.database import session
 from governance.doors import public, requires, signed_in
 from governance.visitor import Place, Visitor, visitor
@@ -37,9 +37,17 @@ def index() -> str:
         policy=queries.policy(who, day),
         posts=queries.positions_figures(who, day),
         people=queries.people_figures(who, day),
+        **_own(who),
         **_compared(who),
         today=day,
     )
+
+
+def _own(who: Visitor) -> dict[str, Any]:
+    """What of the page is her own affair; who keeps a register has the figures of her rooms instead."""
+    if who.may(Permission.REGISTER_READ):
+        return {}
+    return {"own": queries.own_figures(who), "own_trends": trends(who, today(), asked=OWN)}
 
 
 def _compared(who: Visitor) -> dict[str, Any]:
@@ -80,6 +88,7 @@ def _drawn(who: Visitor, places: Sequence[Place]) -> Markup:
         blocks=steering.side_by_side(who, places, today()),
         trend=trends(who, today(), "hopen").get("hopen"),
         late=steering.late_objectives(who, today()),
+        today=today(),
     )
     return Markup(page)  # noqa: S704 -- our own template, escaped there
 

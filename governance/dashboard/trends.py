@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from governance.database import session
 from governance.visitor import Visitor
@@ -23,9 +23,11 @@ from models.policy.observance import Observance, Rating
 from models.policy.policy import Policy
 from models.policy.training import attended_by
 from models.policy.words import SCORES, PolicyStatus, RuleStatus
+from models.positions.filling import Filling
+from models.positions.nomination import NEEDED, Nomination, lacking
 from models.register.activity import Activity
 from models.shares import percent
-from models.spans import alive, month_ends, spans
+from models.spans import alive, by, month_ends, past, spans
 from models.versions import Version
 from models.vocabulary import N_
 
@@ -77,20 +79,56 @@ def _charters(who: Visitor, ends: Ends) -> Counted:
     return _among_all(answered, ends, who.sees(Invitation, Permission.CHARTERS_READ), *asked)
 
 
+def _own_charters(who: Visitor, ends: Ends) -> Counted:
+    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
+    mine = Invitation.person_id.in_(select(Person.id).where(Person.user_id == who.user_id))
+    answered = case((Invitation.answer == Answer.ACCEPTED, Invitation.answered_on))
+    return _among_all(answered, ends, mine, Invitation.counts(), Invitation.campaign_id.in_(running))
+
+
 def _among_all(since: Any, ends: Ends, *rules: Any) -> Counted:
     """Of the rows that `rules` keep today, those that were so since a day, at each end; one query."""
-    rows = session.execute(spans(since, None, ends).where(*rules)).all()
+    rows = session.execute(spans(by(since), None, ends).where(*rules)).all()
     return alive(rows, len(ends)), [sum(row[2] for row in rows)] * len(ends)
 
 
 def _plan(who: Visitor, ends: Ends) -> Counted:
-    kept = who.reads(Action), Action.state != State.DROPPED
-    return alive(session.execute(spans(_day(Action.created_at), Action.done_on, ends).where(*kept)), len(ends)), None
+    return _open(ends, who.reads(Action))
+
+
+def _own_actions(who: Visitor, ends: Ends) -> Counted:
+    return _open(ends, Action.owner_id == who.user_id)
+
+
+def _open(ends: Ends, kept: ColumnElement[bool]) -> Counted:
+    """Of the actions kept and not given up, those that were made and not done; one query."""
+    query = spans(by(Action.created_at), by(Action.done_on), ends).where(kept, Action.state != State.DROPPED)
+    return alive(session.execute(query), len(ends)), None
+
+
+def _posts(who: Visitor, ends: Ends) -> Counted:
+    """Of the posts that each establishment of today must fill, those that a nomination filled; one query."""
+    places = [place.id for place in who.places_here(Permission.POSITIONS_READ)]
+    columns = Nomination.establishment_id, Nomination.kind, Nomination.starts_on, Nomination.ends_on
+    seen = who.sees(Nomination, Permission.POSITIONS_READ), Nomination.starts_on <= ends[-1]
+    rows = session.execute(select(*columns).where(*seen)).all()
+    needed = len(places) * len(NEEDED)
+    filled = []
+    for end in ends:
+        held = [(row[0], row[1]) for row in rows if row[2] <= end and (row[3] is None or row[3] >= end)]
+        filled.append(needed - len(lacking(places, held)))
+    return filled, [needed] * len(ends)
+
+
+def _fillings(who: Visitor, ends: Ends) -> Counted:
+    here = who.sees(Filling, Permission.POSITIONS_READ)
+    query = spans(by(Filling.opened_on), by(Filling.closed_on), ends).where(here)
+    return alive(session.execute(query), len(ends)), None
 
 
 def _people(who: Visitor, ends: Ends) -> Counted:
     arrived = func.coalesce(Person.arrived_on, dt.date.min)
-    here = spans(arrived, Person.left_on, ends, end_counts=True)
+    here = spans(by(arrived), past(Person.left_on), ends)
     kept = here.where(who.sees(Person, Permission.PEOPLE_READ), Person.merged_into_id.is_(None))
     return alive(session.execute(kept), len(ends)), None
 
@@ -101,9 +139,10 @@ def _register(who: Visitor, ends: Ends) -> Counted:
         Version.subject_type == Activity.__tablename__, Version.subject_id == Activity.id
     )
     mine = who.sees(Activity, Permission.REGISTER_READ)
-    first, begun = func.date(validated.scalar_subquery(), type_=Date), _day(Activity.created_at)
-    met = alive(session.execute(spans(first, Activity.archived_on, ends).where(mine)), len(ends))
-    return met, alive(session.execute(spans(begun, Activity.archived_on, ends).where(mine)), len(ends))
+    first, begun = by(validated.scalar_subquery()), by(Activity.created_at)
+    archived = by(Activity.archived_on)
+    met = alive(session.execute(spans(first, archived, ends).where(mine)), len(ends))
+    return met, alive(session.execute(spans(begun, archived, ends).where(mine)), len(ends))
 
 
 def _software(who: Visitor, ends: Ends) -> Counted:
@@ -126,7 +165,7 @@ def _policy(who: Visitor, ends: Ends) -> Counted:
         .subquery()
     )
     columns = (_sum(rated.c.status == RuleStatus.APPLIED), _sum(rated.c.status.in_(SCORES)))
-    rows = session.execute(spans(rated.c.rated_on, rated.c.until, ends, *columns)).all()
+    rows = session.execute(spans(by(rated.c.rated_on), by(rated.c.until), ends, *columns)).all()
     return alive(rows, len(ends)), alive(rows, len(ends), column=3)
 
 
@@ -140,15 +179,11 @@ def _training(who: Visitor, ends: Ends) -> Counted:
 def _informed(who: Visitor, ends: Ends) -> Counted:
     """What the checks of a month found together; one query."""
     counts = func.sum(InformationCheck.informed), func.sum(InformationCheck.asked)
-    query = spans(InformationCheck.checked_on, None, ends, *counts)
+    query = spans(by(InformationCheck.checked_on), None, ends, *counts)
     here = who.sees(InformationCheck, Permission.NOTICES_READ), InformationCheck.checked_on >= ends[0].replace(day=1)
     found = {row[0]: row for row in session.execute(query.where(*here))}
     months = [found.get(place, NOTHING) for place in range(len(ends))]
     return [month[2] for month in months], [month[3] for month in months]
-
-
-def _day(instant: Any) -> Any:
-    return func.date(instant, type_=Date)
 
 
 def _sum(rule: Any) -> Any:
@@ -187,14 +222,31 @@ ASKED = (
     Asked("people", P.PEOPLE_EDIT, N_("Personnes présentes"),
           N_("Nombre de personnes présentes à la fin de chaque mois."),
           _people),
+    Asked("posts", P.POSITIONS_EDIT, N_("Postes de DPO et de RSSI pourvus, en %"),
+          N_("Part des postes pourvus à la fin de chaque mois, d’après les nominations, dans les établissements "
+             "d’aujourd’hui."),
+          _posts),
+    Asked("fillings", P.POSITIONS_EDIT, N_("Recherches en cours"),
+          N_("Nombre de recherches ouvertes à la fin de chaque mois."),
+          _fillings),
 )  # fmt: skip
 """The trends, by the part of the start page that shows them."""
 
+OWN = (
+    Asked("own_actions", P.PLAN_OWN, N_("Vos actions ouvertes"),
+          N_("Nombre d’actions ouvertes à la fin de chaque mois, parmi celles qui vous sont confiées aujourd’hui."),
+          _own_actions),
+    Asked("own_charters", P.PLAN_OWN, N_("Vos chartes : prises de connaissance, en %"),
+          N_("Part de ce que vous aviez confirmé à la fin de chaque mois, parmi les chartes qui vous sont demandées."),
+          _own_charters),
+)  # fmt: skip
+"""Those of somebody's own affairs, whatever her role."""
 
-def trends(who: Visitor, today: dt.date, *only: str) -> dict[str, Trend]:
+
+def trends(who: Visitor, today: dt.date, *only: str, asked: Sequence[Asked] = ASKED) -> dict[str, Trend]:
     """The curves that are hers to read and have something to show, by part; two queries each at most."""
     ends = month_ends(today)
-    wanted = [one for one in ASKED if who.may(one.needs) and (not only or one.part in only)]
+    wanted = [one for one in asked if who.may(one.needs) and (not only or one.part in only)]
     found = {one.part: _curve(one, ends, *one.count(who, ends)) for one in wanted}
     return {part: curve for part, curve in found.items() if curve is not None}
 

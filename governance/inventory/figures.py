@@ -63,7 +63,7 @@ class Standing:
 
 def _places(who: Visitor) -> tuple[Place, ...]:
     """The establishments whose figures she reads: the one where she works now, else all of hers."""
-    return (who.establishment,) if who.establishment else who.places(Permission.INVENTORY_READ)
+    return who.places_here(Permission.INVENTORY_READ)
 
 
 def _remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:

@@ -41,7 +41,7 @@ def audits() -> str:
     """The audits made and planned, and the yearly programme of the model beside what was held."""
     who = visitor()
     page = paged(queries.audits(who, request.args), queries.AUDIT_SORTS, "-date", queries.audit_lines)
-    here = [who.establishment] if who.establishment else list(who.places(Permission.POLICY_READ))
+    here = who.places_here(Permission.POLICY_READ)
     return render_template(
         "policy/audits.html",
         page=page,

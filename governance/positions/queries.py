@@ -158,7 +158,7 @@ class Vacancy:
 
 def vacancies(who: Visitor, today: dt.date) -> list[Vacancy]:
     """The posts without holder, where she reads the positions and works now. One query."""
-    places = {place.id: place for place in ([who.establishment] if who.establishment else who.places(READ))}
+    places = {place.id: place for place in who.places_here(READ)}
     held = select(Nomination.establishment_id, Nomination.kind).where(
         Nomination.establishment_id.in_(places), Nomination.is_in_office(today)
     )

@@ -28,8 +28,10 @@ def _number(text: str) -> int:
 
 
 def listed(page: Page) -> int:
-    """How many records the list says it holds."""
+    """How many records the list says it holds; somebody's own things are not paged."""
     total = re.search(r"à \d+ sur ([\d\s]+)", page.words)
+    if page.title in ("Mes actions", "Mes chartes"):
+        return len(page.all("section", class_="panel charter-asked") or page.all("tbody")[0].findall("tr"))
     return _number(total[1]) if total else 0
 
 
@@ -38,7 +40,7 @@ def listed(page: Page) -> int:
     [
         *(
             (login, "sqlite, demonstration")
-            for login in ("dpo", "direction", "rssi", "dsi", "rh", "auditeur", "referent")
+            for login in ("dpo", "direction", "rssi", "dsi", "rh", "auditeur", "referent", "agent")
         ),
         *((login, "postgresql, demonstration") for login in ("dpo", "direction")),
     ],
@@ -47,7 +49,7 @@ def listed(page: Page) -> int:
 def test_each_figure_is_the_number_of_its_list(login: str, client: Clients, database: Any) -> None:
     browser = client(login)
     shown = figures(browser.get("/"))
-    assert len(shown) > 5
+    assert len(shown) > 5 or login == "agent"
     assert any(number for number, _ in shown)
     assert {address: listed(browser.get(address)) for _, address in shown} == {address: n for n, address in shown}
 

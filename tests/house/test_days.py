@@ -45,7 +45,7 @@ PAST = {
 }  # fmt: skip
 """The names of days on which something happened, or begins by itself: nobody is reminded of them."""
 
-BARE_DAY = re.compile(r"\.date\(\)$|date\.today\(\)$")
+BARE_DAY = re.compile(r"\.date\(\)$|date\.today\(\)$|^func\.date\(")
 
 
 def test_only_one_place_turns_an_instant_into_a_day() -> None:
@@ -54,7 +54,7 @@ def test_only_one_place_turns_an_instant_into_a_day() -> None:
 
 
 def _gives_a_bare_day(call: ast.Call) -> bool:
-    """`instant.date()`, `dt.date.today()`, or the day of the database's server."""
+    """`instant.date()`, `dt.date.today()`, `func.date(instant)`, or the day of the database's server."""
     name = name_of(call.func)
     return name == "current_date" or (name in ("date", "today") and BARE_DAY.search(ast.unparse(call)) is not None)
 
