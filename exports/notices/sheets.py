@@ -20,10 +20,18 @@ SCAN = N_("Scannez ce code pour lire la notice complète sur votre téléphone."
 ONLINE = N_("Cette notice en ligne :")
 HEAD = ("note_title", "note_intro", "note_version")
 """What stands in the head of the note, without a title of its own."""
-CARDS = ("note_controller", "note_dpo", "note_exercise", "note_medical_record", "note_complaint")
+CARDS = (
+    "note_controller", "note_dpo", "note_source", "note_mandatory", "note_automated", "note_security", "note_exercise",
+    "note_medical_record", "note_complaint",
+)  # fmt: skip
 """The short sections that an easy note lays out side by side: their lines leave half of the page empty."""
 NAMED = ("note_rights",)
 """The lists whose items begin by a name."""
+SPREAD = {
+    "note_purposes": "parts", "note_special": "parts", "note_recipients": "groups",
+    "note_data": "items", "note_retention": "items", "note_rights": "items",
+}  # fmt: skip
+"""What an easy note lays out side by side in a section: its parts, what each sentence leads to, or each item."""
 POSTER_PARTS = ("poster_purposes", "poster_recipients", "poster_retention", "poster_rights")
 
 
@@ -137,7 +145,7 @@ def _section(section: Section, *, easy: bool) -> dict[str, Any]:
         "loud": section.emphasis,
         "named": section.code in NAMED,
         "card": easy and section.code in CARDS,
-        "cards": easy and section.is_divided and section.code != "note_purposes",
+        "spread": SPREAD.get(section.code, "") if easy else "",
         "parts": [{"title": spaced(part["family"] or ""), "runs": _runs(part, easy=easy)} for part in section.parts],
     }
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from models.establishments import Establishment
-from models.notices.facts import Facts, Lexicon
-from models.notices.granting import Rights
+from models.notices.facts import LEGITIMATE, Facts, Ground, Lexicon
+from models.notices.granting import Granted, Rights
 from models.notices.objecting import cases, is_possible
+from models.notices.special import named, paragraphs
 from models.notices.telling import Pen, Said, Source, Statement, Value, words_of
 from models.notices.words import Audience
 from models.register.activity import Activity
@@ -43,8 +44,12 @@ class Detail(NamedTuple):
 
 
 DETAILS = (Detail(4, 9), Detail(3, 2), Detail(2, 1))
+NOTE_WORDS = {Audience.ADULT: 2550, Audience.MINOR: 2550, Audience.EASY: 1350}
+"""So many words fill the four pages of the printed note: a longer one leaves some to its web page."""
+ONLINE = N_("En ligne")
+INFORMED = "information"
 MEASURES = 4
-"""So many protections are told in an easy text: the law asks for none."""
+"""So many protections are told in an easy or a short text: the law asks for none."""
 OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
 
 
@@ -122,6 +127,7 @@ class _Composer:
     def __init__(self, order: Order) -> None:
         self.order, self.lexicon, self.model = order, order.lexicon, order.lexicon.model
         self.facts = Facts(order.activities, order.lexicon)
+        self.short, self.founded = False, set[str]()
         self.layers = {row["code"]: row for row in self.model["layers"]}
         placeholders = self.model["placeholders"]
         optional = frozenset(row["code"] for row in placeholders if not row["required"])
@@ -131,9 +137,16 @@ class _Composer:
         self.pen.values["liste_droits"] = self.rights.short()
 
     def text(self) -> Text:
-        poster = self._poster()
+        return Text(self._poster(), self._told(), self.pen.lacking)
+
+    def _told(self) -> list[Block]:
+        """The second layer; on paper, its short form when the whole would not be read to the end."""
         note = [block for block in self._note() if block.statements]
-        return Text(poster, note, self.pen.lacking)
+        printed = words_of(one.text for block in note if block.on != WEB_ONLY for one in block.statements)
+        if printed <= NOTE_WORDS[self.lexicon.audience]:
+            return note
+        self.short = True
+        return [block for block in self._note() if block.statements]
 
     # Values
 
@@ -165,9 +178,8 @@ class _Composer:
     def _from_register(self) -> dict[str, Value]:
         facts = self.facts
         joint = facts.joint_controllers()
-        lines = [Said(self.lexicon.named(row, "poster_line"), own.as_source) for row, own in facts.families]
         return {
-            "liste_familles": lines,
+            "liste_familles": facts.reasons(),
             "transferts_en_clair": facts.transfers(),
             "liste_mesures": facts.measures()[: None if self.lexicon.audience is Audience.ADULT else MEASURES],
             "liste_categories": facts.categories(),
@@ -267,7 +279,21 @@ class _Composer:
                 found = list(sources())
                 for one in statements:
                     one.sources = found
+        if row["code"] == "note_intro" and self.short:
+            return
+        if row["code"] == "note_security" and self.short:
+            yield from self._measures(row, statements)
+            return
         yield self._block(row, self.rights.joined(row["code"], statements), on=where)
+
+    def _measures(self, row: Mapping[str, Any], statements: list[Statement]) -> Iterator[Block]:
+        """Some of the protections, and on the web page the others."""
+        last = next((place for place, one in enumerate(statements) if place > MEASURES and not one.bullet), None)
+        some, others, end = slice(MEASURES + 1), slice(MEASURES + 1, last), slice(last, None)
+        yield self._block(row, statements[some])
+        if last is not None:
+            yield self._block(row, statements[others], on=WEB_ONLY)
+            yield self._block(row, statements[end])
 
     def _purposes(self, row: Mapping[str, Any]) -> Iterator[Block]:
         """One chapter a family, each basis said once there; then once for all what sensitive data rest on."""
@@ -275,6 +301,7 @@ class _Composer:
         if "{" not in text:
             yield self._block(row, self._founded(row, self.pen.write(text)))
             return
+        self.founded = set[str]()
         for family, own in self.facts.families:
             statements = self._family(text, Said(self.lexicon.named(family, "intro"), own.as_source), own)
             yield self._block(row, _founded_on(own, statements), family=self.lexicon.named(family, "title"))
@@ -288,11 +315,20 @@ class _Composer:
             extra: dict[str, Value] = {
                 "famille_intro": None if place else intro,
                 "liste_finalites": list(ground.lines),
-                "base_en_clair": ground.because,
+                "base_en_clair": self._because(ground),
                 "condition_sensible_en_clair": None,
             }
             found += self.pen.write(text.replace("{famille_intro}", "") if place else text, extra)
         return found
+
+    def _because(self, ground: Ground) -> Value:
+        """A basis in plain words; its example, after the comma, is given once."""
+        said = ground.because
+        if not isinstance(said, Said) or ground.basis == LEGITIMATE:
+            return said
+        again = said.text in self.founded
+        self.founded.add(said.text)
+        return Said(said.text.partition(",")[0], said.sources) if again else said
 
     def _conditions(self) -> list[Statement]:
         found = self.facts.conditions()
@@ -303,23 +339,32 @@ class _Composer:
         if "{" not in text:
             yield self._block(row, self._founded(row, self.pen.write(text)))
             return
-        block = self._block(row, self.rights.items(text))
-        block.legal += self.rights.legal()
-        yield block
+        for found, on in self._listed():
+            block = self._block(row, self.rights.items(text, found), on=on)
+            block.legal += self.rights.legal(found)
+            yield block
+
+    def _listed(self) -> Iterator[tuple[list[Granted], str | None]]:
+        """The rights of the note; a short one leaves to the web page the right that it honours by being there."""
+        told = self.rights.listed()
+        apart = [one for one in told if self.short and one[0]["code"] == INFORMED]
+        yield [one for one in told if one not in apart], None
+        if apart:
+            yield apart, WEB_ONLY
 
     def _special(self, row: Mapping[str, Any]) -> Iterator[Block]:
-        """The paragraphs that some processings call for (INS, PMSI, research, Mon espace santé…)."""
-        for one in self.model["special_paragraphs"]:
-            concerned = [
-                activity for activity in self.facts.activities if activity.typical_code in one["include_if_processings"]
-            ]
-            if concerned:
-                statements = self.pen.write(self.lexicon.text(one))
-                for statement in statements:
-                    statement.sources = list(dict.fromkeys([*statement.sources, *self.facts.of(concerned).as_source]))
-                block = self._block({**one, "code": row["code"]}, statements, family=self.lexicon.named(one, "title"))
-                block.title = self.lexicon.named(row, "title")
-                yield block
+        """The paragraphs that some processings call for; those that a short note names are read on the web page."""
+        left = []
+        for one, statements in paragraphs(self.facts, self.pen):
+            on = WEB_ONLY if self.short and one.get("web_first") else None
+            left += [(one, statements)] if on else []
+            block = self._block(
+                {**one, "code": row["code"]}, statements, family=self.lexicon.named(one, "title"), on=on
+            )
+            block.title = self.lexicon.named(row, "title")
+            yield block
+        if left:
+            yield self._block(row, named(self.facts, left), family=ONLINE, on=PRINT_ONLY)
 
     def _objection(self, row: Mapping[str, Any]) -> Iterator[Block]:
         """To whom, how, by when; then what may be refused, with or without a reason, and what may not."""

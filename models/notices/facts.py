@@ -19,6 +19,8 @@ MEDICAL_RECORD = ("TP01", "Dossier patient")
 _MEDICAL_TERM = (20, Unit.YEARS, "last_visit")
 _CASES = " ; "
 
+FEW = 2
+"""So many activities of no known family are told apart on the poster."""
 LEGITIMATE = "legitimate_interests"
 
 _UNSAID = re.compile(r"(, (?=pour |lors|dans |seulement |en cas |avec |tenu|dirig|qui )| \().*", re.DOTALL)
@@ -134,6 +136,16 @@ class Facts:
         ordered = sorted(found.values(), key=lambda one: int(one[0]["order"]))
         return [(row, self.of(activities)) for row, activities in ordered]
 
+    def reasons(self) -> list[Said]:
+        """What the data are used for, a line a family; a few activities of no known one say it themselves."""
+        return [said for row, own in self.families for said in own.reasons_of(row)]
+
+    def reasons_of(self, family: Mapping[str, Any]) -> list[Said]:
+        """The lines of a family, of which these are all the facts."""
+        if family.get("is_default") and len(self.activities) <= FEW:
+            return [Said(uncapped(one.main_purpose or one.name), self.of([one]).as_source) for one in self.activities]
+        return [Said(self.lexicon.named(family, "poster_line"), self.as_source)]
+
     def purposes(self) -> Iterator[tuple[Activity, Purpose]]:
         return ((activity, purpose) for activity in self.activities for purpose in activity.purposes)
 
@@ -223,15 +235,18 @@ class Facts:
         for activity in self.activities:
             for row in activity.retentions:
                 if words := self.period(activity, row):
-                    items = found.setdefault(words, {})
                     item = self._item(activity, row)
+                    record = self._plain_record()
+                    if (row.duration, row.unit, row.trigger) == _MEDICAL_TERM and item in found.get(record, {}):
+                        words = record
+                    items = found.setdefault(words, {})
                     items[item] = (*items.get(item, ()), self._kept(activity, row))
-        if self.lexicon.audience is Audience.EASY:
-            return [Said(f"{item} : {words}", of) for words, items in found.items() for item, of in items.items()]
-        return [
-            Said(f"{listed(items)} : {words}", _once(tuple(chain.from_iterable(items.values()))))
-            for words, items in found.items()
-        ]
+        told = _in_lines if self.lexicon.audience is Audience.EASY else _in_line
+        return [Said(told(words, items), _once(tuple(chain(*items.values())))) for words, items in found.items()]
+
+    def _plain_record(self) -> str:
+        """How long the medical record is kept, in the model's own words."""
+        return self.lexicon.plain("retention_special_cases", "medical_record") or ""
 
     def medical_record(self, cases: int | None = None) -> Value:
         """How long the medical record is kept, when an activity keeps it; its first `cases` only, if given."""
@@ -249,7 +264,7 @@ class Facts:
         lexicon = self.lexicon
         special = (activity.typical_code, row.item) == MEDICAL_RECORD
         if special and (row.duration, row.unit, row.trigger) == _MEDICAL_TERM:
-            return lexicon.plain("retention_special_cases", "medical_record")
+            return self._plain_record()
         if row.unit is None or (row.duration is None and row.unit in (Unit.DAYS, Unit.MONTHS, Unit.YEARS)):
             return uncapped(row.wording) if row.wording else None
         one_year = (row.duration, row.unit) == (1, Unit.YEARS)
@@ -342,6 +357,16 @@ class Facts:
     def _kept(self, activity: Activity, row: Retention) -> Source:
         said = " : ".join(filter(None, (row.item, row.reference)))
         return self._told(activity, "retentions", said, doubtful=row.is_to_verify)
+
+
+def _in_line(words: str, items: Iterable[str]) -> str:
+    return f"{listed(items)} : {words}"
+
+
+def _in_lines(words: str, items: Iterable[str]) -> str:
+    """Each idea on its line: how long, then each thing kept so long."""
+    told = list(items)
+    return "\n– ".join([f"{words} :", *told]) if len(told) > 1 else f"{told[0]} : {words}"
 
 
 def _once(sources: tuple[Source, ...]) -> tuple[Source, ...]:

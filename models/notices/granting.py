@@ -10,6 +10,8 @@ from models.notices.telling import Pen, Said, Source, Statement, Value
 from models.notices.words import Audience
 
 Row = Mapping[str, Any]
+Granted = tuple[Row, tuple[Source, ...]]
+"""A right of the model, and the purposes whose basis gives it."""
 
 MACHINES = "no_automated_decision"
 _APART = {"note_complaint": "complaint", "note_medical_record": "medical_record_access"}
@@ -27,7 +29,7 @@ class Rights:
     pen: Pen
 
     @cached_property
-    def given(self) -> list[tuple[Row, tuple[Source, ...]]]:
+    def given(self) -> list[Granted]:
         """The rights that one basis at least gives, in order, each with the purposes whose basis gives it."""
         found = []
         bases = self.facts.bases
@@ -45,20 +47,20 @@ class Rights:
         left_out = _NOT_ON_POSTER if self.facts.automated() else (*_NOT_ON_POSTER, MACHINES)
         return [Said(uncapped(self._title(row)), sources) for row, sources in self.given if row["code"] not in left_out]
 
-    def listed(self) -> list[tuple[Row, tuple[Source, ...]]]:
+    def listed(self) -> list[Granted]:
         """Those that the note lists: a block of its own tells each of the others, that no machine decides included."""
         apart = {*_APART.values()} if self.facts.automated() else {*_APART.values(), MACHINES}
         return [one for one in self.given if not one[0].get("highlight") and one[0]["code"] not in apart]
 
-    def items(self, text: str) -> list[Statement]:
-        """The list of the note: each right with its title, what it gives and its limit, after the model's `text`."""
-        return [one for row, sources in self.listed() for one in self._item(text, row, sources)]
+    def items(self, text: str, told: list[Granted]) -> list[Statement]:
+        """A list of rights: each with its title, what it gives and its limit, after the model's `text`."""
+        return [one for row, sources in told for one in self._item(text, row, sources)]
 
-    def legal(self) -> list[dict[str, str]]:
-        """The articles that the rights of the list come from."""
+    def legal(self, told: list[Granted]) -> list[dict[str, str]]:
+        """The articles that the rights of a list come from."""
         return [
             {"label": self._title(row), "reference": one["text_fr"], "confidence": one["confidence"]}
-            for row, _sources in self.listed()
+            for row, _sources in told
             for one in row["references"]
         ]
 

@@ -5,12 +5,14 @@ import io
 import zipfile
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from exports.notices import making, sheets
 from models.base import now
+from models.notices import composing
 from models.notices.composing import compose
-from models.notices.content import Content, content_of, formal, length, shifts
+from models.notices.content import Content, content_of, formal, length, shifts, told
 from models.notices.missing import missing
 from models.notices.page import fragment
 from models.notices.telling import Pen, Said, Source
@@ -79,11 +81,38 @@ def test_what_activities_share_is_said_once_and_the_notice_keeps_its_length(db: 
     assert sheets.pages(text) <= 4
     easy = made.notice(db, records, "facile", audience=Audience.EASY)
     order = made.order(easy, easy.establishment)
-    assert sheets.pages(content_of(order, compose(order))) <= 4
+    simple = content_of(order, compose(order))
+    assert sheets.pages(simple) <= 4
+    (durations,) = (block for block in simple["note"] if block["code"] == "note_retention")
+    grouped = next(one for one in durations["statements"] if "vos résultats de laboratoire" in one["text"])
+    assert grouped["text"].startswith("20 ans après votre dernière visite :\n– ")
+    assert len({simple["sources"][place]["reference"] for place in grouped["from"]}) > 1
     (rights,) = (block for block in text["note"] if block["code"] == "note_rights")
     assert not any("CNIL" in one["text"] for one in rights["statements"]), "the complaint has a block of its own"
     (complaint,) = (block for block in text["note"] if block["code"] == "note_complaint")
     assert "saisir un tribunal" in complaint["statements"][-2]["text"]
+
+
+def test_a_note_too_long_to_be_read_leaves_to_its_page_what_it_names(
+    db: Session, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = stage.establishments["CHA"]
+    own = made.activity(db, place, "TP14", "T-2026-300")
+    own.typical_code, own.purposes[0].label = None, "Prêter des tablettes aux patients."
+    records = [made.activity(db, place, code, f"T-2026-3{code[2:]}") for code in SHARED]
+    notice = made.notice(db, [*records, own])
+    order = made.order(notice, notice.establishment)
+    monkeypatch.setitem(composing.NOTE_WORDS, Audience.ADULT, 1000)
+    text = content_of(order, compose(order))
+    page = fragment(text).decode()
+    paper = " ".join(one["text"] for block in told(text, "note", web=False) for one in block["statements"])
+    assert "Ces appels sont enregistrés" in page
+    assert "Ces appels sont enregistrés" not in paper
+    assert "en dit plus : les photographies et les films ; les appels au 15" in paper
+    assert "Être informé" in page
+    assert "Être informé" not in paper
+    assert all(one["from"] for block in text["note"] if block["family"] == "En ligne" for one in block["statements"])
+    assert "prêter des tablettes aux patients" in words(text), "a purpose of no known family is told on the poster"
 
 
 def test_the_words_follow_the_audience(db: Session, stage: Stage) -> None:
@@ -134,8 +163,8 @@ def test_what_lacks_is_told_record_by_record(db: Session, stage: Stage) -> None:
     assert [(one.activity_id, one.of) for one in lacks[-2:]] == [(None, "notice"), (None, "dpo")]
     assert {one.section for one in lacks[:-2]} == {"purposes", "recipients", "rights", "retentions"}
     found = [one.sentence for one in lacks]
-    for told in ("base légale", "destinataire", "durée", "transferts", "décision automatisée", "téléphone du DPO"):
-        assert any(told in sentence for sentence in found), told
+    for lacked in ("base légale", "destinataire", "durée", "transferts", "décision automatisée", "téléphone du DPO"):
+        assert any(lacked in sentence for sentence in found), lacked
     assert any("Service chargé des demandes" in sentence for sentence in found)
     record.transfers = [Transfer(recipient="Éditeur", country="US", mechanism=None)]
     assert any("quelle garantie" in one.sentence for one in missing([record], words, ()))
