@@ -7,6 +7,8 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PORT DATA_DIR
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What Python compiled once is read again at each start of a command.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

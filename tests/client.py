@@ -188,8 +188,8 @@ def inspect_page(page: Page, app: Flask) -> None:
 
 def _ids_are_unique(page: Page) -> None:
     assert page.tree is not None
-    ids = [one.get("id") for one in page.tree.iter() if isinstance(one.tag, str) and one.get("id")]
-    double = {one for one in ids if ids.count(one) > 1}
+    ids = Counter(one.get("id") for one in page.tree.iter() if isinstance(one.tag, str) and one.get("id"))
+    double = {one for one, count in ids.items() if count > 1}
     assert not double, f"ids used twice: {sorted(map(str, double))}"
     for one in page.all("a"):
         target = one.get("href", "")

@@ -1,5 +1,6 @@
 """One application, and for each test a fresh copy of a database with the cast in it, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -32,6 +33,11 @@ from tests.client import HouseClient
 pytest_plugins = ["tests.sharing"]
 
 HERE = Actor(None, "essai")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays for good: the search for garbage leaves it alone."""
+    gc.freeze()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,8 +1,10 @@
 """A walk through the house: every page that a person reaches by clicking, from the addresses that name nothing."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,21 +31,37 @@ class Step:
     found_on: str
 
 
-def walk(app: Flask, browser: HouseClient, starts: list[str], visits: int = VISITS) -> Iterator[Step]:
-    """Follow every link from `starts`, a few of each kind, and give each page once."""
-    waiting = deque((start, "the address bar") for start in starts)
+def walk(
+    app: Flask, browser: HouseClient, starts: list[str], visits: int = VISITS, often: Counter[str] | None = None
+) -> Iterator[Step]:
+    """Follow every link from `starts`, a few of each kind, and give each page once.
+
+    People who look for pages together count in `often` the visits of each endpoint: each goes first where the fewest
+    were, and does not read the same list under each of its filters.
+    """
+    order, together = count(), often is not None
+    often = Counter() if often is None else often
+    waiting = [(0, next(order), start, "the address bar") for start in starts]
     seen: set[str] = set()
     visited: Counter[Any] = Counter()
     while waiting:
-        path, found_on = waiting.popleft()
+        rank, place, path, found_on = heappop(waiting)
         kind = _kind(app, path)
+        if together and kind:
+            kind = kind[:2]
         if path in seen or kind is None or visited[kind] >= visits:
+            continue
+        if often[kind[0]] > rank:
+            heappush(waiting, (often[kind[0]], place, path, found_on))
             continue
         seen.add(path)
         visited[kind] += 1
+        often[kind[0]] += 1
         page = browser.get(path)
         yield Step(path, page, kind[0], found_on)
-        waiting.extend((href, path) for href in _links(page, path))
+        for href in _links(page, path):
+            if href not in seen:
+                heappush(waiting, (0, next(order), href, path))
 
 
 def _kind(app: Flask, address: str) -> tuple[Any, ...] | None:
