@@ -141,6 +141,7 @@ def _values(request: DataSubjectRequest, on: dt.date) -> dict[str, Value]:
         "reference_motif": request.ground,
         "mesure_alternative": in_sentence(request.alternative),
         "adresse_cnil": CNIL,
+        "tribunal_competent": request.establishment.competent_court,
         "motif_en_clair": _inside(request.answer),
         "motif_prolongation": _inside(request.extension_reason),
         "mesure_prise": _sentence(answer) if request.decision is Decision.ACCEPTED else None,

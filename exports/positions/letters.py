@@ -149,6 +149,7 @@ def values(
         "recepisse": nomination.cnil_number,
         "representant_legal": nomination.signatory or home.legal_representative,
         "qualite_representant": nomination.signatory_quality or N_("représentant légal"),
+        "siren": home.siren,
         "siege": ", ".join(letterhead(home)),
         "representant": home.legal_representative,
         "mode": nomination.employment.label,
@@ -216,6 +217,7 @@ def _lists(told: Mapping[str, Any], known: Mapping[str, str | None]) -> Iterator
 
 FACTS = {
     "legal_name": "etablissement",
+    "siren": "siren",
     "name": "titulaire",
     "appointed_person": "intervenant_nomme",
     "effective_date": "date_effet",

@@ -13,6 +13,10 @@ from models.establishments import ESCALATE_AFTER, DepartmentKind
 
 CODE = _("Des lettres majuscules, des chiffres et des tirets, par exemple CHVA.")
 FINESS = _("Un numéro FINESS compte neuf caractères, par exemple 290000017 ou 2A0000014.")
+SIREN = _("Neuf chiffres : la désignation du DPO à la CNIL le demande.")
+COURT = _(
+    "Avec son article, par exemple « le tribunal administratif de Nantes » : les réponses aux demandes la nomment."
+)
 
 
 class GroupForm(Form):
@@ -30,7 +34,9 @@ class EstablishmentForm(Form):
     city = text(_("Ville"))
     phone = text(_("Téléphone"), limit=40)
     email = forms.email(_("Adresse électronique"))
+    siren = text(_("Numéro SIREN"), limit=11, description=SIREN)
     legal_representative = text(_("Représentant légal"))
+    competent_court = text(_("Juridiction compétente"), description=COURT)
     dpo_name = text(_("Nom du DPO"))
     dpo_company = text(_("Société du DPO, s’il est externe"))
     dpo_address = text(_("Adresse du DPO"))
@@ -47,6 +53,11 @@ class EstablishmentForm(Form):
     def validate_finess(self, field: Any) -> None:
         """Nine characters, the second of which may be a letter (Corsica)."""
         Regexp(r"[0-9][0-9A-F][0-9]{7}$", message=FINESS)(self, field)
+
+    def validate_siren(self, field: Any) -> None:
+        """Nine digits, kept without the blanks that people put in them."""
+        field.data = field.data.replace(" ", "")
+        Regexp(r"[0-9]{9}$", message=SIREN)(self, field)
 
 
 class DepartmentForm(Form):

@@ -43,11 +43,11 @@ def test_a_stranger_s_establishment_does_not_exist(client: Clients, stage: Stage
 
 
 def test_an_administrator_enters_an_establishment(client: Clients, db: Session) -> None:
-    values = {"name": "Hôpital local", "code": "HL", "finess": "2A0000001", "city": "Anse"}
+    values = {"name": "Hôpital local", "code": "HL", "finess": "2A0000001", "city": "Anse", "siren": "990 000 017"}
     page = client("admin").post("/etablissements/nouveau", values, follow=True)
     assert page.title == "Hôpital local"
     made = db.scalars(select(Establishment).where(Establishment.code == "HL")).one()
-    assert (made.group.name, made.city) == ("GHT du Ponant", "Anse")
+    assert (made.group.name, made.city, made.siren) == ("GHT du Ponant", "Anse", "990000017")
     told = db.scalars(select(Entry).where(Entry.subject_id == made.id)).one()
     assert (told.actor_name, told.chain) == ("Adèle Morin", str(made.id))
 
@@ -55,7 +55,7 @@ def test_an_administrator_enters_an_establishment(client: Clients, db: Session) 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [({"name": " "}, "Renseignez"), ({"code": "CHA"}, "a déjà ce code"), ({"code": "ch a"}, "lettres majuscules"),
-     ({"finess": "12"}, "neuf caractères"), ({"email": "nulle part"}, "adresse complète"),
+     ({"finess": "12"}, "neuf caractères"), ({"email": "nulle part", "siren": "99"}, "adresse complète"),
      ({"city": "x" * 201}, "Au plus")],
 )  # fmt: skip
 def test_an_establishment_badly_filled_is_refused_and_nothing_is_kept(

@@ -102,6 +102,9 @@ def test_letters_say_what_was_decided_and_how_to_appeal(db: Session, stage: Stag
     assert "une loi nous impose cette utilisation" in refused["refused"]
     assert "plainte à la CNIL" in refused["refused"]
     assert "tribunal" in refused["refused"]
+    assert "juridiction compétente" in refused["refused"], "what nobody said is left to complete, by its name"
+    kept[0].establishment.competent_court = "le tribunal administratif de Rennes"
+    assert "saisir le tribunal administratif de Rennes." in letters()["refused"]
     assert "proposer" not in refused["refused"], "what was not offered is not announced"
     partial = letters(uses=["research_reuse", "satisfaction_survey"])["partial"]
     assert "Nous acceptons votre opposition pour : l’envoi de questionnaires." in partial
