@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from flask import current_app
 
@@ -14,11 +14,17 @@ def _path(work: uuid.UUID) -> Path:
     return folder / f"{work}.json"
 
 
-def teller(work: uuid.UUID) -> Callable[[int, int], None]:
-    """A function that notes (done, total) for those who watch."""
+class Tell(Protocol):
+    """Notes how much is done, for those who watch; `total` is 0 as long as nobody knows how much there is."""
+
+    def __call__(self, done: int, total: int = 0) -> None: ...
+
+
+def teller(work: uuid.UUID) -> Tell:
+    """The function by which a work tells how far it is."""
     path = _path(work)
 
-    def tell(done: int, total: int) -> None:
+    def tell(done: int, total: int = 0) -> None:
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps({"done": done, "total": total}), encoding="ascii")
         draft.replace(path)

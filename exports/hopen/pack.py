@@ -58,6 +58,11 @@ class Made:
     files: Sequence[Packed]
     missing: Sequence[str]
 
+    @property
+    def documents(self) -> int:
+        """How many were put in, beside what the pack says of itself."""
+        return sum(one.path not in (INDEX, README) for one in self.files)
+
 
 @dataclass(frozen=True)
 class Head:

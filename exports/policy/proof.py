@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from exports.paper import Paper, listed, statement
+from exports.paper import Paper, Part, listed, statement
 from exports.policy.sheets import CLASSIFICATION
 from exports.texts import day
 from models.establishments import Establishment
@@ -97,6 +97,7 @@ def findings(
 ) -> Paper:
     """What each audit found, with the actions it called for, by finding."""
     parts = [listed(f"{one.reference} – {one.title}", *FINDINGS, _findings(one, actions)) for one in audits]
+    parts = parts or [Part(lines=(N_("Aucun audit n’est enregistré."),))]
     return statement(FOUND, home, on, parts, watermark=CLASSIFICATION)
 
 

@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll("form[data-behaviour~=progress]")) 
       const answer = await fetch(form.dataset.progress);
       if (!answer.ok) return;
       const { done, total } = await answer.json();
-      if (total) status.textContent = status.dataset.running.replace("{done}", done).replace("{total}", total);
+      if (done || total) status.textContent = status.dataset.running.replace("{done}", done).replace("{total}", total);
     }, 500);
   });
 }

@@ -169,7 +169,7 @@ def test_two_documents_of_the_same_name_both_stay() -> None:
     done: list[int] = []
     result = packs.write(target, head, pieces, done.append)
     assert [one.path for one in result.files] == ["a.txt", "a-2.txt", "index.pdf", "LISEZ-MOI.txt"]
-    assert done == [1, 2]
+    assert (done, result.documents) == ([1, 2], 2)
     assert packs.file_name("Procès-verbal n° 3 / été.pdf") == "proces-verbal-n-3-ete.pdf"
 
 

@@ -6,6 +6,7 @@ import uuid
 from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,7 @@ from governance.hopen.packs import keeping
 from governance.hopen.packs.keeping import EXPORT
 from governance.visitor import visitor
 from models.base import day_of, now, today
+from models.establishments import Group
 from models.hopen.pack import KEPT_FOR, Pack, PackLink, token_digest
 from models.journal import Verb, tell
 
@@ -103,7 +105,9 @@ def open_pack(token: str) -> str | tuple[str, int]:
     link = _open(token)
     if link is None:
         return render_template("hopen/link_ended.html"), 404
-    return render_template("hopen/handed.html", pack=link.pack, link=link, token=token)
+    home = link.pack.establishment
+    of = home.name if home else session.scalars(select(Group.name)).one()
+    return render_template("hopen/handed.html", pack=link.pack, of=of, link=link, token=token)
 
 
 @blueprint.post("/dossier-remis/<token>")

@@ -148,18 +148,19 @@ def _made(audience: Audience, asked: Collection[str], places: list[Place], work:
         with reading():
             of = alone.name if alone else session.scalars(select(Group.name)).one()
             head = gathering.head(who, audience, places, of, asked)
-            found = list(gathering.pieces(who, audience, places, asked))
-            made = packs.write(target, head, found, lambda done: told(done, len(found)))
+            made = packs.write(target, head, gathering.pieces(who, audience, places, asked), told)
         packs.seal(target, signing.sign(packs.manifest(head, made)))
         target.seek(0)
         digest, size = files.keep(target, keeping.folder())
-    parts = ("dossier", alone.code if alone else "groupe", audience.value, *(("restreint",) if head.reserved else ()))
+    parts = ["dossier", alone.code if alone else "groupe"]
+    parts += [] if audience is Audience.GROUP else [audience.value]
+    parts += ["restreint"] if head.reserved else []
     name = f"{file_name('-'.join(parts))}-{today():%Y-%m-%d}.zip".lower()
     return Pack(
         establishment_id=alone.id if alone else None,
         audience=audience,
         name=name,
-        documents=len(found) - len(made.missing),
+        documents=made.documents,
         missing=list(made.missing),
         size=size,
         sha256=digest,
