@@ -99,6 +99,14 @@ def read(attachment: Attachment) -> Path:
     return path
 
 
+def is_there(attachment: Attachment) -> bool:
+    """Whether its bytes are on the disk, by their number alone; `read` looks at them."""
+    try:
+        return place(attachment.sha256).stat().st_size == attachment.size
+    except OSError:
+        return False
+
+
 def place(digest: str, under: Path | None = None) -> Path:
     """Where bytes of this digest are, or would be."""
     return (under or folder()) / digest[:2] / digest

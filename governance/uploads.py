@@ -10,7 +10,7 @@ from flask_wtf.file import FileField, MultipleFileField
 from wtforms.validators import ValidationError
 
 from governance.database import session
-from governance.files import Upload
+from governance.files import Upload, is_there
 from governance.forms import Form, ListedField, paragraph, text
 from governance.media import ENDINGS, Unfit
 from governance.visitor import visitor
@@ -96,11 +96,12 @@ def attach_form(owner: HasEvidence, **options: Any) -> AttachForm:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The attachments of a record, for the macro of templates/macros/evidence.html."""
+    """The attachments of a record, for templates/macros/evidence.html; `gone`: those whose file is not there."""
 
     kind: str
     owner: HasEvidence
     attachments: Sequence[Attachment]
+    gone: frozenset[Attachment]
     may_change: bool
 
     def about(self, code: str) -> list[Attachment]:
@@ -111,4 +112,5 @@ class Shelf:
 def shelf(owner: HasEvidence) -> Shelf:
     """What the page of `owner` shows of its attachments. One query."""
     attachments = session.scalars(Attachment.of(owner)).all()
-    return Shelf(owner.__tablename__, owner, attachments, visitor().may_change(owner))
+    gone = frozenset(one for one in attachments if not is_there(one))
+    return Shelf(owner.__tablename__, owner, attachments, gone, visitor().may_change(owner))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -155,7 +156,9 @@ def test_what_a_frozen_thing_cites_is_never_removed(client: Clients, record: str
 def test_a_file_that_is_gone_is_said_and_does_not_break_the_page(client: Clients, record: str, stored: Path) -> None:
     dpo = client("dpo")
     sent(dpo, record, ("contrat.pdf", PDF))
+    assert "introuvable" not in dpo.get(record).words
     shutil.rmtree(stored)
+    assert "contrat.pdf Fichier introuvable" in re.sub(r" [^\w ] ", " ", dpo.get(record).words)
     page = dpo.get(links(dpo.get(record))[0])
     assert page.status == 404
     assert "n’est plus sur le serveur" in page.words

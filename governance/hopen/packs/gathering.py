@@ -89,15 +89,8 @@ def gone(places: Sequence[Place]) -> list[Gone]:
     for query, owner, endpoint in owners:
         of_it = Attachment.owner_type == owner.__tablename__, Attachment.removed_at.is_(None)
         rows = session.execute(query.where(*of_it, owner.establishment_id.in_(here)).order_by(Attachment.created_at))
-        found += [Gone(one.shown_name, about, endpoint, one.owner_id) for one, about in rows if not _is_there(one)]
+        found += [Gone(one.shown_name, about, endpoint, one.owner_id) for one, about in rows if not files.is_there(one)]
     return found
-
-
-def _is_there(one: Attachment) -> bool:
-    try:
-        return files.place(one.sha256).stat().st_size == one.size
-    except OSError:
-        return False
 
 
 def _indicators(audience: Audience) -> ColumnElement[bool]:
