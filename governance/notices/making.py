@@ -13,10 +13,11 @@ from governance.config import Settings
 from governance.database import session
 from governance.terms import terms
 from models.base import today
-from models.notices.composing import Contacts, Order, compose
+from models.notices.composing import compose
 from models.notices.content import Content, content_of, length
 from models.notices.missing import Missing, missing
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
+from models.notices.order import Contacts, Order
 from models.notices.page import fragment
 from models.register.activity import Activity
 from models.register.parts import Recipient

@@ -25,9 +25,9 @@ from governance.notices.routes import Page, load_notice
 from governance.terms import terms
 from governance.visitor import load, visitor
 from models.base import now, today
-from models.notices.composing import Contacts
 from models.notices.content import Content, shifts
 from models.notices.notice import NoticeSource, NoticeVersion, PatientNotice
+from models.notices.order import Contacts
 from models.notices.words import NoticeStatus, Support
 from models.permissions import Permission
 from models.register.activity import Activity

@@ -1,18 +1,15 @@
 """Makes the text of a notice: the blocks of the model filled from the register, each statement with its sources."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from models.establishments import Establishment
-from models.notices.facts import LEGITIMATE, Facts, Ground, Lexicon
+from models.notices.facts import LEGITIMATE, Facts, Ground
 from models.notices.granting import Granted, Rights
 from models.notices.objecting import cases, is_possible
+from models.notices.order import Block, Order, Text
 from models.notices.special import named, paragraphs
 from models.notices.telling import Pen, Said, Source, Statement, Value, words_of
 from models.notices.words import Audience
-from models.register.activity import Activity
 from models.register.words import RecipientKind
 from models.vocabulary import N_
 from models.wording import articled
@@ -53,71 +50,6 @@ MEASURES = 4
 OUTSIDE = (RecipientKind.INTERNAL, RecipientKind.EXTERNAL, RecipientKind.PROCESSOR)
 
 
-@dataclass(frozen=True)
-class Contacts:
-    """How patients reach the controller and the DPO; what is not known is empty."""
-
-    name: str
-    address: str
-    email: str
-    phone: str
-    postal: str
-
-    @classmethod
-    def of(cls, establishment: Establishment, on: dt.date) -> "Contacts":
-        """Those of an establishment on a day: its DPO is whoever is nominated then, reached by her public contacts."""
-        town = " ".join(filter(None, (establishment.postcode, establishment.city)))
-        address = ", ".join(filter(None, (establishment.address, town)))
-        dpo = establishment.dpo(on)
-        return cls(
-            name=establishment.name,
-            address=address,
-            email=dpo.email or "",
-            phone=dpo.phone or establishment.phone or "",
-            postal=dpo.address or address,
-        )
-
-    def told(self) -> dict[str, str]:
-        return dict(vars(self))
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked for: which activities, for whom, with what the hospital typed, under which number and address."""
-
-    title: str
-    activities: Sequence[Activity]
-    lexicon: Lexicon
-    contacts: Contacts
-    values: Mapping[str, str | None]
-    address: str
-    number: int
-    on: dt.date
-    history: Sequence[str] = ()
-
-
-@dataclass
-class Block:
-    """A part of the text under its own title."""
-
-    code: str
-    title: str
-    statements: list[Statement]
-    family: str | None = None
-    emphasis: bool = False
-    on: str | None = None
-    legal: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass
-class Text:
-    """The whole text: the first layer, the second, and the names of the required blanks that had no value."""
-
-    poster: list[Block]
-    note: list[Block]
-    lacking: set[str]
-
-
 def compose(order: Order) -> Text:
     """The text of a notice. What lacks shows in square brackets, and is named in `lacking`."""
     return _Composer(order).text()
@@ -128,6 +60,7 @@ class _Composer:
         self.order, self.lexicon, self.model = order, order.lexicon, order.lexicon.model
         self.facts = Facts(order.activities, order.lexicon)
         self.short, self.founded = False, set[str]()
+        self.kept: dict[str, list[Block]] = {}
         self.layers = {row["code"]: row for row in self.model["layers"]}
         placeholders = self.model["placeholders"]
         optional = frozenset(row["code"] for row in placeholders if not row["required"])
@@ -258,15 +191,22 @@ class _Composer:
         blocks = {row["code"]: row for layer in ("layer_2_note", "layer_2_web") for row in self.layers[layer]["blocks"]}
         order = list(self.layers["layer_2_web"]["block_order"])
         order.insert(order.index("note_title") + 1, "note_intro")
+        once = {"note_purposes": self._purposes, "note_objection": self._objection}
         for code in order:
             row = blocks[code]
-            if code == "note_purposes":
-                yield from self._purposes(row)
+            if code in once:
+                yield from self._once(code, once[code](row))
             else:
                 yield from self._general(row)
 
+    def _once(self, code: str, blocks: Iterator[Block]) -> list[Block]:
+        """Blocks that are the same in the whole note and in its short form, made once."""
+        if code not in self.kept:
+            self.kept[code] = list(blocks)
+        return self.kept[code]
+
     def _general(self, row: Mapping[str, Any]) -> Iterator[Block]:
-        special = {"note_rights": self._right_blocks, "note_special": self._special, "note_objection": self._objection}
+        special = {"note_rights": self._right_blocks, "note_special": self._special}
         if row["code"] in special:
             yield from special[row["code"]](row)
             return
@@ -301,7 +241,6 @@ class _Composer:
         if "{" not in text:
             yield self._block(row, self._founded(row, self.pen.write(text)))
             return
-        self.founded = set[str]()
         for family, own in self.facts.families:
             statements = self._family(text, Said(self.lexicon.named(family, "intro"), own.as_source), own)
             yield self._block(row, _founded_on(own, statements), family=self.lexicon.named(family, "title"))

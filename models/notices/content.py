@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from models.differences import Change, Pieces, words
-from models.notices.composing import Block, Order, Text
+from models.notices.order import Block, Order, Text
 from models.notices.telling import Source, Statement, words_of
 from models.notices.words import Audience
 

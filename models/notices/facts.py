@@ -225,9 +225,13 @@ class Facts:
 
     def main_recipients(self, most: int) -> list[Said]:
         """Those whom most activities name, by their bare names."""
+        return self._by_number[:most]
+
+    @cached_property
+    def _by_number(self) -> list[Said]:
         outside = self.recipients(RecipientKind.INTERNAL, RecipientKind.EXTERNAL)
         short = merged(Said(_UNSAID.sub("", one.text), one.sources) for one in outside)
-        return sorted(short, key=lambda one: -len(one.sources))[:most]
+        return sorted(short, key=lambda one: -len(one.sources))
 
     def retentions(self) -> list[Said]:
         """How long each thing is kept: those kept as long together, except where each idea has its line."""

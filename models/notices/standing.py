@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.establishments import Establishment
-from models.notices.composing import Contacts
 from models.notices.notice import NoticeSource, NoticeVersion, PatientNotice
+from models.notices.order import Contacts
 from models.notices.words import NoticeStatus
 from models.positions.nomination import Nomination
 from models.register.activity import Activity

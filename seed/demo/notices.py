@@ -13,10 +13,11 @@ from models.charters.words import Frequency
 from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
 from models.notices.check import InformationCheck
-from models.notices.composing import Contacts, Order, compose
+from models.notices.composing import compose
 from models.notices.content import content_of
 from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
 from models.notices.notice import Frozen, PatientNotice, slug_of
+from models.notices.order import Contacts, Order
 from models.notices.page import fragment
 from models.notices.standing import for_patients
 from models.notices.tool import InformationTool, ToolValidation

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from models.base import now, today
 from models.establishments import Establishment
 from models.notices.check import InformationCheck
-from models.notices.composing import Contacts, Order, compose
+from models.notices.composing import compose
 from models.notices.content import content_of
 from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
+from models.notices.order import Contacts, Order
 from models.notices.page import fragment
 from models.notices.tool import InformationTool
 from models.notices.words import (
