@@ -1,6 +1,7 @@
 """The letters that a data subject's request calls for, in the model's words: received, longer, granted, refused."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -106,6 +107,9 @@ def _sent(code: str, request: DataSubjectRequest, on: dt.date) -> dt.date:
     return days.get(code, request.answered_on) or on
 
 
+YOURS = {"ses": N_("vos"), "sa": N_("votre"), "son": N_("votre")}
+"""How a letter says to the person what the record says of her."""
+_OWN = re.compile(r"\b(ses|sa|son)\b")
 _OBJECTION = ("Opposition", "Demande")
 
 
@@ -163,7 +167,9 @@ def _uses(request: DataSubjectRequest, codes: Iterable[str]) -> str:
 
 
 def _use(request: DataSubjectRequest, use: ObjectedUse) -> str:
-    return in_sentence(request.details) or use.label if use is ObjectedUse.OTHER else use.label
+    if use is ObjectedUse.OTHER and (typed := in_sentence(request.details)):
+        return typed
+    return _OWN.sub(lambda found: YOURS[found[0]], use.label)
 
 
 def _inside(words: str | None) -> str | None:

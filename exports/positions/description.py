@@ -11,6 +11,7 @@ from exports.texts import day
 from models.base import day_of
 from models.establishments import Establishment
 from models.positions.words import (
+    SECURITY,
     SKILLS,
     Employment,
     Frequency,
@@ -100,8 +101,15 @@ class _Sheet:
                 (N_("Quotité de travail"), quotity),
                 (N_("Rattachement"), fields.get("reports_to")),
                 (N_("Suppléant"), fields.get("deputy")),
+                (N_("Relais"), fields.get("relays")),
+                (N_("Budget annuel"), self._counted("budget", N_("%s euros"))),
+                (N_("Formation"), self._counted("training_days", N_("%s jours par an"))),
             ]
         )
+
+    def _counted(self, name: str, words: str) -> str | None:
+        value = self.fields.get(name)
+        return None if value is None else words % f"{value:,}".replace(",", "\u00a0")
 
     def parts(self) -> Iterator[Part]:
         yield Part(N_("Cadre juridique"), _said(self.prose("legal_note")))
@@ -152,13 +160,14 @@ class _Sheet:
     def _position(self) -> Iterator[str]:
         yield from _said(self.prose("hierarchical_link"), self.prose("functional_link"))
         yield from _said(self.prose("independence_clause"))
-        for name, label in (
-            ("direct_access", N_("Accès direct au plus haut niveau de la direction")),
-            ("no_instruction", N_("Ne reçoit aucune instruction pour l’exercice de ses missions")),
-            ("independent_from_it", N_("Indépendant de la direction des systèmes d’information")),
+        kind = JobKind(self.fields["kind"])
+        for name, label, wanted in (
+            ("direct_access", N_("Accès direct au plus haut niveau de la direction"), True),
+            ("no_instruction", N_("Aucune instruction reçue pour l’exercice des missions"), kind is JobKind.DPO),
+            ("independent_from_it", N_("Indépendant de la direction des systèmes d’information"), kind in SECURITY),
         ):
-            if self.fields.get(name):
-                yield f"{label} : {YES.lower()}."
+            if (held := bool(self.fields.get(name))) or wanted:
+                yield f"{label} : {(YES if held else NO).lower()}."
 
     def _conflict(self) -> Iterator[str]:
         if self.fields.get("functions_held"):

@@ -97,7 +97,7 @@ def test_letters_say_what_was_decided_and_how_to_appeal(db: Session, stage: Stag
     kept: list[DataSubjectRequest] = []
     refused = letters()
     assert set(refused) == {"receipt", "extension", "refused"}
-    assert "la réutilisation de ses données pour la recherche" in refused["receipt"]
+    assert "la réutilisation de vos données pour la recherche" in refused["receipt"]
     assert "car plusieurs services à entendre" in refused["extension"]
     assert "une loi nous impose cette utilisation" in refused["refused"]
     assert "plainte à la CNIL" in refused["refused"]

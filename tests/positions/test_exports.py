@@ -62,6 +62,11 @@ def test_a_validated_description_is_ready_to_sign() -> None:
     assert "à compléter" not in text
     assert made.mention.startswith("Version 2, validée le")
     assert made.pdf(DAY).startswith(b"%PDF")
+    bare = described()
+    bare.budget_note, bare.independence_clause, bare.direct_access = None, None, False
+    text = words(description.paper(bare.state(), HOME, description.Standing()).docx(DAY))
+    for wanted in ("12 000 euros", "jours par an", "Accès direct au plus haut niveau de la direction : non."):
+        assert wanted in text, wanted
     draft = description.paper(state, HOME, description.Standing())
     assert draft.watermark == "Projet, non validé"
 
