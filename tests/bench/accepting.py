@@ -5,7 +5,7 @@ import http.client
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +24,9 @@ from models.charters.charter import Charter
 from models.charters.collection import LINK_LIFE, PersonalLink
 from models.establishments import Department, DepartmentKind
 from models.people import Person
-from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
-from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.asking import Ask, Pair, asker
+from tests.bench.grounds import HERE, Ground, application, gather_statistics, hospital
+from tests.bench.measure import Figure, in_turn, middle, ratio, took
 from tests.bench.serving import served
 from tests.charters.crowd import drafted
 from tests.charters.made import published_charter
@@ -129,12 +130,8 @@ def _coverage(few: Ground, many: Ground, folder: Path) -> Iterator[Figure]:
     with application(few, folder) as small, application(many, folder) as big:
         _fill(small)
         _fill(big)
-        ask_small, ask_big = _asker(small), _asker(big)
-        counts = [_queries(app, ask) for app, ask in ((small, ask_small), (big, ask_big))]
-        rounds = in_turn(PAGES, lambda: took(ask_small), lambda: took(ask_big))
-    times = f"{middle(rounds, 0) * 1000:.1f} ms with {FEW}, {middle(rounds, 1) * 1000:.1f} ms with {MANY}"
-    yield Figure("coverage, time", many.kind, ratio(rounds, 1, 0), COVERED, note=times)
-    yield Figure("coverage, queries", many.kind, counts[1], counts[0], unit="queries")
+        pair = Pair(many.kind, small, big, (FEW, MANY), PAGES, COVERED)
+        yield from pair.compared("coverage", _asker(small), _asker(big))
 
 
 def _fill(app: Flask) -> None:
@@ -147,25 +144,11 @@ def _fill(app: Flask) -> None:
     gather_statistics(app.extensions["engine"])
 
 
-def _asker(app: Flask) -> Callable[[], None]:
+def _asker(app: Flask) -> Ask:
     with app.app_context():
         oldest = select(Campaign.id).order_by(Campaign.created_at).limit(1)
         path = f"/chartes/campagnes/{session.scalars(oldest).one()}"
-    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
-
-    def ask() -> None:
-        answer = browser.get(path, headers=headers)
-        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-        assert answer.text.count('<th scope="row"') > SERVICES
-
-    ask()
-    return ask
-
-
-def _queries(app: Flask, ask: Callable[[], None]) -> int:
-    with counting(app.extensions["engine"]) as sent:
-        ask()
-    return len(sent)
+    return asker(app, path, '<th scope="row"', SERVICES + 1)
 
 
 # The answers

@@ -2,8 +2,8 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,17 +92,22 @@ def application(ground: Ground, folder: Path) -> Iterator[Flask]:
 
 
 @contextmanager
-def filled(ground: Ground, folder: Path, count: int) -> Iterator[Ground]:
-    """A copy of a ground whose hospital has `count` full activities."""
+def planted(ground: Ground, folder: Path, lay: Callable[[], None]) -> Iterator[Ground]:
+    """A copy of a ground, with what `lay` adds to the session."""
     copy = ground.copy(folder)
     try:
         with application(copy, folder) as app, app.app_context():
             with transaction(HERE):
-                plant(session(), hospital(), terms(), count)
+                lay()
             gather_statistics(app.extensions["engine"])
         yield copy
     finally:
         copy.drop()
+
+
+def filled(ground: Ground, folder: Path, count: int) -> AbstractContextManager[Ground]:
+    """A copy of a ground whose hospital has `count` full activities."""
+    return planted(ground, folder, lambda: plant(session(), hospital(), terms(), count))
 
 
 def gather_statistics(engine: Engine) -> None:

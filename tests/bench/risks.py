@@ -3,7 +3,7 @@
 import gc
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,8 +27,9 @@ from models.risks.parts import Element
 from models.risks.scale import scale_of_term
 from models.risks.scenario import Scenario, ScenarioElement, ScenarioMeasure
 from models.risks.words import Axis, Treatment
-from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
-from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.asking import Pair, asker
+from tests.bench.grounds import HERE, Ground, application, hospital, planted
+from tests.bench.measure import Figure, in_turn, middle, ratio, took
 
 SMALL, BIG, REPORTED = 50, 2_000, 500
 ROUNDS, PRINTS = 40, 5
@@ -43,23 +44,17 @@ def run(grounds: list[Ground], folder: Path) -> list[Figure]:
 
 def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
     with _planted(ground, folder) as (copy, made), application(copy, folder) as app:
-        pages = {
-            "risks list": ("/scenarios", "Scénario", GOAL),
-            "risks synthesis": ("", "Cartes des risques", GOAL),
-        }
-        for name, (tail, word, goal) in pages.items():
-            small, big = (_asker(app, f"/risques/{made[count]}{tail}", word) for count in (SMALL, BIG))
-            few, many = _queries(app, small), _queries(app, big)
-            rounds = in_turn(ROUNDS, partial(took, small), partial(took, big))
-            note = f"{middle(rounds, 0) * 1000:.1f} ms with {SMALL}, {middle(rounds, 1) * 1000:.1f} ms with {BIG}"
-            yield Figure(f"{name}, time", ground.kind, ratio(rounds, 1, 0), goal, note=note)
-            yield Figure(f"{name}, queries", ground.kind, many, few, unit="queries", note=f"{few} with {SMALL}")
+        pair = Pair(ground.kind, app, app, (SMALL, BIG), ROUNDS, GOAL)
+        pages = {"risks list": ("/scenarios", "Scénario"), "risks synthesis": ("", "Cartes des risques")}
+        for name, (tail, word) in pages.items():
+            small, big = (asker(app, f"/risques/{made[count]}{tail}", word) for count in (SMALL, BIG))
+            yield from pair.compared(name, small, big)
         yield _maps(app, ground, made)
         yield _printed(app, ground, made[REPORTED])
 
 
 def _maps(app: Flask, ground: Ground, made: dict[int, uuid.UUID]) -> Figure:
-    empty, full = (_asker(app, f"/risques/{made[count]}", "Cartes des risques") for count in (0, BIG))
+    empty, full = (asker(app, f"/risques/{made[count]}", "Cartes des risques") for count in (0, BIG))
     rounds = in_turn(ROUNDS, partial(took, empty), partial(took, full))
     more = (middle(rounds, 1) - middle(rounds, 0)) * 1000
     note = f"{middle(rounds, 0) * 1000:.1f} ms empty, {ratio(rounds, 1, 0):.2f} x with {BIG}"
@@ -98,38 +93,17 @@ def _whole(identity: uuid.UUID, reader: str) -> float:
         return took(lambda: delivery.make(Visitor(name=reader), identity, "pdf").content.close())
 
 
-def _asker(app: Flask, path: str, word: str) -> Callable[[], None]:
-    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
-
-    def ask() -> None:
-        answer = browser.get(path, headers=headers)
-        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-        assert word in answer.text, f"{path} does not speak of « {word} »"
-
-    return ask
-
-
-def _queries(app: Flask, ask: Callable[[], None]) -> int:
-    """How many statements the page sends, once everything is warm."""
-    ask()
-    with counting(app.extensions["engine"]) as sent:
-        ask()
-    return len(sent)
-
-
 @contextmanager
 def _planted(ground: Ground, folder: Path) -> Iterator[tuple[Ground, dict[int, uuid.UUID]]]:
     """A copy of a ground whose hospital has an analysis of each size, by how many scenarios it holds."""
-    copy = ground.copy(folder)
-    try:
-        with application(copy, folder) as app, app.app_context():
-            with transaction(HERE):
-                measures = _measures()
-                made = {count: _plant(count, measures) for count in (0, SMALL, REPORTED, BIG)}
-            gather_statistics(app.extensions["engine"])
+    made: dict[int, uuid.UUID] = {}
+
+    def plant() -> None:
+        measures = _measures()
+        made.update({count: _plant(count, measures) for count in (0, SMALL, REPORTED, BIG)})
+
+    with planted(ground, folder, plant) as copy:
         yield copy, made
-    finally:
-        copy.drop()
 
 
 def _measures() -> list[Measure]:

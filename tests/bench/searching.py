@@ -1,30 +1,37 @@
 """The search over all rooms of a big hospital against a small one: time, and queries."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
-from flask import Flask
 from sqlalchemy import insert
 
-from governance.database import session, transaction
+from governance.database import session
 from governance.terms import terms
 from models.base import now
 from models.people import Person
 from models.plan import Action, Priority, State
 from models.search import fold
+from tests.bench.asking import Pair
 from tests.bench.data import plant
-from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
-from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.grounds import Ground, application, hospital, planted
+from tests.bench.measure import Figure
 
 SMALL, BIG = (100, 200, 50), (10_000, 20_000, 5_000)
 """Activities, people, actions."""
 
 ROUNDS = 15
 GOAL = 3.0
-QUESTIONS = {"rare": "nom00042 prenom", "common": "action", "nothing": "introuvable"}
+FOUND = 'class="hit-title"'
+QUESTIONS = {
+    "rare": ("nom00042 prenom", FOUND),
+    "common": ("action", FOUND),
+    "nothing": ("introuvable", "Rien trouvé"),
+}
+"""What is typed, and what the answer holds."""
+
 FAMILIES = ("Lefèvre", "Maréchal", "Garnier", "Hervé", "Aubert", "Besançon", "Château", "Léger")
 
 
@@ -35,52 +42,21 @@ def run(grounds: list[Ground], folder: Path) -> list[Figure]:
 
 def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
     with (
-        _filled(ground, folder, SMALL) as little,
-        _filled(ground, folder, BIG) as much,
+        planted(ground, folder, partial(_plant, *SMALL)) as little,
+        planted(ground, folder, partial(_plant, *BIG)) as much,
         application(little, folder) as small,
         application(much, folder) as big,
     ):
-        for name, words in QUESTIONS.items():
-            ask_small, ask_big = _asker(small, words), _asker(big, words)
-            few, many = _queries(small, ask_small), _queries(big, ask_big)
-            rounds = in_turn(ROUNDS, partial(took, ask_small), partial(took, ask_big))
-            times = f"{middle(rounds, 0) * 1000:.0f} ms with {SMALL}, {middle(rounds, 1) * 1000:.0f} ms with {BIG}"
-            yield Figure(f"search, {name}", ground.kind, ratio(rounds, 1, 0), GOAL, note=times)
-            yield Figure(f"search, {name}, queries", ground.kind, many, few, unit="queries")
+        pair = Pair(ground.kind, small, big, (SMALL, BIG), ROUNDS, GOAL)
+        for name, (words, told) in QUESTIONS.items():
+            yield from pair.page(f"search, {name}", f"/recherche/?{urlencode({'q': words})}", told)
 
 
-def _asker(app: Flask, words: str) -> Callable[[], None]:
-    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
-
-    def ask() -> None:
-        answer = browser.get("/recherche/", query_string={"q": words}, headers=headers)
-        assert answer.status_code == 200, answer.status
-
-    return ask
-
-
-def _queries(app: Flask, ask: Callable[[], None]) -> int:
-    ask()
-    with counting(app.extensions["engine"]) as sent:
-        ask()
-    return len(sent)
-
-
-@contextmanager
-def _filled(ground: Ground, folder: Path, size: tuple[int, int, int]) -> Iterator[Ground]:
-    activities, people, actions = size
-    copy = ground.copy(folder)
-    try:
-        with application(copy, folder) as app, app.app_context():
-            with transaction(HERE):
-                home = hospital().id
-                plant(session(), hospital(), terms(), activities)
-                session.connection().execute(insert(Person), [_person(home, number) for number in range(people)])
-                session.connection().execute(insert(Action), [_action(home, number) for number in range(actions)])
-            gather_statistics(app.extensions["engine"])
-        yield copy
-    finally:
-        copy.drop()
+def _plant(activities: int, people: int, actions: int) -> None:
+    home = hospital()
+    plant(session(), home, terms(), activities)
+    session.connection().execute(insert(Person), [_person(home.id, number) for number in range(people)])
+    session.connection().execute(insert(Action), [_action(home.id, number) for number in range(actions)])
 
 
 def _person(home: uuid.UUID, number: int) -> dict[str, object]:

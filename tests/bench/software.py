@@ -2,22 +2,21 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from flask import Flask
 from sqlalchemy import insert, select
 
-from governance.database import session, transaction
+from governance.database import session
 from models.base import now, today
 from models.inventory.application import Application
 from models.inventory.assessment import Assessment, AssessmentAnswer
 from models.inventory.criteria import CORE, Criterion
 from models.inventory.words import Answer, Criticality, Domain, Hosting, Link, Status
-from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
-from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.asking import Pair
+from tests.bench.grounds import Ground, application, hospital, planted
+from tests.bench.measure import Figure
 
 SMALL, BIG = 20, 2_000
 ROUNDS = 60
@@ -32,56 +31,18 @@ def run(grounds: list[Ground], folder: Path) -> list[Figure]:
 
 def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
     with (
-        _filled(ground, folder, SMALL) as little,
-        _filled(ground, folder, BIG) as much,
+        planted(ground, folder, partial(_plant, SMALL)) as little,
+        planted(ground, folder, partial(_plant, BIG)) as much,
         application(little, folder) as small,
         application(much, folder) as big,
     ):
+        pair = Pair(ground.kind, small, big, (SMALL, BIG), ROUNDS, GOAL)
         for name, path in PAGES.items():
-            ask_small, ask_big = _asker(small, path), _asker(big, path)
-            few, many = _queries(small, ask_small), _queries(big, ask_big)
-            rounds = in_turn(ROUNDS, partial(took, ask_small), partial(took, ask_big))
-            times = f"{middle(rounds, 0) * 1000:.1f} ms with {SMALL}, {middle(rounds, 1) * 1000:.1f} ms with {BIG}"
-            yield Figure(f"{name}, time", ground.kind, ratio(rounds, 1, 0), GOAL, note=times)
-            note = f"{few} with {SMALL}, {many} with {BIG}"
-            yield Figure(f"{name}, queries", ground.kind, many, few, unit="queries", note=note)
+            yield from pair.page(name, path, "AUT20")
 
 
-def _asker(app: Flask, path: str) -> Callable[[], None]:
-    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
-
-    def ask() -> None:
-        answer = browser.get(path, headers=headers)
-        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-        assert "AUT20" in answer.text, f"{path} does not speak of the criteria"
-
-    return ask
-
-
-def _queries(app: Flask, ask: Callable[[], None]) -> int:
-    """How many statements the page sends, once everything is warm."""
-    ask()
-    with counting(app.extensions["engine"]) as sent:
-        ask()
-    return len(sent)
-
-
-@contextmanager
-def _filled(ground: Ground, folder: Path, count: int) -> Iterator[Ground]:
-    """A copy of a ground whose hospital has `count` assessed applications."""
-    copy = ground.copy(folder)
-    try:
-        with application(copy, folder) as app, app.app_context():
-            with transaction(HERE):
-                _plant(hospital().id, count)
-            gather_statistics(app.extensions["engine"])
-        yield copy
-    finally:
-        copy.drop()
-
-
-def _plant(place: uuid.UUID, count: int) -> None:
-    at, codes = now(), list(session.scalars(select(Criterion.code)))
+def _plant(count: int) -> None:
+    place, at, codes = hospital().id, now(), list(session.scalars(select(Criterion.code)))
     applications = [_application(place, number, at) for number in range(count)]
     assessments = [_assessment(one, number, at) for number, one in enumerate(applications)]
     answers = [

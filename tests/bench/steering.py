@@ -4,17 +4,15 @@ import datetime as dt
 import os
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from flask import Flask
 from sqlalchemy import insert, select
 
 from exports.hopen import pack as packs
-from governance.database import session, transaction
+from governance.database import session
 from models.accounts import RoleGrant, User
 from models.base import now, today
 from models.establishments import Establishment
@@ -23,8 +21,9 @@ from models.hopen.tracking import Pursuit, Step, begin_tracking
 from models.hopen.words import StepState
 from models.permissions import Role
 from models.plan import Action, Priority, State
-from tests.bench.grounds import HERE, Ground, application, cookie, gather_statistics, hospital
-from tests.bench.measure import Figure, counting, in_turn, middle, ratio, took
+from tests.bench.asking import Pair
+from tests.bench.grounds import Ground, application, hospital, planted
+from tests.bench.measure import Figure, in_turn, middle, ratio, took
 
 ALONE, GROUP, EACH = 1, 20, 250
 ROUNDS, GOAL = 40, 1.5
@@ -44,52 +43,14 @@ def run(grounds: list[Ground], folder: Path) -> list[Figure]:
 
 def _on(ground: Ground, folder: Path) -> Iterator[Figure]:
     with (
-        _filled(ground, folder, ALONE) as little,
-        _filled(ground, folder, GROUP) as much,
+        planted(ground, folder, partial(_plant, ALONE)) as little,
+        planted(ground, folder, partial(_plant, GROUP)) as much,
         application(little, folder) as small,
         application(much, folder) as big,
     ):
+        pair = Pair(ground.kind, small, big, (ALONE, GROUP), ROUNDS, GOAL)
         for name, (path, word) in PAGES.items():
-            ask_small, ask_big = _asker(small, path, word), _asker(big, path, word)
-            few, many = _queries(small, ask_small), _queries(big, ask_big)
-            rounds = in_turn(ROUNDS, partial(took, ask_small), partial(took, ask_big))
-            times = f"{middle(rounds, 0) * 1000:.1f} ms with {ALONE}, {middle(rounds, 1) * 1000:.1f} ms with {GROUP}"
-            yield Figure(f"{name}, time", ground.kind, ratio(rounds, 1, 0), GOAL, note=times)
-            note = f"{few} with {ALONE}, {many} with {GROUP}"
-            yield Figure(f"{name}, queries", ground.kind, many, few, unit="queries", note=note)
-
-
-def _asker(app: Flask, path: str, word: str) -> Callable[[], None]:
-    browser, headers = app.test_client(use_cookies=False), {"Cookie": cookie(app)}
-
-    def ask() -> None:
-        answer = browser.get(path, headers=headers)
-        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-        assert word in answer.text, f"{path} does not say {word}"
-
-    return ask
-
-
-def _queries(app: Flask, ask: Callable[[], None]) -> int:
-    """How many statements the page sends, once everything is warm."""
-    ask()
-    with counting(app.extensions["engine"]) as sent:
-        ask()
-    return len(sent)
-
-
-@contextmanager
-def _filled(ground: Ground, folder: Path, hospitals: int) -> Iterator[Ground]:
-    """A copy of a ground with so many hospitals, each with its tracking and its actions."""
-    copy = ground.copy(folder)
-    try:
-        with application(copy, folder) as app, app.app_context():
-            with transaction(HERE):
-                _plant(hospitals)
-            gather_statistics(app.extensions["engine"])
-        yield copy
-    finally:
-        copy.drop()
+            yield from pair.page(name, path, word)
 
 
 def _plant(hospitals: int) -> None:
