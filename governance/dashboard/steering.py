@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import url_for
 from sqlalchemy import Select, and_, select
 
+from governance import live
 from governance.dashboard.questions import BLOCKS, Asked, Block, summed
 from governance.database import session
 from governance.remembered import until_the_journal_moves
@@ -127,8 +128,11 @@ def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> 
 
 
 def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[Late]:
-    """The objectives past their deadline, the oldest first: what is late, and why; four queries."""
-    return Late.found(session(), today, limit, who.sees(Pursuit, Permission.HOPEN_READ), who.reads(Action))
+    """The objectives past their deadline, the oldest first: what is late, and why; four queries more than the registers
+    take."""
+    proposal = live.read([place.id for place in who.places_here(Permission.HOPEN_READ)], today).proposal
+    rules = {"seen": who.sees(Pursuit, Permission.HOPEN_READ), "readable": who.reads(Action)}
+    return Late.found(session(), today, limit, proposal=proposal, **rules)
 
 
 def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date, count: Callable[[], T]) -> T:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from exports.sentences import sentences
+from governance import live
 from governance.database import session
 from governance.doors import requires
 from governance.editing import clash, is_overtaken
 from governance.forms import apply
-from governance.hopen import linking, live, operations, proposing
+from governance.hopen import linking, operations, proposing
 from governance.hopen.blueprint import blueprint
 from governance.hopen.coverage import about_plan
 from governance.hopen.forms import DecideForm, LinkForm, OpinionForm, ScheduleForm, VariantForm

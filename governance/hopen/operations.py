@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from governance import live
 from governance.database import session
-from governance.hopen import linking, live
+from governance.hopen import linking
 from governance.hopen.forms import DecideForm, OpinionForm, ScheduleForm, VariantForm
 from governance.visitor import Visitor
 from models.base import now, today

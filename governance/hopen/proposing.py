@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from governance import live
 from governance.database import session
 from governance.doors import requires
 from governance.forms import Form, NumberField
-from governance.hopen import live, operations, queries
+from governance.hopen import operations, queries
 from governance.hopen.blueprint import blueprint
 from governance.visitor import Place, visitor
 from models.base import today

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
@@ -20,7 +20,7 @@ Owners = Mapping[uuid.UUID, Sequence[str]]
 @dataclass(frozen=True)
 class Pending:
     """An action that a late objective still waits for, as plain data; `reason`: what blocks it; `awaits_opinion`: a
-    governance body has yet to say its opinion."""
+    governance body has yet to say its opinion; `is_proposed`: the registers say that it is done."""
 
     id: uuid.UUID
     code: str
@@ -31,6 +31,7 @@ class Pending:
     owners: tuple[str, ...]
     reason: str | None
     awaits_opinion: bool
+    is_proposed: bool
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,18 @@ class Late:
 
     @classmethod
     def found(
-        cls, session: Session, today: dt.date, limit: int, seen: ColumnElement[bool], readable: ColumnElement[bool]
+        cls,
+        session: Session,
+        today: dt.date,
+        limit: int,
+        *,
+        seen: ColumnElement[bool],
+        readable: ColumnElement[bool],
+        proposal: Callable[[Step], StepState | None],
     ) -> list["Late"]:
         """The objectives past their deadline, the oldest first. `seen`: those that the visitor follows; `readable`: the
-        actions of the plan that she reads, hence whose owners she is told. Four queries, however many there are."""
+        actions of the plan that she reads, hence whose owners she is told; `proposal`: what the registers say of one.
+        Four queries, however many there are."""
         steps = selectinload(Pursuit.steps).joinedload(Step.task)
         query = select(Pursuit).options(joinedload(Pursuit.objective), joinedload(Pursuit.establishment), steps)
         oldest = query.where(Pursuit.late(today), seen).order_by(Pursuit.deadline_on, Pursuit.id).limit(limit)
@@ -59,11 +68,25 @@ class Late:
         waited = [step.id for one in pursuits for step in one.steps if step.is_open]
         owners = entrusted(session, waited, readable)
         heard = frozenset(session.scalars(select(StepOpinion.step_id).where(StepOpinion.step_id.in_(waited))))
-        return [cls._of(one, today, owners, heard) for one in pursuits]
+
+        def pending(step: Step) -> Pending:
+            return Pending(
+                id=step.id,
+                code=step.task_code,
+                text=step.task.text,
+                state=step.state,
+                deadline_on=step.deadline_on,
+                is_late=step.is_late(today),
+                owners=tuple(owners.get(step.id, ())),
+                reason=step.reason if step.state is StepState.BLOCKED else None,
+                awaits_opinion=bool(step.task.bodies) and step.id not in heard,
+                is_proposed=not step.overridden and proposal(step) is StepState.DONE,
+            )
+
+        return [cls._of(one, [pending(step) for step in one.steps if step.is_open]) for one in pursuits]
 
     @classmethod
-    def _of(cls, one: Pursuit, today: dt.date, owners: Owners, heard: Collection[uuid.UUID]) -> "Late":
-        pending = (_pending(step, today, owners, heard) for step in one.steps if step.is_open)
+    def _of(cls, one: Pursuit, pending: list[Pending]) -> "Late":
         return cls(
             id=one.id,
             code=one.objective_code,
@@ -74,20 +97,6 @@ class Late:
             reach=one.reach,
             pending=tuple(sorted(pending, key=lambda step: (not step.is_late, step.state is not StepState.BLOCKED))),
         )
-
-
-def _pending(step: Step, today: dt.date, owners: Owners, heard: Collection[uuid.UUID]) -> Pending:
-    return Pending(
-        id=step.id,
-        code=step.task_code,
-        text=step.task.text,
-        state=step.state,
-        deadline_on=step.deadline_on,
-        is_late=step.is_late(today),
-        owners=tuple(owners.get(step.id, ())),
-        reason=step.reason if step.state is StepState.BLOCKED else None,
-        awaits_opinion=bool(step.task.bodies) and step.id not in heard,
-    )
 
 
 def entrusted(session: Session, step_ids: Sequence[uuid.UUID], readable: ColumnElement[bool]) -> Owners:

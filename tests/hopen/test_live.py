@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance.hopen import live
+from governance import live
 from governance.hopen.proposing import ROOMS
 from models.base import now, today
 from models.establishments import Establishment

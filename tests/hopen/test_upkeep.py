@@ -8,8 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from governance import daily
-from governance.hopen import live
+from governance import daily, live
 from models.base import months_after, today
 from models.hopen.measures import proposed
 from models.hopen.upkeep import EVERY, USUAL, Upkeep, UpkeepKind
