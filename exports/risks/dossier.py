@@ -39,6 +39,7 @@ SCENARIO_COLUMNS = (
 
 LEVEL_COLUMNS = (
     *(Column(f"{phase.value}_level", N_("Niveau ") + phase.label.lower(), "text", width=14) for phase in Phase),
+    Column("present_level", N_("Niveau retenu : actuel, sinon brut"), "text", width=18),
     Column("stage", N_("Où il en est"), "text", width=18),
 )
 """What is derived of each scenario; it never comes back in."""
@@ -130,6 +131,7 @@ def scenario_rows(dossier: Dossier) -> Iterator[Any]:
             measures=LIST.join(measure.reference for measure in one.measures) or None,
             interview=one.interview.name if one.interview else None,
             activity=one.activity.reference if one.activity else None,
+            present_level=_level(scale, one.present_level(scale)),
             stage=one.stage.label,
             **levels,
         )
