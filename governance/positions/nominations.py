@@ -24,6 +24,7 @@ from governance.media import MIMETYPES
 from governance.positions import alerts, naming, queries
 from governance.positions.access import load_description, load_nomination
 from governance.positions.blueprint import blueprint
+from governance.positions.hiring_queries import load_filling
 from governance.positions.nomination_forms import NominationForm
 from governance.raised import raised
 from governance.uploads import shelf
@@ -33,7 +34,7 @@ from models.establishments import Establishment
 from models.journal import Verb, tell
 from models.permissions import Permission
 from models.positions.nomination import Nomination
-from models.positions.words import Employment, JobKind
+from models.positions.words import Employment, JobKind, Way
 from models.vocabulary import N_
 from models.wording import of
 
@@ -120,7 +121,23 @@ def _proposed(establishment_id: uuid.UUID) -> dict[str, Any]:
         same = ("kind", "title", "employment", "reports_to", "quotity", "budget", "training_days", "relays", "deputy")
         known |= {name: getattr(described, name) for name in same if name != "deputy"}
         known |= {"description_id": described.id, "independent_from_it": described.independent_from_it or None}
-    return known
+    return known | _found_by(request.args.get("recherche"))
+
+
+HELD_AS = {Way.SERVICE_CONTRACT: Employment.EXTERNAL, Way.SHARED: Employment.SHARED}
+"""How a post is held by the way that was chosen to fill it; in house for the others."""
+
+
+def _found_by(asked: str | None) -> dict[str, Any]:
+    """What the search that ends by a nomination says of it."""
+    if not asked:
+        return {}
+    try:
+        search = load_filling(uuid.UUID(asked))
+    except ValueError:
+        abort(404)
+    held = {"employment": HELD_AS.get(search.chosen, Employment.INTERNAL)} if search.chosen else {}
+    return {"kind": search.kind, "title": search.title, **held}
 
 
 def _kind_asked() -> JobKind | None:

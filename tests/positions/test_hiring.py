@@ -110,6 +110,8 @@ def test_hr_opens_a_search_compares_and_decides(client: Clients, db: Session, po
     assert "notée 0 sur l’indépendance" in refused.words
     assert "Comparez d’abord" in hr.post(f"{address}/decider", {"chosen": "shared", "decision_reason": "x"}).words
     assert hr.post(f"{address}/decider", {"chosen": "recruitment", "decision_reason": "Compétence"}).status == 303
+    (next_step,) = [one.get("href") for one in hr.get(address).all("a") if "recherche=" in (one.get("href") or "")]
+    assert hr.get(next_step).one("input", name="title").get("value") == hr.get(address).title
     found = db.scalars(select(Filling)).one()
     assert (found.state, found.chosen) == (FillingState.DECIDED, Way.RECRUITMENT)
     assert found.scores is not None
