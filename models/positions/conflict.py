@@ -25,6 +25,12 @@ _IT_HEAD = re.compile(
     r"\b(directeur|directrice|responsable|chef) (adjointe? )?(du|des|de la) (systemes? d.information|dsi|informatique)"
 )
 
+_DECIDES = re.compile(
+    r"\b(directeur|directrice) (adjointe? )?(general|des operations|des finances|financi|des ressources humaines"
+    r"|de la communication|du marketing|medical)|\b(drh|daf|medecin[ -]chef)\b"
+)
+"""The functions that CNIL gives as examples of those which decide of purposes and means (guide of the DPO)."""
+
 
 class ConflictReview(Journaled, Record):
     """One examination of a nomination, kept as it was made; the next one is another row.
@@ -95,6 +101,11 @@ class Situation:
     def is_it_head(self) -> bool:
         """Whether she runs the IT department, by her role here or by her function in the directory."""
         return Role.IT in self.roles or _IT_HEAD.search(fold(self.function)) is not None
+
+    @property
+    def decides(self) -> bool:
+        """Whether her function in the directory is of those that decide of purposes and means."""
+        return self.is_it_head or _DECIDES.search(fold(self.function)) is not None
 
     @property
     def is_rssi(self) -> bool:

@@ -171,6 +171,8 @@ def test_the_house_warns_of_the_it_head_and_of_one_person_in_both_posts() -> Non
     assert warnings(one, Situation(roles=frozenset({Role.IT}))) == ["dpo_is_cio"]
     assert warnings(one, Situation(function="Directrice des systèmes d’information")) == ["dpo_is_cio"]
     assert warnings(one, Situation(function="Directeur des soins")) == []
+    functions = ("Directrice financière", "DRH", "Directeur des soins", "")
+    assert [Situation(function=said).decides for said in functions] == [True, True, False, False]
     assert warnings(one, Situation(posts=frozenset({JobKind.RSSI}))) == ["same_person"]
     rssi = nomination(kind=JobKind.RSSI, independent_from_it=False)
     assert warnings(rssi, Situation(roles=frozenset({Role.DPO}))) == ["rssi_not_independent", "same_person"]
