@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request
 from sqlalchemy import ColumnElement, Select, func, select
+from werkzeug.datastructures import MultiDict
 
 from governance.database import session
 from models.establishments import Establishment
@@ -19,6 +20,17 @@ def of_place(model: Any, args: Any) -> Iterator[ColumnElement[bool]]:
     """SQL: the rows of `model` in the establishment that `?etablissement=` names by its code, if it names one."""
     if code := args.get("etablissement", "")[:40]:
         yield model.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
+
+
+def filters_of(query: str) -> MultiDict[str, str]:
+    """What the query of a list's address asks when the list leaves the house.
+
+    A question leaves as the list answers it; where no state is chosen all leaves, what is archived or retired too.
+    """
+    filters = MultiDict(parse_qsl(query))
+    if "montrer" not in filters:
+        filters.setdefault("etat", "toutes")
+    return filters
 
 
 @dataclass(frozen=True)

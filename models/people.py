@@ -338,6 +338,12 @@ class Person(Journaled, Searchable, Record):
         return select(cls).where(cls.is_present(on))
 
     @classmethod
+    def of_account(cls, user_id: uuid.UUID | None) -> Select[uuid.UUID]:
+        """The identities of the records of somebody with an account, those merged into them included."""
+        own = select(cls.id).where(cls.user_id == user_id)
+        return select(cls.id).where(or_(cls.id.in_(own), cls.merged_into_id.in_(own)))
+
+    @classmethod
     def of_same_human(cls, identity: uuid.UUID | ColumnElement[uuid.UUID]) -> Select[uuid.UUID]:
         """The identities under which references may stand: the record's own, and of those merged into it."""
         return select(cls.id).where(or_(cls.id == identity, cls.merged_into_id == identity))

@@ -18,7 +18,7 @@ from governance.doors import signed_in
 from governance.visitor import Visitor, visitor
 from models.base import now, today
 from models.charters.acceptance import Acceptance, Decision
-from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
+from models.charters.campaign import Answer, Invitation
 from models.charters.words import Channel
 from models.people import Person
 
@@ -27,9 +27,7 @@ Page = str | tuple[str, int] | Response
 
 def mine(who: Visitor) -> list[uuid.UUID]:
     """The records of the directory that are hers, those merged since included."""
-    own = select(Person.id).where(Person.user_id == who.user_id)
-    query = select(Person.id).where(Person.id.in_(own) | Person.merged_into_id.in_(own))
-    return list(session.scalars(query))
+    return list(session.scalars(Person.of_account(who.user_id)))
 
 
 @blueprint.get("/miennes")
@@ -37,12 +35,11 @@ def mine(who: Visitor) -> list[uuid.UUID]:
 def own() -> str:
     """What awaits her, and what she answered."""
     people = mine(visitor())
-    asked = select(Invitation).join(Campaign).where(Invitation.person_id.in_(people), Invitation.left_on.is_(None))
-    pending = asked.where(Invitation.answer != Answer.ACCEPTED, Campaign.state == CampaignState.RUNNING)
+    awaited = Invitation.person_id.in_(people), Invitation.asked(), Invitation.answer != Answer.ACCEPTED
     kept = select(Acceptance).where(Acceptance.person_id.in_(people)).order_by(Acceptance.at.desc())
     return render_template(
         "charters/own.html",
-        asked=session.scalars(invitations().where(Invitation.id.in_(pending.with_only_columns(Invitation.id)))).all(),
+        asked=session.scalars(invitations().where(*awaited)).all(),
         acceptances=session.scalars(kept).all(),
         known=bool(people),
         today=today(),

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from governance.database import session
 from governance.visitor import Visitor
-from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
+from models.charters.campaign import Answer, Invitation
 from models.inventory import indicators
 from models.inventory.application import Application
 from models.people import Person
@@ -262,10 +262,8 @@ def own_actions(who: Visitor, limit: int = 8) -> list[Action]:
 def own_figures(who: Visitor) -> list[Figure]:
     """What awaits her, as « Mes actions » and « Mes chartes » list it. One query."""
     actions = select(func.count()).select_from(Action).where(Action.owner_id == who.user_id, Action.state.in_(OPEN))
-    mine = select(Person.id).where(Person.user_id == who.user_id)
-    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-    asked = Invitation.answer != Answer.ACCEPTED, Invitation.counts(), Invitation.campaign_id.in_(running)
-    charters = select(func.count()).select_from(Invitation).where(Invitation.person_id.in_(mine), *asked)
+    awaited = _asked_of(who), Invitation.answer != Answer.ACCEPTED
+    charters = select(func.count()).select_from(Invitation).where(*awaited)
     to_do, to_read = session.execute(select(actions.scalar_subquery(), charters.scalar_subquery())).one()
     return [
         Figure(to_do, _("Actions à faire"), url_for("plan.own"), "info"),
@@ -275,15 +273,13 @@ def own_figures(who: Visitor) -> list[Figure]:
 
 def charters_to_read(who: Visitor) -> list[Invitation]:
     """The charters that she is asked to acknowledge and has not answered, the most urgent first."""
-    query = (
-        select(Invitation)
-        .join(Person, Person.id == Invitation.person_id)
-        .join(Campaign, Campaign.id == Invitation.campaign_id)
-        .where(Person.user_id == who.user_id, Invitation.answer == Answer.PENDING, Invitation.counts())
-        .where(Campaign.state == CampaignState.RUNNING)
-        .options(joinedload(Invitation.version))
-    )
-    return list(session.scalars(query.order_by(Invitation.due_on, Invitation.id)))
+    awaited = select(Invitation).where(_asked_of(who), Invitation.answer == Answer.PENDING)
+    read = awaited.options(joinedload(Invitation.version))
+    return list(session.scalars(read.order_by(Invitation.due_on, Invitation.id)))
+
+
+def _asked_of(who: Visitor) -> ColumnElement[bool]:
+    return and_(Invitation.person_id.in_(Person.of_account(who.user_id)), Invitation.asked())
 
 
 def _count(rule: ColumnElement[bool]) -> ColumnElement[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from governance.database import session
 from governance.visitor import Visitor
-from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
+from models.charters.campaign import Answer, Invitation
 from models.hopen.tracking import Step
 from models.hopen.words import StepState
 from models.inventory import history
@@ -73,17 +73,17 @@ def _measures(who: Visitor, ends: Ends) -> Counted:
 
 
 def _charters(who: Visitor, ends: Ends) -> Counted:
-    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-    asked = Invitation.counts(), Invitation.campaign_id.in_(running)
-    answered = case((Invitation.answer == Answer.ACCEPTED, Invitation.answered_on))
-    return _among_all(answered, ends, who.sees(Invitation, Permission.CHARTERS_READ), *asked)
+    return _confirmed(ends, who.sees(Invitation, Permission.CHARTERS_READ))
 
 
 def _own_charters(who: Visitor, ends: Ends) -> Counted:
-    running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING)
-    mine = Invitation.person_id.in_(select(Person.id).where(Person.user_id == who.user_id))
+    return _confirmed(ends, Invitation.person_id.in_(Person.of_account(who.user_id)))
+
+
+def _confirmed(ends: Ends, seen: ColumnElement[bool]) -> Counted:
+    """Of what the running campaigns ask, what was confirmed; one query."""
     answered = case((Invitation.answer == Answer.ACCEPTED, Invitation.answered_on))
-    return _among_all(answered, ends, mine, Invitation.counts(), Invitation.campaign_id.in_(running))
+    return _among_all(answered, ends, seen, Invitation.asked())
 
 
 def _among_all(since: Any, ends: Ends, *rules: Any) -> Counted:

@@ -1,17 +1,15 @@
 """The doors through which the inventory leaves, as the list was filtered, in every format."""
 
-from urllib.parse import parse_qsl
-
 from flask import render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from governance.doors import requires
 from governance.forms import Form, file_format
 from governance.inventory import delivery, queries
 from governance.inventory.blueprint import blueprint
+from governance.lists import filters_of
 from governance.media import MIMETYPES
 from governance.visitor import Place, visitor
 from models.base import now, today
@@ -49,10 +47,7 @@ def deliver() -> Response | tuple[str, int]:
         form.form_errors.append(_("Choisissez l’établissement dont l’inventaire doit sortir."))
     if not ready or place is None:
         return _page(form, query), 422
-    filters = MultiDict(parse_qsl(query))
-    if "montrer" not in filters:  # a question leaves as its list answers it; else the whole, retired ones too
-        filters.setdefault("etat", "toutes")
-    ids = queries.listed(visitor(), filters, today()).where(Application.establishment_id == place.id)
+    ids = queries.listed(visitor(), filters_of(query), today()).where(Application.establishment_id == place.id)
     made = delivery.make(ids, place.id, str(form.format.data))
     delivery.tell_export(made, place.id)
     name = f"applications-{place.code}-{now():%Y-%m-%d}.{made.format}".lower()
@@ -68,5 +63,11 @@ def _place() -> Place | None:
 
 def _page(form: HandOverForm, query: str) -> str:
     places = () if visitor().establishment else visitor().places(Permission.INVENTORY_EXPORT)
-    address = url_for("inventory.deliver")
-    return render_template("inventory/hand_over.html", form=form, address=address, query=query, places=places)
+    return render_template(
+        "inventory/hand_over.html",
+        form=form,
+        address=url_for("inventory.deliver"),
+        query=query,
+        places=places,
+        every_state=filters_of(query).get("etat") == "toutes",
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from governance.database import session
 from governance.visitor import visitor
 from models.charters.acceptance import Acceptance
-from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
+from models.charters.campaign import Answer, Invitation
 from models.people import Person
 from models.permissions import Permission
 
@@ -31,9 +31,7 @@ def answers(person: Person) -> Answers | None:
     given = select(Acceptance).where(Acceptance.person_id.in_(Person.of_same_human(person.id)))
     awaited = (
         select(Invitation)
-        .join(Campaign)
-        .where(Invitation.person_id == person.id, Invitation.left_on.is_(None), Invitation.answer != Answer.ACCEPTED)
-        .where(Campaign.state == CampaignState.RUNNING)
+        .where(Invitation.person_id == person.id, Invitation.asked(), Invitation.answer != Answer.ACCEPTED)
         .order_by(Invitation.due_on)
     )
     return Answers(

@@ -2,16 +2,15 @@
 
 import uuid
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
+from governance.lists import filters_of
 from governance.register import delivery, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import HandOverForm
@@ -39,10 +38,7 @@ def deliver() -> Response | tuple[str, int]:
         form.form_errors.append(_("Choisissez l’établissement dont le registre doit sortir."))
     if not ready or place is None:
         return _page(form, url_for("register.deliver"), query=query), 422
-    filters = MultiDict(parse_qsl(query))
-    if "montrer" not in filters:  # a question leaves as its list answers it; else the whole, archived ones too
-        filters.setdefault("etat", "toutes")
-    ids = queries.listed(visitor(), filters, today())
+    ids = queries.listed(visitor(), filters_of(query), today())
     return _sent(form, place, ids, "registre")
 
 
@@ -110,11 +106,16 @@ def _place_of(establishment_id: uuid.UUID) -> Place | None:
 def _page(
     form: HandOverForm, address: str, *, query: str = "", title: str = "", ids: list[uuid.UUID] | None = None
 ) -> str:
-    places = visitor().places(Permission.REGISTER_EXPORT) if not title and ids is None else ()
-    if visitor().establishment:
-        places = ()
+    of_list = not title and ids is None
     return render_template(
-        "register/hand_over.html", form=form, address=address, query=query, record=title, ids=ids or [], places=places
+        "register/hand_over.html",
+        form=form,
+        address=address,
+        query=query,
+        record=title,
+        ids=ids or [],
+        places=visitor().places(Permission.REGISTER_EXPORT) if of_list and not visitor().establishment else (),
+        every_state=of_list and filters_of(query).get("etat") == "toutes",
     )
 
 

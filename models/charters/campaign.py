@@ -269,6 +269,11 @@ class Invitation(Record):
         return cls.left_on.is_(None)
 
     @classmethod
+    def asked(cls) -> ColumnElement[bool]:
+        """SQL: it counts in a campaign that runs."""
+        return cls.counts() & cls.campaign_id.in_(select(Campaign.id).where(Campaign.state == CampaignState.RUNNING))
+
+    @classmethod
     def late(cls, on: dt.date) -> ColumnElement[bool]:
         """SQL: the deadline passed without an answer."""
         return (cls.answer == Answer.PENDING) & cls.left_on.is_(None) & (cls.due_on < on)
