@@ -159,19 +159,25 @@ def _answers(many: Ground, folder: Path) -> Iterator[Figure]:
     with application(many, folder) as app, app.app_context():
         sealed, links = _links(wanted)
         engine = app.extensions["engine"]
-        bare = _bare_acceptance(engine)
-        with served("wsgi:app", many, folder) as port:
+        bare = bare_acceptance()
+        with writing(), engine.begin() as connection:
+            bare.create(connection)
+        with (
+            served("wsgi:app", many, folder) as port,
+            served("tests.bench.bare_answer:app", many, folder) as bare_port,
+        ):
             waiting = iter(links)
             rounds = in_turn(
                 TURNS,
                 lambda: took(lambda: _insert_one_by_one(engine, bare)),
                 lambda: _confirm_all(port, [next(waiting) for _ in range(EACH)], sealed),
+                lambda: took(lambda: _post_all(bare_port)),
             )
-            rates = [(EACH / bare_seconds, EACH / ours) for bare_seconds, ours in rounds]
+            rates = [tuple(EACH / seconds for seconds in row) for row in rounds]
             at_once = [next(waiting) for _ in range(AT_ONCE)]
             statuses = _all_at_once(port, at_once, sealed)
         kept = session.scalar(select(func.count()).select_from(Acceptance)) or 0
-    note = f"{middle(rates, 1):.0f} against {middle(rates, 0):.0f} a second"
+    note = f"{middle(rates, 1):.0f} against {middle(rates, 0):.0f} a second (a bare page: {middle(rates, 2):.0f})"
     yield Figure("acceptances a second", many.kind, ratio(rates, 1, 0), ANSWERED, at_least=True, note=note)
     lost = AT_ONCE - statuses.count(303) + abs(kept - TURNS * EACH - AT_ONCE)
     yield Figure(f"{AT_ONCE} at once, lost or doubled", many.kind, lost, 0, unit="answers")
@@ -197,20 +203,23 @@ def _links(count: int) -> tuple[str, list[str]]:
         return campaign.version.sha256, [token for token, _person in made]
 
 
-def _bare_acceptance(engine: Engine) -> Table:
-    table = Table("bare_acceptance", MetaData(), *(column._copy() for column in Acceptance.__table__.columns))
-    with writing(), engine.begin() as connection:
-        table.create(connection)
-    return table
+def bare_acceptance() -> Table:
+    """A table of the same columns as acceptances, without an index or a rule."""
+    return Table("bare_acceptance", MetaData(), *(column._copy() for column in Acceptance.__table__.columns))
 
 
-def _insert_one_by_one(engine: Engine, bare: Table) -> None:
-    """What a loop does that keeps a row of the same size and commits it, on the same database."""
-    row = {
+def bare_row() -> dict[str, object]:
+    """A row of the size of an acceptance, but for its identity."""
+    return {
         "created_at": now(), "establishment_id": uuid.uuid4(), "person_id": uuid.uuid4(), "version_id": uuid.uuid4(),
         "decision": "accepted", "channel": "link", "means": ["link"], "at": now(), "number": "R-2026-000001", "seq": 1,
         "person_name": "Prénom Nom", "statement": "x" * 400, "sha256": "0" * 64, "receipt": {"document": "x" * 1500},
     }  # fmt: skip
+
+
+def _insert_one_by_one(engine: Engine, bare: Table) -> None:
+    """What a loop does that keeps a row of the same size and commits it, on the same database."""
+    row = bare_row()
     for _ in range(EACH):
         with writing(), engine.begin() as connection:
             connection.execute(insert(bare), {**row, "id": uuid.uuid4()})
@@ -227,6 +236,22 @@ def _confirm_all(port: int, links: list[str], sealed: str) -> float:
         )
     assert {status for part in statuses for status in part} == {303}, statuses
     return time.perf_counter() - start
+
+
+def _post_all(port: int) -> None:
+    """As many requests from as many browsers, to the page that keeps a bare row."""
+
+    def send(times: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for _ in range(times):
+            connection.request("POST", "/", "", {})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 303
+        connection.close()
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(send, [EACH // CLIENTS] * CLIENTS))
 
 
 def _all_at_once(port: int, links: list[str], sealed: str) -> list[int]:
