@@ -39,8 +39,8 @@ def instant(value: dt.datetime | str | None) -> str:
 
 
 def number(value: int | float) -> str:
-    """A number with French separators."""
-    return str(format_decimal(value))
+    """A number with French separators; a small one has none."""
+    return str(value) if isinstance(value, int) and 0 <= value < 1000 else str(format_decimal(value))
 
 
 def yes_no(value: bool | None) -> str:

@@ -12,11 +12,15 @@ from governance.dashboard.order import order_of
 from governance.dashboard.trends import OWN, trends
 from governance.database import session
 from governance.doors import public, requires, signed_in
+from governance.live import late_objectives
 from governance.visitor import Place, Visitor, visitor
 from models.base import today
 from models.permissions import Permission
 
 blueprint = Blueprint("dashboard", __name__)
+
+MOST_LATE = 6
+"""How many late objectives stand on the board; their list tells them all."""
 
 
 @blueprint.get("/")
@@ -87,7 +91,7 @@ def _drawn(who: Visitor, places: Sequence[Place]) -> Markup:
         places=places,
         blocks=steering.side_by_side(who, places, today()),
         trend=trends(who, today(), "hopen").get("hopen"),
-        late=steering.late_objectives(who, today()),
+        late=late_objectives(who, today(), MOST_LATE),
         today=today(),
     )
     return Markup(page)  # noqa: S704 -- our own template, escaped there

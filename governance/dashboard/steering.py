@@ -5,21 +5,18 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from flask import url_for
 from sqlalchemy import Select, and_, select
 
-from governance import live
 from governance.dashboard.questions import BLOCKS, Asked, Block, summed
 from governance.database import session
 from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
-from models.hopen.late import Late
-from models.hopen.tracking import Pursuit
 from models.journal import GROUP_CHAIN
 from models.permissions import Permission
-from models.plan import Action
 from models.shares import percent
 from models.vocabulary import N_
 
@@ -123,16 +120,13 @@ def _answered(
 
 
 def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> Line:
-    each = [_figure(asked, [rows[place.id]] if place.id in rows else [], place) for place in places]
-    return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], None), each)
-
-
-def late_objectives(who: Visitor, today: dt.date, limit: int = 6) -> list[Late]:
-    """The objectives past their deadline, the oldest first: what is late, and why; four queries more than the registers
-    take."""
-    proposal = live.read([place.id for place in who.places_here(Permission.HOPEN_READ)], today).proposal
-    rules = {"seen": who.sees(Pursuit, Permission.HOPEN_READ), "readable": who.reads(Action)}
-    return Late.found(session(), today, limit, proposal=proposal, **rules)
+    args: dict[str, Any] = {**asked.args}
+    address = url_for(asked.endpoint, **args)
+    there = f"{address}{'&' if '?' in address else '?'}etablissement="
+    each = [
+        _figure(asked, [rows[place.id]] if place.id in rows else [], there + quote(place.code, "")) for place in places
+    ]
+    return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], address), each)
 
 
 def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date, count: Callable[[], T]) -> T:
@@ -141,8 +135,7 @@ def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date,
     return until_the_journal_moves(key, [*(place.id for place in places), GROUP_CHAIN], count)
 
 
-def _figure(asked: Asked, rows: Sequence[Any], place: Place | None) -> Figure:
+def _figure(asked: Asked, rows: Sequence[Any], url: str) -> Figure:
     met = sum(int(row[asked.met] or 0) for row in rows)
     counted = sum(int(row[asked.counted] or 0) for row in rows) if asked.counted else None
-    args: dict[str, Any] = {**asked.args, **({"etablissement": place.code} if place else {})}
-    return Figure(met, counted, url_for(asked.endpoint, **args), asked.tone if met else None)
+    return Figure(met, counted, url, asked.tone if met else None)

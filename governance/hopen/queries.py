@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, se
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
-from governance.live import Live, read
+from governance.live import Live, registers
 from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
 from models.hopen import shown
-from models.hopen.late import Late, entrusted
+from models.hopen.late import entrusted
 from models.hopen.opinions import StepLink, StepOpinion
 from models.hopen.prerequisites import Indicator, Objective, Task
 from models.hopen.shown import base, share
@@ -71,7 +71,7 @@ def listed(who: Visitor, args: Any, today: dt.date) -> Select[Any]:
 
 def live_of(who: Visitor, today: dt.date) -> Live:
     """What the registers say of the establishments whose tracking she reads."""
-    return read([place.id for place in places_of(who)], today)
+    return registers([place.id for place in places_of(who)], today)
 
 
 def _kept(who: Visitor, args: Any, today: dt.date) -> Iterator[ColumnElement[bool]]:
@@ -238,11 +238,12 @@ def overview(who: Visitor, today: dt.date) -> Overview:
     return Overview(places_of(who), cells)
 
 
-def counts(who: Visitor, today: dt.date) -> dict[str, int]:
-    """How many steps answer each question; one query more than the registers take."""
-    asked = answers(today, live_of(who, today))
+def counts(who: Visitor, today: dt.date, live: Live) -> dict[str, int]:
+    """How many steps answer each question, beside what the registers say; one query."""
+    asked = answers(today, live)
     sums = [share(rule).label(key) for key, rule in asked.items()]
-    row = session.execute(base(*sums).where(who.sees(Step, READ))).one()._mapping
+    query = select(*sums).select_from(Step).join(Task, Task.code == Step.task_code)
+    row = session.execute(query.where(who.sees(Step, READ))).one()._mapping
     return {key: int(row[key] or 0) for key in asked}
 
 
@@ -268,12 +269,6 @@ def objective_details(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Pursuit]:
     """Some objectives by identity, with their steps; two queries."""
     options = joinedload(Pursuit.objective), joinedload(Pursuit.establishment), selectinload(Pursuit.steps)
     return {one.id: one for one in session.scalars(select(Pursuit).options(*options).where(Pursuit.id.in_(ids)))}
-
-
-def late_objectives(who: Visitor, today: dt.date, limit: int = 8) -> list[Late]:
-    """The objectives past their deadline, the oldest first, and why; four queries more than the registers take."""
-    rules = {"seen": who.sees(Pursuit, READ), "readable": who.reads(Action)}
-    return Late.found(session(), today, limit, proposal=live_of(who, today).proposal, **rules)
 
 
 def count_late_objectives(who: Visitor, today: dt.date) -> int:

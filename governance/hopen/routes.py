@@ -15,6 +15,7 @@ from governance.hopen import coverage, operations, queries
 from governance.hopen.blueprint import blueprint
 from governance.hopen.coverage import about_plan
 from governance.lists import paged
+from governance.live import late_objectives
 from governance.terms import terms
 from governance.visitor import Place, Visitor, refuse, visitor
 from models.base import today
@@ -22,6 +23,9 @@ from models.establishments import Establishment
 from models.hopen.prerequisites import Indicator
 from models.hopen.words import Difficulty, Reach, StepState
 from models.permissions import Permission
+
+MOST_LATE = 8
+"""How many late objectives the overview tells; the list tells them all."""
 
 
 @blueprint.get("/")
@@ -35,15 +39,15 @@ def index() -> str:
 
 def _told(who: Visitor, day: dt.date) -> dict[str, Any]:
     """What of the page goes with the establishments, counted and drawn anew only once something changed in them."""
-    shown = queries.overview(who, day)
+    shown, known = queries.overview(who, day), queries.live_of(who, day)
     grid = render_template("hopen/_grid.html", shown=shown, indicators=queries.indicators(), reaches=Reach)
     return {
         "to_begin": _to_begin(shown),
         "followed": len(shown.followed),
         "whole": shown.together(),
-        "counts": queries.counts(who, day),
+        "counts": queries.counts(who, day, known),
         "questions": queries.QUESTIONS,
-        "late": queries.late_objectives(who, day),
+        "late": late_objectives(who, day, MOST_LATE, known),
         "late_count": queries.count_late_objectives(who, day),
         "grid": Markup(grid),  # noqa: S704 -- our own template, escaped there
         "states": StepState,

@@ -56,16 +56,17 @@ class Late:
         *,
         seen: ColumnElement[bool],
         readable: ColumnElement[bool],
-        proposal: Callable[[Step], StepState | None],
+        proposals: Callable[[Sequence[Step]], Callable[[Step], StepState | None]],
     ) -> list["Late"]:
         """The objectives past their deadline, the oldest first. `seen`: those that the visitor follows; `readable`: the
-        actions of the plan that she reads, hence whose owners she is told; `proposal`: what the registers say of one.
-        Four queries, however many there are."""
+        actions of the plan that she reads, hence whose owners she is told; `proposals`: from steps to what the
+        registers say of each. Four queries and what `proposals` asks, however many there are."""
         steps = selectinload(Pursuit.steps).joinedload(Step.task)
         query = select(Pursuit).options(joinedload(Pursuit.objective), joinedload(Pursuit.establishment), steps)
         oldest = query.where(Pursuit.late(today), seen).order_by(Pursuit.deadline_on, Pursuit.id).limit(limit)
         pursuits = session.scalars(oldest).all()
-        waited = [step.id for one in pursuits for step in one.steps if step.is_open]
+        steps_left = [step for one in pursuits for step in one.steps if step.is_open]
+        waited, proposal = [step.id for step in steps_left], proposals(steps_left)
         owners = entrusted(session, waited, readable)
         heard = frozenset(session.scalars(select(StepOpinion.step_id).where(StepOpinion.step_id.in_(waited))))
 

@@ -54,9 +54,10 @@ def _heard() -> ColumnElement[bool]:
     return select(StepOpinion.id).where(StepOpinion.step_id == Step.id).exists()
 
 
-def _entrusted() -> ColumnElement[bool]:
-    raised = and_(Action.origin_type == Step.__tablename__, Action.origin_id == Step.id)
-    return select(Action.id).where(raised, Action.state.in_(TO_DO)).exists()
+def raised(*rules: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL: a step called for an action of the plan that holds to `rules`."""
+    called = select(Action.origin_id).where(Action.origin_type == Step.__tablename__, *rules)
+    return Step.id.in_(called)
 
 
 QUESTIONS = (
@@ -72,7 +73,7 @@ QUESTIONS = (
     Question(
         "sans-action",
         N_("Ouvertes, confiées à personne"),
-        lambda _: and_(Step.state.in_(OPEN), ~_entrusted()),
+        lambda _: and_(Step.state.in_(OPEN), ~raised(Action.state.in_(TO_DO))),
         "info",
     ),
     Question("contre", N_("Maintenues contre les registres"), lambda _: Step.overridden.is_(True), "info"),

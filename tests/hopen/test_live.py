@@ -125,6 +125,10 @@ def test_the_charters_the_register_and_the_plan_speak_too(
             StepState.DONE,
         ]
         assert (home, "P3.6-O2-A3") not in known.readings
+        listed = live.registers([home], today())
+        for states in ((StepState.DONE,), (StepState.TODO, StepState.DOING)):
+            said = {one.task_code for one in db.scalars(select(Step)) if known.proposal(one) in states}
+            assert said == set(db.scalars(select(Step.task_code).where(listed.where(*states)))), "list and page agree"
     page = client("dpo").get("/hopen/propositions")
     assert "Charte d’accès et d’usage publiée : 1 sur 1" in page.words
     assert "1 faites sur 1 actions du plan" in client("rssi").get(steps["P2.1-O4-A1"]).words
