@@ -56,7 +56,8 @@ from governance.journal import keys as journal_keys  # noqa: F401 -- it attaches
 from governance.journal import proof as journal_proof  # noqa: F401 -- it attaches its doors
 from governance.journal import routes as journal_routes  # noqa: F401 -- it attaches its doors
 from governance.journal.blueprint import blueprint as journal
-from governance.notices import checks as notices_checks  # noqa: F401 -- it attaches its doors
+from governance.notices import campaigns as notices_campaigns  # noqa: F401 -- it attaches its doors
+from governance.notices import checks as notices_checks  # noqa: F401 -- likewise
 from governance.notices import desk, diffusion, public, tools  # noqa: F401 -- likewise
 from governance.notices import packed as notices_packed  # noqa: F401 -- it gives to packs of evidence
 from governance.notices import publication as notices_publication  # noqa: F401 -- likewise

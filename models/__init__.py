@@ -21,6 +21,7 @@ from models import (
 from models.charters import acceptance, campaign, charter, collection, consultation, diffusion, verification
 from models.hopen import bridges, opinions, pack, prerequisites, tracking, upkeep
 from models.inventory import application, assessment, criteria, followup, target, vendor
+from models.notices import campaign as handout
 from models.notices import check, notice, tool
 from models.notices import diffusion as handing
 from models.policy import derogation, findings, meeting, observance, policy, training
@@ -56,6 +57,7 @@ __all__ = [
     "findings",
     "followup",
     "handing",
+    "handout",
     "imports",
     "installation",
     "jobs",

@@ -8,8 +8,9 @@ from exports.paper import Paper, listed, statement
 from exports.texts import day
 from models.base import day_of
 from models.establishments import Establishment
+from models.notices.campaign import DiffusionCampaign
 from models.notices.check import InformationCheck
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import NoticeVersion
 from models.notices.tool import InformationTool
 from models.vocabulary import N_
@@ -73,7 +74,8 @@ def _procedure(one: DiffusionProcedure) -> tuple[str, ...]:
 
 def _campaign(one: DiffusionCampaign) -> tuple[str, ...]:
     period = f"{day(one.starts_on)} – {day(one.ends_on)}"
-    return one.title, one.tool.title, period, str(one.planned), "–" if one.done is None else str(one.done)
+    reached = f"{one.reached} ({one.rate}\u00a0%)" if one.counts or one.is_closed else "–"
+    return one.title, one.tool.title, period, str(one.planned), reached
 
 
 def _check(one: InformationCheck) -> tuple[str, ...]:

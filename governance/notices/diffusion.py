@@ -1,44 +1,47 @@
-"""How tools reach patients: the procedures, each validated and frozen, and the campaigns that carry them out."""
+"""How tools reach patients: the list of procedures and campaigns; the procedures, each validated and frozen."""
 
 import uuid
+from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from exports.notices.procedure import paper
 from governance.database import session
 from governance.doors import requires
-from governance.forms import DayField, Form, NumberField, apply, identity, paragraph, text, word
+from governance.forms import DayField, Form, apply, paragraph, text, word
 from governance.lists import paged
+from governance.media import MIMETYPES
 from governance.notices.blueprint import blueprint
-from governance.notices.checks import tool_choices
-from governance.notices.fields import RevisedForm, keep
+from governance.notices.fields import AboutToolForm, keep
 from governance.places import home
 from governance.uploads import shelf
 from governance.visitor import load, visitor
 from models.base import now, today
 from models.consulting import GovernanceBody
 from models.journal import Verb, tell
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.campaign import DiffusionCampaign
+from models.notices.diffusion import DiffusionProcedure
+from models.notices.procedure_rules import common
 from models.notices.tool import InformationTool
-from models.notices.words import Moment, PatientGroup, ProcedureStatus
+from models.notices.words import Moment, PatientGroup, ProcedureStatus, ToolState
 from models.permissions import Permission
 from models.rules import RuleBroken
-from models.versions import Version, publish
+from models.versions import State, Version, publish
 from seed.notices import model
 
 READ, EDIT, VALIDATE = Permission.NOTICES_READ, Permission.NOTICES_EDIT, Permission.NOTICES_VALIDATE
 Page = str | tuple[str, int] | Response
 
 
-class ProcedureForm(RevisedForm):
+class ProcedureForm(AboutToolForm):
     """Who gives what to whom, when and how, and what proves it."""
 
-    tool_id = identity(lazy_gettext("Support"), tool_choices, required=True)
     population = word(lazy_gettext("Patients concernés"), PatientGroup, required=True)
     moment = word(lazy_gettext("Moment"), Moment, required=True)
     responsible = text(lazy_gettext("Qui diffuse"), required=True)
@@ -55,22 +58,7 @@ class ApprovalForm(Form):
     minutes = text(lazy_gettext("Référence du procès-verbal"))
 
 
-class CampaignForm(RevisedForm):
-    """When a tool is handed out or hung, how many were planned, how many were done."""
-
-    title = text(lazy_gettext("Campagne"), required=True)
-    tool_id = identity(lazy_gettext("Support"), tool_choices, required=True)
-    population = word(lazy_gettext("Patients concernés"), PatientGroup, required=True)
-    starts_on = DayField(lazy_gettext("Début"), required=True)
-    ends_on = DayField(lazy_gettext("Fin"), required=True)
-    places = paragraph(lazy_gettext("Lieux"), limit=4000, rows=2)
-    planned = NumberField(lazy_gettext("Exemplaires ou emplacements prévus"), least=1, required=True)
-    done = NumberField(lazy_gettext("Remis ou posés"))
-    outcome = paragraph(lazy_gettext("Bilan"), limit=4000, rows=3)
-
-
 PROCEDURE = ("tool_id", "population", "moment", "responsible", "instructions", "proof")
-CAMPAIGN = ("title", "tool_id", "population", "starts_on", "ends_on", "places", "planned", "done", "outcome")
 
 
 # Both lists
@@ -86,28 +74,38 @@ def diffusion() -> str:
         joinedload(DiffusionProcedure.tool), joinedload(DiffusionProcedure.establishment)
     )
     running = select(DiffusionCampaign.id).where(who.sees(DiffusionCampaign, READ))
-    sorts = {"campagne": DiffusionCampaign.title, "debut": DiffusionCampaign.starts_on}
+    sorts = {
+        "campagne": DiffusionCampaign.title,
+        "debut": DiffusionCampaign.starts_on,
+        "fin": DiffusionCampaign.ends_on,
+    }
     return render_template(
         "notices/diffusion.html",
         procedures=session.scalars(query.where(here).order_by(DiffusionProcedure.moment, DiffusionProcedure.id)).all(),
         page=paged(running, sorts, "-debut", details=_campaigns),
+        uncovered=session.scalars(_uncovered()).all(),
         today=today(),
     )
 
 
+def _uncovered() -> Any:
+    """The tools in use that no validated procedure says how to hand out."""
+    validated = exists().where(
+        DiffusionProcedure.tool_id == InformationTool.id, DiffusionProcedure.number.is_not(None),
+        DiffusionProcedure.status != ProcedureStatus.ENDED,
+    )  # fmt: skip
+    query = select(InformationTool).where(visitor().sees(InformationTool, READ), ~validated)
+    used = InformationTool.state == ToolState.IN_USE
+    return query.where(used).options(joinedload(InformationTool.establishment)).order_by(InformationTool.title)
+
+
 def _campaigns(ids: list[uuid.UUID]) -> dict[uuid.UUID, DiffusionCampaign]:
     query = select(DiffusionCampaign).options(
-        joinedload(DiffusionCampaign.tool), joinedload(DiffusionCampaign.establishment)
+        joinedload(DiffusionCampaign.tool),
+        joinedload(DiffusionCampaign.establishment),
+        selectinload(DiffusionCampaign.counts),
     )
     return {one.id: one for one in session.scalars(query.where(DiffusionCampaign.id.in_(ids)))}
-
-
-def _tool_of(made: Any) -> InformationTool:
-    """The tool named, if it is of the same establishment. Raises RuleBroken otherwise."""
-    tool = session.get(InformationTool, made.tool_id)
-    if tool is None or tool.establishment_id != made.establishment_id:
-        raise RuleBroken("tool_id", _("Choisissez un support du même établissement."))
-    return tool
 
 
 # Procedures
@@ -122,29 +120,70 @@ def procedure(identity: uuid.UUID) -> str:
         "notices/procedure.html",
         procedure=found,
         versions=session.scalars(Version.of(found)).all(),
+        campaigns=session.scalars(_carrying_out(found)).all(),
         pieces=shelf(found),
         model=model()["diffusion_procedure"],
+        today=today(),
     )
+
+
+def _carrying_out(found: DiffusionProcedure) -> Any:
+    """The campaigns that carry out a procedure: those of its tool and population, the latest first."""
+    here = DiffusionCampaign.tool_id == found.tool_id, DiffusionCampaign.population == found.population
+    latest = select(DiffusionCampaign).where(*here).order_by(DiffusionCampaign.starts_on.desc()).limit(12)
+    return latest.options(selectinload(DiffusionCampaign.counts))
+
+
+@blueprint.get("/procedures/<uuid:identity>/document.<any(docx, pdf):ending>")
+@requires(READ)
+def procedure_document(identity: uuid.UUID, ending: str) -> Response:
+    """The procedure as it stands: to be validated it is marked as a draft, validated it is signed."""
+    found = load(DiffusionProcedure, identity, READ)
+    frozen = session.scalars(Version.of(found).where(Version.number == found.number)).first()
+    if frozen is None or found.status is ProcedureStatus.DRAFT:
+        return _document(found, found.state(), ending)
+    return _document(found, frozen.content, ending, frozen.digest)
+
+
+@blueprint.get("/procedures/<uuid:identity>/versions/<int:number>/document.<any(docx, pdf):ending>")
+@requires(READ)
+def procedure_version(identity: uuid.UUID, number: int, ending: str) -> Response:
+    """A version as it was validated."""
+    found = load(DiffusionProcedure, identity, READ)
+    frozen: Any = session.scalars(Version.of(found).where(Version.number == number)).first() or abort(404)
+    return _document(found, frozen.content, ending, frozen.digest)
+
+
+def _document(found: DiffusionProcedure, content: State, ending: str, digest: str = "") -> Response:
+    rules = content.get("common") or common(model(), found.establishment, today())
+    made = paper(content["fields"], rules, found.establishment, today(), digest)
+    written = made.pdf(today()) if ending == "pdf" else made.docx(today())
+    name = f"procedure-de-diffusion.{ending}"
+    return send_file(BytesIO(written), MIMETYPES[ending], as_attachment=True, download_name=name)
 
 
 @blueprint.get("/procedures/nouvelle")
 @requires(EDIT)
 def start_procedure() -> str:
-    """The form of a procedure, filled from a step of the model when one is chosen."""
-    steps = {row["code"]: row for row in model()["diffusion_procedure"]["steps"]}
+    """The form of a procedure, for a tool when its page asks, filled from a step of the model when one is chosen."""
+    place, steps = home(EDIT), {row["code"]: row for row in model()["diffusion_procedure"]["steps"]}
     step = steps.get(request.args.get("etape", ""))
     given: dict[str, Any] = {"population": PatientGroup.ALL}
     if step:
         given |= {"moment": Moment(step["code"]), "responsible": step["responsible_fr"], "proof": step["evidence_fr"],
                   "instructions": step["action_fr"]}  # fmt: skip
-    return _procedure_page(None, ProcedureForm(**given))
+    form = ProcedureForm(place.id if place else None, **given)
+    tool = form.chosen(request.args.get("support", ""))
+    form.tool_id.data = tool and tool.id
+    return _procedure_page(None, form, tool=tool)
 
 
 @blueprint.post("/procedures/nouvelle")
 @requires(EDIT)
 def create_procedure() -> Page:
     """A procedure in preparation."""
-    form, place = ProcedureForm(), home(EDIT) or abort(404)
+    place = home(EDIT) or abort(404)
+    form = ProcedureForm(place.id)
     made = DiffusionProcedure(establishment_id=place.id, status=ProcedureStatus.DRAFT)
     if not form.sent() or not apply(form, lambda: _fill_procedure(made, form)):
         return _procedure_page(None, form), 422
@@ -156,7 +195,7 @@ def create_procedure() -> Page:
 def _fill_procedure(made: DiffusionProcedure, form: ProcedureForm) -> None:
     for name in PROCEDURE:
         setattr(made, name, form[name].data)
-    made.tool = _tool_of(made)
+    made.tool = session.get_one(InformationTool, made.tool_id)
     made.touch(visitor().name, now())
 
 
@@ -170,21 +209,29 @@ def _kept_procedure(made: DiffusionProcedure) -> Response:
 def edit_procedure(identity: uuid.UUID) -> str:
     """The form of a procedure."""
     found = load(DiffusionProcedure, identity, EDIT)
-    return _procedure_page(found, ProcedureForm(formdata=None, obj=found))
+    return _procedure_page(found, ProcedureForm(found.establishment_id, found.tool_id, formdata=None, obj=found))
 
 
 @blueprint.post("/procedures/<uuid:identity>/modifier")
 @requires(EDIT)
 def save_procedure(identity: uuid.UUID) -> Page:
     """Keep a procedure as typed; validated, it goes back in preparation and its frozen version stays."""
-    found, form = load(DiffusionProcedure, identity, EDIT), ProcedureForm()
+    found = load(DiffusionProcedure, identity, EDIT)
+    form = ProcedureForm(found.establishment_id, found.tool_id)
     status = keep(form, found, lambda: _fill_procedure(found, form))
     if status != 303:
         return _procedure_page(load(DiffusionProcedure, identity, EDIT), form, conflict=status == 409), status
     return _kept_procedure(found)
 
 
-def _procedure_page(found: DiffusionProcedure | None, form: ProcedureForm, *, conflict: bool = False) -> str:
+def _procedure_page(
+    found: DiffusionProcedure | None,
+    form: ProcedureForm,
+    *,
+    tool: InformationTool | None = None,
+    conflict: bool = False,
+) -> str:
+    steps = model()["diffusion_procedure"]["steps"]
     return render_template(
         "notices/edit_procedure.html",
         procedure=found,
@@ -192,7 +239,8 @@ def _procedure_page(found: DiffusionProcedure | None, form: ProcedureForm, *, co
         conflict=conflict,
         home=home(EDIT),
         places=visitor().places(EDIT),
-        steps=model()["diffusion_procedure"]["steps"],
+        steps=[step for step in steps if tool is None or tool.kind in step["tools"]],
+        tool=tool,
     )
 
 
@@ -221,7 +269,8 @@ def _approve(found: DiffusionProcedure, form: ApprovalForm) -> None:
     if on > today():
         raise RuleBroken("validated_on", _("Une validation s’enregistre une fois faite : choisissez une date passée."))
     found.validate((found.number or 0) + 1, on, form.body.data, form.body_name.data, form.minutes.data)
-    version = publish(session(), found, found.state(), visitor().name, now(), form.minutes.data)
+    frozen = {**found.state(), "common": common(model(), found.establishment, on)}
+    version = publish(session(), found, frozen, visitor().name, now(), form.minutes.data)
     tell(session(), Verb.VALIDATED, found, number=version.number, digest=version.digest)
 
 
@@ -233,76 +282,3 @@ def end_procedure(identity: uuid.UUID) -> Page:
     if not apply(form, found.end):
         flash(form.form_errors[0], "warning")
     return redirect(url_for("notices.procedure", identity=found.id), 303)
-
-
-# Campaigns
-
-
-@blueprint.get("/campagnes/<uuid:identity>")
-@requires(READ)
-def campaign(identity: uuid.UUID) -> str:
-    """One campaign: what was planned, what was done."""
-    found = load(DiffusionCampaign, identity, READ)
-    return render_template("notices/campaign.html", campaign=found, pieces=shelf(found), today=today())
-
-
-@blueprint.get("/campagnes/nouvelle")
-@requires(EDIT)
-def start_campaign() -> str:
-    """The form of a campaign."""
-    return _campaign_page(None, CampaignForm(population=PatientGroup.ALL, starts_on=today()))
-
-
-@blueprint.post("/campagnes/nouvelle")
-@requires(EDIT)
-def create_campaign() -> Page:
-    """Plan a campaign."""
-    form, place = CampaignForm(), home(EDIT) or abort(404)
-    made = DiffusionCampaign(establishment_id=place.id)
-    if not form.sent() or not apply(form, lambda: _fill_campaign(made, form)):
-        return _campaign_page(None, form), 422
-    session.add(made)
-    session.flush()
-    return _kept_campaign(made)
-
-
-def _fill_campaign(made: DiffusionCampaign, form: CampaignForm) -> None:
-    for name in CAMPAIGN:
-        setattr(made, name, form[name].data)
-    made.tool = _tool_of(made)
-    made.check()
-
-
-def _kept_campaign(made: DiffusionCampaign) -> Response:
-    flash(_("La campagne est enregistrée."), "success")
-    return redirect(url_for("notices.campaign", identity=made.id), 303)
-
-
-@blueprint.get("/campagnes/<uuid:identity>/modifier")
-@requires(EDIT)
-def edit_campaign(identity: uuid.UUID) -> str:
-    """The form of a campaign, and its outcome."""
-    found = load(DiffusionCampaign, identity, EDIT)
-    return _campaign_page(found, CampaignForm(formdata=None, obj=found))
-
-
-@blueprint.post("/campagnes/<uuid:identity>/modifier")
-@requires(EDIT)
-def save_campaign(identity: uuid.UUID) -> Page:
-    """Keep a campaign as typed, unless a colleague saved it meanwhile."""
-    found, form = load(DiffusionCampaign, identity, EDIT), CampaignForm()
-    status = keep(form, found, lambda: _fill_campaign(found, form))
-    if status != 303:
-        return _campaign_page(load(DiffusionCampaign, identity, EDIT), form, conflict=status == 409), status
-    return _kept_campaign(found)
-
-
-def _campaign_page(found: DiffusionCampaign | None, form: CampaignForm, *, conflict: bool = False) -> str:
-    return render_template(
-        "notices/edit_campaign.html",
-        campaign=found,
-        form=form,
-        conflict=conflict,
-        home=home(EDIT),
-        places=visitor().places(EDIT),
-    )

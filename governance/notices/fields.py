@@ -1,8 +1,11 @@
 """Fields and habits that the forms of this room share."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import lazy_gettext
+from sqlalchemy import or_, select
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import HiddenField, SelectMultipleField
 from wtforms.fields.choices import Choice  # type: ignore[attr-defined]
@@ -10,7 +13,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.database import session
 from governance.editing import is_overtaken
-from governance.forms import Form, apply
+from governance.forms import Form, apply, identity
+from models.notices.tool import InformationTool
+from models.notices.words import ToolState
 from models.vocabulary import Vocabulary
 
 
@@ -37,6 +42,33 @@ class RevisedForm(Form):
     """A form on what may exist already: `revision` tells which state its author saw."""
 
     revision = HiddenField()
+
+
+class AboutToolForm(RevisedForm):
+    """A form about one of the tools of an establishment, those withdrawn left out but the one `kept`."""
+
+    tool_id = identity(lazy_gettext("Support"), list, required=True)
+
+    def __init__(self, establishment_id: uuid.UUID | None, kept: uuid.UUID | None = None, **options: Any) -> None:
+        self.tools = _tools(establishment_id, kept)
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        self.tool_id.listed = lambda: [(str(one.id), one.title) for one in self.tools]
+        super().process(*given, **more)
+
+    def chosen(self, asked: str) -> InformationTool | None:
+        """The tool that an address asks for, if it may be chosen here."""
+        return next((one for one in self.tools if str(one.id) == asked), None)
+
+
+def _tools(establishment_id: uuid.UUID | None, kept: uuid.UUID | None) -> list[InformationTool]:
+    query = select(InformationTool).where(
+        InformationTool.establishment_id == establishment_id,
+        or_(InformationTool.state != ToolState.WITHDRAWN, InformationTool.id == kept),
+    )
+    return list(session.scalars(query.order_by(InformationTool.title)))
 
 
 def keep(form: RevisedForm, record: Any, rule: Callable[[], object]) -> int:

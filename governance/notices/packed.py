@@ -16,8 +16,9 @@ from models.base import today
 from models.establishments import Establishment
 from models.hopen.pack import Audience
 from models.notices import standing
+from models.notices.campaign import DiffusionCampaign
 from models.notices.check import InformationCheck
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import NoticeVersion, PatientNotice
 from models.notices.tool import InformationTool
 from models.notices.words import NoticeStatus, Support
@@ -63,7 +64,13 @@ def _informed(home: Establishment) -> Informed:
         notices=_in_force(home),
         tools=_of(home, InformationTool, InformationTool.title, *shown),
         procedures=_of(home, DiffusionProcedure, DiffusionProcedure.created_at, joinedload(DiffusionProcedure.tool)),
-        campaigns=_of(home, DiffusionCampaign, DiffusionCampaign.starts_on.desc(), joinedload(DiffusionCampaign.tool)),
+        campaigns=_of(
+            home,
+            DiffusionCampaign,
+            DiffusionCampaign.starts_on.desc(),
+            joinedload(DiffusionCampaign.tool),
+            selectinload(DiffusionCampaign.counts),
+        ),
         checks=_of(home, InformationCheck, InformationCheck.checked_on.desc(), joinedload(InformationCheck.department)),
     )
 

@@ -9,7 +9,7 @@ from governance.database import session
 from governance.reminding import Due, reminds
 from models.base import day_of, months_after
 from models.charters.words import MONTHS
-from models.notices.diffusion import DiffusionCampaign
+from models.notices.campaign import DiffusionCampaign
 from models.notices.notice import PatientNotice
 from models.notices.standing import revised
 from models.notices.tool import InformationTool
@@ -66,7 +66,7 @@ def unchecked_tools(today: dt.date, until: dt.date) -> Iterator[Due]:
 
 @reminds(Subject.NOTICES, N_("Campagne de diffusion : bilan à dire"), to=(Role.DPO,))
 def diffusions(today: dt.date, until: dt.date) -> Iterator[Due]:
-    """Hand-outs of which nobody said how many were done, by their last day."""
-    query = select(DiffusionCampaign).where(DiffusionCampaign.ends_on <= until, DiffusionCampaign.done.is_(None))
+    """Hand-outs that nobody closed, by their last day."""
+    query = select(DiffusionCampaign).where(DiffusionCampaign.ends_on <= until, DiffusionCampaign.closed_on.is_(None))
     for one in session.scalars(query.order_by(DiffusionCampaign.ends_on, DiffusionCampaign.title)):
         yield Due(one, one.ends_on, one.title)

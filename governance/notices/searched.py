@@ -5,8 +5,9 @@ from sqlalchemy.orm import aliased
 
 from governance.notices import queries, tools
 from governance.searching import Kind, seen
+from models.notices.campaign import DiffusionCampaign
 from models.notices.check import InformationCheck
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import PatientNotice
 from models.notices.tool import InformationTool
 from models.permissions import Permission

@@ -26,7 +26,9 @@ from governance.visitor import Visitor, load, visitor
 from models.base import today
 from models.charters.words import Frequency
 from models.consulting import GovernanceBody, Opinion
+from models.notices.campaign import DiffusionCampaign
 from models.notices.check import InformationCheck
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import PatientNotice
 from models.notices.tool import InformationTool, ToolValidation
 from models.notices.words import Language, Moment, ToolKind, ToolState
@@ -152,10 +154,18 @@ def tool(identity: uuid.UUID) -> str:
     """One tool: its edition, what validated it, what it should hold, its checks, its proofs."""
     found = load(InformationTool, identity, READ)
     checks = select(InformationCheck).where(InformationCheck.tool_id == found.id)
+    procedures = select(DiffusionProcedure).where(DiffusionProcedure.tool_id == found.id)
+    campaigns = select(DiffusionCampaign).where(DiffusionCampaign.tool_id == found.id)
     return render_template(
         "notices/tool.html",
         tool=found,
         advice=next(row for row in model()["tools"] if row["code"] == found.kind.value),
+        procedures=session.scalars(procedures.order_by(DiffusionProcedure.created_at)).all(),
+        campaigns=session.scalars(
+            campaigns.order_by(DiffusionCampaign.starts_on.desc())
+            .limit(12)
+            .options(selectinload(DiffusionCampaign.counts))
+        ).all(),
         checks=session.scalars(checks.order_by(InformationCheck.checked_on.desc()).limit(20)).all(),
         languages=Language,
         moments=Moment,

@@ -1,4 +1,4 @@
-"""How tools reach patients: the procedure of each, validated, and the campaigns that carry it out (HOP'EN P3.3, O2)."""
+"""How a tool reaches patients: its procedure for a population, validated and frozen (HOP'EN P3.3, O2)."""
 
 import datetime as dt
 import uuid
@@ -88,52 +88,6 @@ class DiffusionProcedure(HasEvidence, Searchable, Record):
 
     def search_words(self) -> list[str | None]:
         return [self.responsible, self.instructions, self.proof]
-
-    def journal_title(self) -> str:
-        return self.title
-
-
-class DiffusionCampaign(HasEvidence, Searchable, Record):
-    """A time in which a tool is handed out or hung: how many were planned, how many reached their place."""
-
-    __tablename__ = "diffusion_campaign"
-    __table_args__ = (
-        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
-        CheckConstraint("planned > 0 AND coalesce(done, 0) >= 0", name="counted"),
-        Index("ix_diffusion_campaign_list", "establishment_id", "starts_on"),
-    )
-    journal_name = N_("Campagne de diffusion")
-    evidence_read = Permission.NOTICES_READ
-    evidence_change = (Permission.NOTICES_EDIT, Permission.NOTICES_CHECK)
-
-    establishment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("establishment.id"))
-    tool_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("information_tool.id"), index=True, info={"label": N_("Support"), "named": "tool"}
-    )
-    title: Mapped[Short] = mapped_column(info={"label": N_("Campagne")})
-    population: Mapped[PatientGroup] = mapped_column(
-        vocabulary(PatientGroup), default=PatientGroup.ALL, info={"label": N_("Patients concernés")}
-    )
-    starts_on: Mapped[dt.date] = mapped_column(info={"label": N_("Début")})
-    ends_on: Mapped[dt.date] = mapped_column(info={"label": N_("Fin")})
-    places: Mapped[Long | None] = mapped_column(info={"label": N_("Lieux")})
-    planned: Mapped[int] = mapped_column(info={"label": N_("Exemplaires ou emplacements prévus")})
-    done: Mapped[int | None] = mapped_column(info={"label": N_("Remis ou posés")})
-    outcome: Mapped[Long | None] = mapped_column(info={"label": N_("Bilan")})
-    revision: Mapped[int] = mapped_column()
-
-    establishment: Mapped[Establishment] = relationship()
-    tool: Mapped[InformationTool] = relationship()
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 -- read by SQLAlchemy as a plain class attribute
-
-    def check(self) -> None:
-        """Raise RuleBroken on a field that does not hold."""
-        if self.ends_on < self.starts_on:
-            raise RuleBroken("ends_on", N_("La campagne ne peut pas finir avant de commencer."))
-
-    def search_words(self) -> list[str | None]:
-        return [self.title, self.places, self.outcome]
 
     def journal_title(self) -> str:
         return self.title

@@ -88,6 +88,15 @@ class ProcedureStatus(Vocabulary):
     ENDED = "ended", N_("Close")
 
 
+class CampaignState(Vocabulary):
+    """Where a campaign stands on a day: worked out, never stored."""
+
+    COMING = "coming", N_("À venir")
+    RUNNING = "running", N_("En cours")
+    TO_CLOSE = "to_close", N_("Bilan à faire")
+    CLOSED = "closed", N_("Close")
+
+
 class CheckMethod(Vocabulary):
     """How one makes sure that patients receive the information; each counts « so many of so many »."""
 

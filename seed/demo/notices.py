@@ -12,13 +12,15 @@ from models.base import day_of
 from models.charters.words import Frequency
 from models.consulting import GovernanceBody, Opinion
 from models.journal import Verb, tell
+from models.notices.campaign import DiffusionCampaign, DiffusionCount
 from models.notices.check import InformationCheck
 from models.notices.composing import compose
 from models.notices.content import content_of
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import Frozen, PatientNotice, slug_of
 from models.notices.order import Contacts, Order
 from models.notices.page import fragment
+from models.notices.procedure_rules import common
 from models.notices.standing import for_patients
 from models.notices.tool import InformationTool, ToolValidation
 from models.notices.words import (
@@ -149,11 +151,13 @@ class InformationStory:
         session.flush()
         if "validated" in row:
             made.validate(1, self.scene.date(row["validated"]), GovernanceBody(row["body"]), None, row["minutes"])
-            version = publish(session, made, made.state(), self._name(row), self.scene.day(row["validated"]))
+            day = self.scene.date(row["validated"])
+            frozen = {**made.state(), "common": common(model(), self.scene.places[row["establishment"]], day)}
+            version = publish(session, made, frozen, self._name(row), self.scene.day(row["validated"]))
             tell(session, Verb.VALIDATED, made, number=version.number, digest=version.digest)
 
     def _campaigns(self, row: Row, session: Session) -> None:
-        kept = {name: row.get(name) for name in ("title", "planned", "done", "places", "outcome")}
+        kept = {name: row.get(name) for name in ("title", "planned", "places")}
         made = DiffusionCampaign(
             establishment_id=self.scene.places[row["establishment"]].id, tool=self.tools[row["tool"]],
             population=PatientGroup.ALL, starts_on=self.scene.date(row["starts"]), ends_on=self.scene.date(row["ends"]),
@@ -161,6 +165,16 @@ class InformationStory:
         )  # fmt: skip
         made.check()
         session.add(made)
+        for one in row.get("counts", ()):
+            on, by = self.scene.date(one["day"]), one.get("by", self._name(row))
+            counted = DiffusionCount(
+                counted_on=on, handed=one["handed"], place=one["place"], counted_by=by, remark=one.get("remark"),
+                created_at=self.scene.day(one["day"]),
+            )  # fmt: skip
+            made.count(counted, self.scene.today)
+        if "closed" in row:
+            closed = self.scene.date(row["closed"])
+            made.close(closed, row["done"], row["outcome"], self._name(row), self.scene.today)
 
     def _checks(self, row: Row, session: Session) -> None:
         kept = {name: row.get(name) for name in ("asked", "informed", "aware", "observations", "follow_up")}

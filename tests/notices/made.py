@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from models.base import now, today
 from models.establishments import Establishment
+from models.notices.campaign import DiffusionCampaign, DiffusionCount
 from models.notices.check import InformationCheck
 from models.notices.composing import compose
 from models.notices.content import content_of
-from models.notices.diffusion import DiffusionCampaign, DiffusionProcedure
+from models.notices.diffusion import DiffusionProcedure
 from models.notices.notice import Frozen, NoticeVersion, PatientNotice
 from models.notices.order import Contacts, Order
 from models.notices.page import fragment
@@ -146,6 +147,7 @@ def lay(session: Session, place: uuid.UUID) -> dict[str, Any]:
     campaign = DiffusionCampaign(
         establishment_id=place, tool=booklet, title="Affichage", starts_on=today(), ends_on=today(), planned=10
     )
+    campaign.count(DiffusionCount(counted_on=today(), handed=3, place="Accueil", counted_by="Diane Petit"), today())
     found = {"tool": booklet, "information_check": check, "procedure": procedure, "handing": campaign}
     session.add_all(found.values())
     session.flush()
@@ -160,7 +162,9 @@ KINDS_OF_ENDPOINTS: dict[str, str] = {
     **_named("tool edit_tool save_tool start_validation validate_tool", "tool"),
     **_named("verification edit_check save_check", "information_check"),
     **_named("procedure edit_procedure save_procedure start_approval approve end_procedure", "procedure"),
-    **_named("campaign edit_campaign save_campaign", "handing"),
+    **_named("procedure_document procedure_version", "procedure"),
+    **_named("campaign edit_campaign save_campaign count drop_count campaign_report", "handing"),
+    **_named("start_closing close_campaign reopen_campaign", "handing"),
     **_named("show_request edit_request save_request extend answer letter", "subject_request"),
 }
 
@@ -171,6 +175,15 @@ def things(session: Session, stage: Stage) -> dict[str, dict[str, dict[str, Any]
     for code in ("CHA", "CHE"):
         made = published_notice(session, stage.establishments[code], f"{code.lower()}-vos-donnees")
         found["notice"][code] = {"identity": made.id, "slug": made.slug}
-        for kind, one in lay(session, stage.establishments[code]).items():
-            found.setdefault(kind, {})[code] = {"identity": one.id, "code": "receipt", "ending": "docx"}
+        laid = lay(session, stage.establishments[code])
+        publish(session, laid["procedure"], laid["procedure"].state(), "Diane Petit", now())
+        for kind, one in laid.items():
+            counts = getattr(one, "counts", ())
+            which = counts[0].id if counts else one.id
+            found.setdefault(kind, {})[code] = {
+                "identity": one.id,
+                "which": which,
+                "code": "receipt",
+                "ending": "docx",
+            }
     return found

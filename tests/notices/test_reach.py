@@ -6,16 +6,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import BytesIO
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import today
 from models.charters.words import Frequency
 from models.evidence import Attachment
+from models.notices.campaign import DiffusionCampaign, DiffusionCount
 from models.notices.check import InformationCheck
 from models.notices.diffusion import DiffusionProcedure
 from models.notices.tool import InformationTool
-from models.notices.words import ProcedureStatus
+from models.notices.words import CampaignState, ProcedureStatus
+from models.rules import RuleBroken
 from models.versions import Version
 from tests.cast import Stage
 from tests.client import HouseClient
@@ -103,6 +106,8 @@ def test_a_procedure_is_validated_and_frozen(client: Clients, write: Write, stag
     with write() as session:
         assert session.scalars(select(DiffusionProcedure)).one().status is ProcedureStatus.DRAFT
         assert session.scalars(select(Version).where(Version.subject_type == "diffusion_procedure")).one().number == 1
+    for where in ("document.pdf", "versions/1/document.docx"):
+        assert dpo.get(f"{address}/{where}").status == 200
     asked = dpo.get("/information/procedures/nouvelle?etape=arrival")
     assert "dire les quatre messages" in asked.words
     typed = {**asked.values(class_="form"), "tool_id": str(uuid.uuid4())}
@@ -110,19 +115,65 @@ def test_a_procedure_is_validated_and_frozen(client: Clients, write: Write, stag
     assert dpo.post("/information/procedures/nouvelle", {**typed, "tool_id": str(tool)}).status == 303
 
 
-def test_a_campaign_does_not_end_before_it_begins(client: Clients, write: Write, stage: Stage) -> None:
+def test_a_campaign_goes_from_its_plan_to_its_outcome(client: Clients, write: Write, stage: Stage) -> None:
     with write() as session:
         tool = made.tool(session, stage.establishments["CHA"]).id
-    dpo = client("dpo")
+    dpo, now_, before = client("dpo"), today(), today() - dt.timedelta(days=9)
     typed = {
         "title": "Affichage d’automne", "tool_id": str(tool), "population": "all", "planned": "40",
-        "starts_on": today().isoformat(), "ends_on": (today() - dt.timedelta(days=1)).isoformat(),
+        "starts_on": before.isoformat(), "ends_on": (before - dt.timedelta(days=1)).isoformat(),
+        "places": "Accueil\nUrgences",
     }  # fmt: skip
     page = dpo.post("/information/campagnes/nouvelle", typed)
     assert page.status == 422
     assert "ne peut pas finir avant de commencer" in page.words
-    page = dpo.post("/information/campagnes/nouvelle", {**typed, "ends_on": today().isoformat()})
-    assert page.status == 303
-    form = dpo.get(f"{page.location}/modifier").values(class_="form")
-    assert dpo.post(f"{page.location}/modifier", {**form, "done": "38"}).status == 303
-    assert "38 sur 40" in dpo.get("/information/diffusion").words
+    assert page.one("input", name="planned").get("value") == "40"
+    address = dpo.post("/information/campagnes/nouvelle", {**typed, "ends_on": now_.isoformat()}).location
+    assert "aucune procédure" in dpo.get(address).words
+    counted = {"handed": "20", "counted_on": before.isoformat(), "place": "Accueil", "counted_by": "Diane Petit"}
+    for wrong, said in (
+        ({"handed": "0"}, "un nombre entier entre 1"),
+        ({"counted_on": (now_ + dt.timedelta(days=1)).isoformat()}, "une date passée"),
+        ({"counted_on": (before - dt.timedelta(days=1)).isoformat()}, "avant le début"),
+    ):
+        page = dpo.post(f"{address}/compter", {**counted, **wrong})
+        assert page.status == 422
+        assert said in page.words
+        assert page.one("input", name="place").get("value") == "Accueil"
+    assert dpo.post(f"{address}/compter", counted).status == 303
+    assert dpo.post(f"{address}/compter", {**counted, "handed": "30", "counted_on": now_.isoformat()}).status == 303
+    shown = dpo.get(address)
+    assert "plus que prévu" in shown.words
+    assert "125" in shown.words
+    with write() as session:
+        last = session.scalars(select(DiffusionCount).order_by(DiffusionCount.counted_on.desc())).first()
+        assert last is not None
+        wrong_one = last.id
+    assert dpo.post(f"{address}/comptages/{wrong_one}/retirer", {}).status == 303
+    assert "20 sur 40" in dpo.get("/information/diffusion").words
+    closing = {"closed_on": now_.isoformat(), "done": "38", "outcome": ""}
+    page = dpo.post(f"{address}/clore", closing)
+    assert page.status == 422
+    assert page.one("input", name="done").get("value") == "38"
+    assert dpo.post(f"{address}/clore", {**closing, "outcome": "Deux affiches manquent."}).status == 303
+    shown = dpo.get(address)
+    assert "Deux affiches manquent." in shown.words
+    assert "Urgences" in shown.words, "the place of which nothing was counted is named"
+    assert dpo.post(f"{address}/compter", counted).status == 422, "a closed campaign does not change"
+    assert dpo.post(f"{address}/rouvrir", {}).status == 303
+    assert dpo.post(f"{address}/compter", {**counted, "place": "Urgences"}).status == 303
+
+
+def test_the_rate_of_a_campaign_is_told_over_time() -> None:
+    first = dt.date(2026, 3, 2)
+    one = DiffusionCampaign(starts_on=first, ends_on=first, planned=50, places="Accueil\nBloc", title="Affiches")
+    for after, place, handed in ((0, "Accueil", 10), (3, "Accueil", 5), (3, "Urgences", 10)):
+        on = first + dt.timedelta(days=after)
+        one.count(DiffusionCount(counted_on=on, handed=handed, place=place, counted_by="A"), today())
+    assert one.state(today()) is CampaignState.TO_CLOSE
+    one.close(first + dt.timedelta(days=5), 45, "Fait.", "Diane Petit", today())
+    assert [rate for _day, rate in one.course()] == [20, 50, 90]
+    assert one.by_place() == [("Accueil", 15), ("Urgences", 10)]
+    assert one.places_left() == ["Bloc"]
+    with pytest.raises(RuleBroken):
+        one.close(first, 1, "Encore.", "Diane Petit", today())
