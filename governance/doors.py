@@ -87,13 +87,21 @@ def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
                 refuse()
             return redirect(url_for("accounts.sign_in", next=_local_path()))
         if door.fresh and not who.is_fresh:
-            return redirect(url_for("accounts.fresh_code", next=_local_path()))
+            return _ask_for_code()
         if request.method in SAFE:
             return make_response(view(**values))
         return _act(view, who, values)
 
     guarded.door = door  # type: ignore[attr-defined]
     return guarded
+
+
+def _ask_for_code() -> BaseResponse:
+    """To the page that asks for a code; what a POST holds goes along and comes back with it, since 307 keeps both the
+    method and the body (RFC 9110, 15.4.8)."""
+    if request.method in SAFE:
+        return redirect(url_for("accounts.fresh_code", next=_local_path()))
+    return redirect(url_for("accounts.fresh_code", next=request.full_path.rstrip("?"), resend="1"), 307)
 
 
 def _act(view: Callable[..., Any], who: Visitor, values: dict[str, Any]) -> BaseResponse:

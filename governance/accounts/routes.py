@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from governance.accounts import administration, demonstration, entry, invitations, own  # noqa: F401 -- some attach doors
+from governance.accounts import administration, demonstration, entry, invitations, own, resent  # noqa: F401 -- some attach doors
 from governance.accounts.blueprint import blueprint
 from governance.accounts.forms import CodeForm, SignInForm
 from governance.accounts.passwords import Overloaded
@@ -72,18 +72,21 @@ def demonstration_code() -> Page:
     shown = demonstration.code_of(user) if user else None
     if shown is None:
         abort(404)
-    return _fresh_page(CodeForm(), shown) if visitor().signed_in else _code_page(CodeForm(), shown)
+    return _fresh_page(resent.code_form(), shown) if visitor().signed_in else _code_page(CodeForm(), shown)
 
 
 @blueprint.route("/code", methods=["GET", "POST"])
 @signed_in
 def fresh_code() -> Page:
-    """A code again, before a sensitive door."""
-    form = CodeForm()
-    if request.method != "POST":
+    """A code again, before a sensitive door. A form that was sent to that door when the ten minutes were over arrives
+    here whole (governance/doors.py); with the code it goes on to where it was sent."""
+    form = resent.code_form()
+    if "code" not in request.form:
         return _fresh_page(form)
     if not form.sent() or not apply(form, lambda: entry.refresh(form.code.data)):
         return _fresh_page(form), 422
+    if resent.is_waiting():
+        return redirect(local_path(_next()), 307)
     flash(_("Code accepté\u00a0: vous pouvez continuer pendant dix minutes."), "success")
     return redirect(local_path(_next()), 303)
 
@@ -128,18 +131,26 @@ def _sign_in_page(form: SignInForm) -> str:
     return render_template(
         "accounts/sign_in.html",
         form=form,
-        next=_next(),
+        carried=resent.carried(),
         demonstration_accounts=demonstration.accounts(),
         demonstration_password=demonstration.PASSWORD,
     )
 
 
 def _code_page(form: CodeForm, shown: str | None = None) -> str:
-    return render_template("accounts/code.html", form=form, next=_next(), shown=shown)
+    return render_template("accounts/code.html", form=form, carried=resent.carried(), shown=shown)
 
 
 def _fresh_page(form: CodeForm, shown: str | None = None) -> str:
-    return render_template("accounts/fresh_code.html", form=form, next=_next(), shown=shown)
+    return render_template(
+        "accounts/fresh_code.html",
+        form=form,
+        shown=shown,
+        carried=resent.carried(),
+        waiting=resent.is_waiting(),
+        files=resent.files(),
+        has_password=resent.has_password(),
+    )
 
 
 def _begin_again() -> Response:

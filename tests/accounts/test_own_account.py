@@ -1,6 +1,7 @@
 """One's own account: name, address, password, phone, recovery codes, sessions; and the fresh code they ask for."""
 
 import datetime as dt
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -18,7 +19,7 @@ from tests.client import HouseClient
 
 NEW = "quatre zèbres galopent"
 SENSITIVE = ["/mon-compte/adresse", "/mon-compte/mot-de-passe"]
-SENSITIVE_POSTS = ["/mon-compte/codes-de-secours", "/mon-compte/telephone"]
+INVITE = "/comptes/nouveau"
 
 
 def grow_stale(write: Write) -> None:
@@ -55,14 +56,49 @@ def test_sensitive_pages_ask_for_a_fresh_code_and_come_back(
     assert browser.get(path).status == 200
 
 
-@pytest.mark.parametrize("path", SENSITIVE_POSTS)
-def test_sensitive_buttons_ask_for_a_fresh_code_and_come_back_to_their_page(
-    client: Clients, write: Write, path: str
+def test_what_was_typed_when_the_ten_minutes_end_goes_on_with_the_code(
+    client: Clients, phone: Phones, db: Session, stage: Stage
 ) -> None:
-    browser = client("dpo")
+    admin, at = client("admin"), now()
+    device, seen = phone("admin"), admin.get(INVITE).values(novalidate="")
+    typed = seen | {"login": "zoe", "name": "  Zoé « Le Goff » <b>", "email": "zoe@ght.example"}
+    typed |= {"role": "auditor", "place": str(stage.establishments["CHA"]), "add": ["1", "2"]}
+    with time_machine.travel(at + dt.timedelta(minutes=11), tick=False):
+        assert admin.client.post(INVITE, data={**typed, "csrf_token": "x"}).status_code == 400
+        sent = admin.post(INVITE, typed)
+        assert (sent.status, sent.location) == (307, "/code")
+        asked = admin.post(sent.headers["Location"], typed)
+        assert "Rien n’est encore enregistré" in asked.words
+        for code, status in (("000000", 422), (device.code(), 307)):
+            held = asked.values(action="/code")
+            assert [one.get("value") for one in asked.all("input", name="add")] == ["1", "2"]
+            assert held["name"] == "  Zoé « Le Goff » <b>"
+            asked = admin.post("/code", {**held, "add": ["1", "2"], "code": code})
+            assert asked.status == status
+        assert asked.headers["Location"] == INVITE
+        assert db.scalars(select(User).where(User.login == "zoe")).first() is None, "nothing is done before it arrives"
+        assert "Zoé" in admin.post(INVITE, held).words
+    assert db.scalars(select(User).where(User.login == "zoe")).one().name == "Zoé « Le Goff » <b>"
+
+
+def test_passwords_and_files_are_asked_again_with_a_sentence(client: Clients, phone: Phones, write: Write) -> None:
+    browser, device = client("dpo"), phone("dpo")
     grow_stale(write)
-    asked = browser.post(path, headers={"Referer": "http://localhost/mon-compte"})
-    assert asked.headers["Location"] == "/code?next=/mon-compte"
+    link = browser.get("/code?next=/mon-compte/telephone&resend=1&again=minutes")
+    assert not link.all("input", name="resend"), "a link has nothing sent"
+    typed = {"password": NEW, "repeated": NEW, "minutes": (BytesIO(b"%PDF"), "pv.pdf"), "note": "Relu"}
+    assert browser.post("/mon-compte/mot-de-passe", typed).location == "/code"
+    typed["minutes"] = (BytesIO(b"%PDF"), "pv.pdf")
+    asked = browser.post("/code?next=/mon-compte/mot-de-passe&resend=1", typed)
+    assert NEW not in asked.text
+    assert "choisissez-le à nouveau" in asked.words
+    assert "Les mots de passe ne le sont jamais" in asked.words
+    held = asked.values(action="/code") | {"code": device.code()}
+    assert held["note"] == "Relu"
+    assert asked.all("input", type="file", name="minutes")
+    assert "Choisissez un fichier" in browser.post("/code", held).words, "half of what was sent never goes on"
+    done = browser.post("/code", held | {"minutes": (BytesIO(b"%PDF"), "pv.pdf")})
+    assert (done.status, done.location) == (307, "/mon-compte/mot-de-passe")
 
 
 def test_a_fresh_code_is_consumed_like_any_other(client: Clients, phone: Phones, write: Write) -> None:

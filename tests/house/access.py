@@ -100,7 +100,7 @@ class Asker:
         code, path = response.status_code, urlsplit(response.headers.get("Location", "")).path
         assert code < 500, f"{question.method} {question.path} as {person}: {response.status}"
         assert code not in (400, 405), f"{question.method} {question.path} as {person}: {response.status}"
-        if code == 302 and path in ("/connexion", "/code"):
+        if code in (302, 307) and path in ("/connexion", "/code"):
             return "entrer" if path == "/connexion" else "code"
         return {403: "non", 404: "404"}.get(code, "oui")
 
