@@ -15,7 +15,7 @@ from models.wording import spaced
 
 SIGNED_IN = N_("Fait à, le")
 RUNNING = 55
-"""How long a title may be in the running head of a docx, beside the name of the house."""
+"""How long a title may be in the running head, beside the name of the house."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,18 @@ class Paper:
 
     def pdf(self, on: dt.date) -> bytes:
         """The paper as a PDF, dated `on`."""
-        words = {"signed_in": SIGNED_IN, "author": self.house, "description": f"{self.kind} – {self.title}"}
+        words = {
+            "signed_in": SIGNED_IN,
+            "author": self.house,
+            "description": f"{self.kind} – {self.title}",
+            "running": self._running(),
+        }
         told = {**asdict(self), **words}
         return pdf.render(pdf.TEMPLATES / "paper.typ", _spaced(told), _noon(on))
 
     def docx(self, on: dt.date) -> bytes:
         """The paper as a docx that can still be laid out."""
-        page = Document(self.title, self.house, shorten(self.title, RUNNING, placeholder="…"), self.mention, _noon(on))
+        page = Document(self.title, self.house, self._running(), self.mention, _noon(on))
         page.paragraph(self.house, "Cover line")
         page.paragraph("\n".join(self.address), "Lead")
         if self.place:
@@ -81,6 +86,9 @@ class Paper:
             page.hold()
             page.table([label for label, _name in self.signatures], [1] * len(self.signatures), [(self._signing(), "")])
         return page.content()
+
+    def _running(self) -> str:
+        return shorten(self.title, RUNNING, placeholder="…")
 
     def _signing(self) -> tuple[str, ...]:
         return tuple(f"{name}\n\n{SIGNED_IN}\n\n\n" for _label, name in self.signatures)

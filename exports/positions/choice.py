@@ -6,14 +6,14 @@ from typing import Any
 
 from exports.paper import Paper, Part, Table, listed, nonempty, statement
 from exports.texts import day
-from models.positions.filling import Filling, FillingOption
+from models.positions.filling import Filling, FillingOption, Offer
 from models.vocabulary import N_
 
 TITLE = N_("Choix d’une solution pour pourvoir le poste : %s")
 UNDECIDED = N_("Comparaison en cours : aucune solution n’est encore retenue.")
 OFFERS = (
     (N_("Prestataire"), N_("Prix annuel (euros)"), N_("Jours par an"), N_("Points forts"), N_("Réserves")),
-    (4, 3, 2, 5, 5),
+    (5, 3, 3, 5, 5),
 )
 
 
@@ -75,12 +75,24 @@ def _noted(options: Sequence[FillingOption]) -> Part | None:
 def _offers(filling: Filling) -> Part | None:
     rows = [
         (
-            f"{one.company} ({N_('retenue')})" if one.retained else one.company, _number(one.price), _number(one.days),
-            one.strengths or "–", one.doubts or "–",
+            _company(one), _number(one.price), _days(one), one.strengths or "–", one.doubts or "–",
         )
         for one in filling.offers
     ]  # fmt: skip
     return listed(N_("Offres comparées"), *OFFERS, rows) if rows else None
+
+
+def _company(one: Offer) -> str:
+    named = f"{one.company}, {one.person_named}" if one.person_named else one.company
+    return f"{named} ({N_('retenue')})" if one.retained else named
+
+
+def _days(one: Offer) -> str:
+    return (
+        _number(one.days)
+        if one.days_on_site is None
+        else N_("%s, dont %s sur site") % (_number(one.days), one.days_on_site)
+    )
 
 
 def _number(value: int | None) -> str:

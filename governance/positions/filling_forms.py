@@ -98,6 +98,11 @@ class OfferRow(LineRow):
 class OffersForm(SectionForm):
     offers = rows(OfferRow, _("Offre"), 30)
 
+    def validate_offers(self, field: Any) -> None:
+        """One provider holds the post: at most one offer is retained."""
+        if sum(bool(entry.retained.data) for entry in field.entries) > 1:
+            raise ValidationError(str(_("Une seule offre peut être retenue : décochez les autres.")))
+
 
 def comparison_form(filling: Filling, **options: Any) -> Form:
     """The form that rates each way on each criterion of the model; a way that is not considered is left out."""

@@ -97,6 +97,8 @@ def test_hr_opens_a_search_compares_and_decides(client: Clients, db: Session, po
     )
     offer = {"offers-0-company": "Conseil Varenne", "offers-0-days": "40", "offers-0-days_on_site": "90"}
     assert "dépasser les jours par an" in hr.post(f"{address}/modifier/offres", offer).words
+    both = {f"offers-{place}-{name}": "y" for place in (0, 1) for name in ("company", "retained")}
+    assert "Une seule offre peut être retenue" in hr.post(f"{address}/modifier/offres", both).words
     offer = {"offers-0-company": "Conseil Varenne", "offers-0-price": "46000"}
     assert hr.post(f"{address}/modifier/offres", held(hr.get(f"{address}/modifier/offres")) | offer).status == 303
     shown = hr.get(address).words
