@@ -7,6 +7,7 @@ from models.notices.facts import LEGITIMATE, Facts, Ground
 from models.notices.granting import Granted, Rights
 from models.notices.objecting import cases, is_possible
 from models.notices.order import Block, Order, Text
+from models.notices.shortening import ELSEWHERE, shortened
 from models.notices.special import named, paragraphs
 from models.notices.telling import Pen, Said, Source, Statement, Value, words_of
 from models.notices.words import Audience
@@ -14,6 +15,8 @@ from models.register.words import RecipientKind
 from models.vocabulary import N_
 from models.wording import articled
 
+WHOLE, SHORT, SHORTEST = range(3)
+"""The forms of a printed note: all of it; without what only some call for; with the main items of its longest lists."""
 SENSITIVE = "note_sensitive"
 WEB_ONLY, PRINT_ONLY = "web", "print"
 POSTER_TITLES = {
@@ -59,7 +62,7 @@ class _Composer:
     def __init__(self, order: Order) -> None:
         self.order, self.lexicon, self.model = order, order.lexicon, order.lexicon.model
         self.facts = Facts(order.activities, order.lexicon)
-        self.short, self.founded = False, set[str]()
+        self.level, self.founded = WHOLE, set[str]()
         self.kept: dict[str, list[Block]] = {}
         self.layers = {row["code"]: row for row in self.model["layers"]}
         placeholders = self.model["placeholders"]
@@ -73,13 +76,18 @@ class _Composer:
         return Text(self._poster(), self._told(), self.pen.lacking)
 
     def _told(self) -> list[Block]:
-        """The second layer; on paper, its short form when the whole would not be read to the end."""
-        note = [block for block in self._note() if block.statements]
-        printed = words_of(one.text for block in note if block.on != WEB_ONLY for one in block.statements)
-        if printed <= NOTE_WORDS[self.lexicon.audience]:
-            return note
-        self.short = True
-        return [block for block in self._note() if block.statements]
+        """The second layer; on paper, the first of its forms that is short enough to be read to the end."""
+        for self.level in (WHOLE, SHORT, SHORTEST):
+            note = [block for block in self._note() if block.statements]
+            printed = words_of(one.text for block in note if block.on != WEB_ONLY for one in block.statements)
+            if printed <= NOTE_WORDS[self.lexicon.audience]:
+                break
+        return note
+
+    @property
+    def short(self) -> bool:
+        """Whether the printed note leaves something to its web page."""
+        return self.level > WHOLE
 
     # Values
 
@@ -221,10 +229,23 @@ class _Composer:
                     one.sources = found
         if row["code"] == "note_intro" and self.short:
             return
+        yield from self._printed(row, self.rights.joined(row["code"], statements), where)
+
+    def _printed(self, row: Mapping[str, Any], statements: list[Statement], where: str | None) -> Iterator[Block]:
+        """A block as this form of the note tells it: a long list leaves some of it to the web page."""
         if row["code"] == "note_security" and self.short:
             yield from self._measures(row, statements)
-            return
-        yield self._block(row, self.rights.joined(row["code"], statements), on=where)
+        elif row["code"] in ELSEWHERE and self.level == SHORTEST:
+            yield from self._main(row, statements)
+        else:
+            yield self._block(row, statements, on=where)
+
+    def _main(self, row: Mapping[str, Any], statements: list[Statement]) -> Iterator[Block]:
+        """A list whole on the web page, and its main items on paper."""
+        kept = shortened(row["code"], statements, self.lexicon.audience)
+        yield self._block(row, statements, on=WEB_ONLY if kept else None)
+        if kept:
+            yield self._block(row, kept, on=PRINT_ONLY)
 
     def _measures(self, row: Mapping[str, Any], statements: list[Statement]) -> Iterator[Block]:
         """Some of the protections, and on the web page the others."""
@@ -295,7 +316,7 @@ class _Composer:
         """The paragraphs that some processings call for; those that a short note names are read on the web page."""
         left = []
         for one, statements in paragraphs(self.facts, self.pen):
-            on = WEB_ONLY if self.short and one.get("web_first") else None
+            on = WEB_ONLY if one.get("web_from", SHORTEST + 1) <= self.level else None
             left += [(one, statements)] if on else []
             block = self._block(
                 {**one, "code": row["code"]}, statements, family=self.lexicon.named(one, "title"), on=on

@@ -165,7 +165,8 @@ def _by_place(blocks: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _moved(where: str, old: list[str], new: list[str]) -> list[Shift]:
-    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    gone = [one for one in dict.fromkeys(old) if one not in new]
+    come = [one for one in dict.fromkeys(new) if one not in old]
     paired = [(one, come[place]) for place, one in enumerate(gone) if place < len(come)]
     shifted = [Shift(where, words(one, other)) for one, other in paired]
     shifted += [Shift(where, [(Change.REMOVED, one)]) for one in gone[len(paired) :]]

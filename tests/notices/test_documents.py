@@ -108,11 +108,22 @@ def test_a_note_too_long_to_be_read_leaves_to_its_page_what_it_names(
     paper = " ".join(one["text"] for block in told(text, "note", web=False) for one in block["statements"])
     assert "Ces appels sont enregistrés" in page
     assert "Ces appels sont enregistrés" not in paper
-    assert "en dit plus : les photographies et les films ; les appels au 15" in paper
+    assert "les photographies et les films ; les appels au 15" in paper
     assert "Être informé" in page
     assert "Être informé" not in paper
     assert all(one["from"] for block in text["note"] if block["family"] == "En ligne" for one in block["statements"])
     assert "prêter des tablettes aux patients" in words(text), "a purpose of no known family is told on the poster"
+    easy = made.notice(db, records, "facile", audience=Audience.EASY)
+    order = made.order(easy, easy.establishment)
+    monkeypatch.setitem(composing.NOTE_WORDS, Audience.EASY, 700)
+    simple = content_of(order, compose(order))
+    whole, kept = (block for block in simple["note"] if block["code"] == "note_retention")
+    assert (whole["on"], kept["on"]) == ("web", "print")
+    (rest,) = (one for one in kept["statements"] if "la durée est sur internet" in one["text"])
+    left = {one["text"] for one in whole["statements"]} - {one["text"] for one in kept["statements"]}
+    missed = {place for one in whole["statements"] if one["text"] in left for place in one["from"]}
+    assert missed
+    assert set(rest["from"]) == missed, "what is told on the page is traced from the note too"
 
 
 def test_the_words_follow_the_audience(db: Session, stage: Stage) -> None:
