@@ -6,9 +6,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import pytest
-from flask import Flask
+from flask import Flask, templating
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
@@ -65,7 +64,8 @@ def asker(
     Doors stand before and behind the token all the same; what pages show is looked at by walking through them.
     """
     app.config["WTF_CSRF_ENABLED"] = False
-    monkeypatch.setattr(jinja2.Template, "render", lambda *_, **__: "")
+    monkeypatch.setattr(templating, "_render", lambda *_: "")
+    monkeypatch.setattr(app.jinja_env, "get_or_select_template", lambda name: name)
     cookies = {}
     for login in set(PEOPLE) - {STRANGER}:
         cookie = client(login).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
