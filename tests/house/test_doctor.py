@@ -3,26 +3,31 @@
 import re
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from governance import create_app, demonstration, doctor, schema
+from governance import create_app, doctor, schema
 from governance.config import Misconfigured, Settings
 from governance.keys import KeyRing
+from tests.conftest import Template
 from tests.house.shell import start
 
 SOUND = {"SECRET_KEY": "vn7Kq2LmXw9RtYp4Zc6Hb8Jd3Fg5Sa1E0UiOxN", "PUBLIC_URL": "https://vigie.ght.example"}
 SENTENCE = re.compile(r"[A-ZÀÉ].*\.$")
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+House = Callable[..., Flask]
 
-def house(folder: Path, **changed: str) -> Flask:
+
+@pytest.fixture
+def house(database: Template, tmp_path: Path) -> House:
     """A sound production house with an up-to-date database, but for what is changed in its environment."""
-    app = create_app(Settings.from_environment({"DATA_DIR": str(folder), **SOUND, **changed}))
-    schema.upgrade(app.extensions["engine"])
-    return app
+    sound = {"DATA_DIR": str(tmp_path), "DATABASE_URL": database.url, **SOUND}
+    return lambda **changed: create_app(Settings.from_environment({**sound, **changed}))
 
 
 def only_fault(app: Flask) -> str:
@@ -32,10 +37,12 @@ def only_fault(app: Flask) -> str:
     return sentence
 
 
-def test_a_sound_house_serves(tmp_path: Path) -> None:
-    assert doctor.faults(house(tmp_path)) == []
+@on_sqlite
+def test_a_sound_house_serves(house: House) -> None:
+    assert doctor.faults(house()) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -47,29 +54,31 @@ def test_a_sound_house_serves(tmp_path: Path) -> None:
         ({"PUBLIC_URL": "https://127.0.0.1"}, "adresse publique"),
     ],
 )
-def test_an_unsafe_setting_forbids_production(changed: dict[str, str], said: str, tmp_path: Path) -> None:
-    assert said in only_fault(house(tmp_path, **changed))
-    assert doctor.faults(house(tmp_path, ENVIRONMENT="local", **changed)) == [], "on one’s own machine it may"
+def test_an_unsafe_setting_forbids_production(changed: dict[str, str], said: str, house: House) -> None:
+    assert said in only_fault(house(**changed))
+    assert doctor.faults(house(ENVIRONMENT="local", **changed)) == [], "on one’s own machine it may"
 
 
-def test_debugging_forbids_production(tmp_path: Path) -> None:
-    app = house(tmp_path)
+@on_sqlite
+def test_debugging_forbids_production(house: House) -> None:
+    app = house()
     app.debug = True
     assert "FLASK_DEBUG" in only_fault(app)
 
 
-def test_a_key_that_others_may_read_forbids_production(tmp_path: Path) -> None:
-    app, ring = house(tmp_path), KeyRing.open(tmp_path / "keys")
+@on_sqlite
+def test_a_key_that_others_may_read_forbids_production(house: House, tmp_path: Path) -> None:
+    app, ring = house(), KeyRing.open(tmp_path / "keys")
     key = next(ring.folder.glob("*.key"))
     key.chmod(0o644)
     assert key.name in only_fault(app)
 
 
-def test_a_pending_migration_forbids_serving_anywhere(tmp_path: Path) -> None:
+@on_sqlite
+def test_a_pending_migration_forbids_serving_anywhere(house: House) -> None:
+    schema.downgrade(house().extensions["engine"], "-1")
     for environment in ("production", "local"):
-        app = house(tmp_path, ENVIRONMENT=environment)
-        schema.downgrade(app.extensions["engine"], "base")
-        assert "flask db upgrade" in only_fault(app)
+        assert "flask db upgrade" in only_fault(house(ENVIRONMENT=environment))
 
 
 def test_a_database_that_does_not_answer_forbids_serving(tmp_path: Path) -> None:
@@ -78,15 +87,14 @@ def test_a_database_that_does_not_answer_forbids_serving(tmp_path: Path) -> None
     assert sentence.startswith("La base de données ne répond pas")
 
 
-def test_a_demonstration_is_not_served_in_production(tmp_path: Path) -> None:
-    app = house(tmp_path)
-    with app.app_context():
-        demonstration.plant(app.extensions["engine"], if_empty=False)
-    assert "démonstration" in only_fault(app)
+@pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
+def test_a_demonstration_is_not_served_in_production(house: House) -> None:
+    assert "démonstration" in only_fault(house())
 
 
-def test_a_journal_without_its_guards_forbids_serving(tmp_path: Path) -> None:
-    app = house(tmp_path)
+@on_sqlite
+def test_a_journal_without_its_guards_forbids_serving(house: House) -> None:
+    app = house()
     with app.extensions["engine"].begin() as connection:
         connection.execute(text("DROP TRIGGER journal_entry_follows"))
     assert "gardes du journal" in only_fault(app)
@@ -127,12 +135,17 @@ def port() -> int:
         return int(free.getsockname()[1])
 
 
-def test_the_server_refuses_with_every_reason_and_serves_nothing(tmp_path: Path, port: int) -> None:
-    server = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
-    refused = start(tmp_path, *server, PORT=str(port), FLASK_DEBUG="1", PUBLIC_URL="http://vigie.ght.example")
+def test_the_server_refuses_with_every_reason_as_the_doctor_does_and_serves_nothing(tmp_path: Path, port: int) -> None:
+    unsafe = {"PORT": str(port), "FLASK_DEBUG": "1", "PUBLIC_URL": "http://vigie.ght.example"}
+    refused = start(tmp_path, "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app", **unsafe)
+    told = start(tmp_path, "flask", "doctor", **unsafe)
     assert refused.returncode != 0
+    assert told.returncode != 0
     for said in ("SECRET_KEY", "FLASK_DEBUG", "https", "flask db upgrade"):
-        assert said in refused.stderr
+        assert said in told.stderr
+    assert told.stdout == refused.stdout == ""
+    assert all(SENTENCE.match(line) for line in told.stderr.splitlines())
+    assert told.stderr in refused.stderr
     assert "Traceback" not in refused.stderr
     with socket.socket() as door:
         assert door.connect_ex(("127.0.0.1", port)) != 0
@@ -145,13 +158,3 @@ def test_the_server_refuses_an_environment_that_means_nothing(tmp_path: Path) ->
         "PORT : un nombre entier est attendu.",
         "ENVIRONMENT vaut « production » ou « local ».",
     ]
-
-
-def test_the_doctor_says_what_the_server_says(tmp_path: Path) -> None:
-    told = start(tmp_path, "flask", "doctor")
-    loaded = start(tmp_path, sys.executable, "-c", "import wsgi")
-    assert told.returncode != 0
-    assert loaded.returncode != 0
-    assert told.stderr == loaded.stderr
-    assert told.stdout == loaded.stdout == ""
-    assert all(SENTENCE.match(line) for line in told.stderr.splitlines())
