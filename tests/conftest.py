@@ -35,9 +35,14 @@ pytest_plugins = ["tests.sharing"]
 HERE = Actor(None, "essai")
 
 
+gc.disable()  # nothing is garbage while everything is being loaded
+
+
 def pytest_collection_finish() -> None:
-    """What was loaded stays for good: the search for garbage leaves it alone."""
+    """What was loaded stays for good: the search for garbage leaves it alone, and comes less often than usual."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(hookwrapper=True)
