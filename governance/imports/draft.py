@@ -11,7 +11,15 @@ from exports.texts import CELL_LIMIT, printable
 from governance.imports.findings import Found, Issue, Place, Record, Severity, excerpt
 from governance.imports.formats.sheets import Cell, letters
 from governance.imports.lexicon import Lexicon
-from governance.imports.values import Impossible, day_of, is_failed_formula, nothing_said, text_of, yes_or_no
+from governance.imports.values import (
+    Impossible,
+    choices_of,
+    day_of,
+    is_failed_formula,
+    nothing_said,
+    text_of,
+    yes_or_no,
+)
 from models.register.activity import Activity
 
 COLUMNS = {column.key: column for column in ACTIVITY_COLUMNS}
@@ -87,7 +95,17 @@ class Draft:
             return
         if isinstance(value, str) and len(value) != len(text) and printable(value) != value:
             self.inform("Des caractères invisibles ont été retirés de cette cellule.")
-        handler(self, text, value)
+        chosen = choices_of(text)
+        if chosen != text:
+            self._say_chosen(chosen)
+        if chosen:
+            handler(self, chosen, value if chosen == text else chosen)
+
+    def _say_chosen(self, chosen: str) -> None:
+        if chosen:
+            self.inform("Seuls les choix cochés de cette cellule sont repris.")
+        else:
+            self.doubt("Aucun choix n’est coché dans cette cellule : elle est laissée vide.")
 
     # Fields
 

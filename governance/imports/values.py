@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from exports.texts import printable, unguarded
 from governance.imports.formats.sheets import Cell
@@ -34,6 +35,11 @@ _MONTHS = (
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
 _TICKS = {"☒": True, "☑": True, "✔": True, "✓": True, "✅": True, "☐": False, "❌": False, "✗": False, "✘": False}
+_ON, _OFF = "☒☑✔✓✅■🗹\uf052\uf0fe\uf0fd", "☐❌✗✘□\uf0a8\uf06f\uf071"
+"""Signs of a box, ticked or not; the last of each are what Word makes of one when it is copied."""
+_BOX = re.compile(rf"(?P<on>[{_ON}]|[\[(][xX][\])])|[{_OFF}]|\[ ?\]|\( ?\)")
+_SIGNS = frozenset(f"{_ON}{_OFF}[(")
+_LONE_BOX = re.compile(rf"\n?^({_BOX.pattern})$\n?", re.MULTILINE)
 _YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "x", "1", "ok"})
 _NO = frozenset({"non", "n", "no", "faux", "false", "0", "aucun", "aucune", "neant"})
 _CENTURY, _PIVOT = 100, 70
@@ -106,6 +112,27 @@ def yes_or_no(text: str) -> tuple[bool | None, str]:
     if rest.startswith("(") and rest.endswith(")"):
         rest = rest[1:-1].strip()
     return first in _YES, rest
+
+
+def choices_of(text: str) -> str:
+    """What is ticked in a cell that offers several choices, one on each line: « ☐ Oui ☒ Non » -> « Non ».
+
+    A line without a box stays as it is, and so does a text with one box at most: `yes_or_no` reads that.
+    """
+    if _SIGNS.isdisjoint(text) or len(_BOX.findall(text)) <= 1:
+        return text
+    beside = _LONE_BOX.sub(r"\n\1 " if _BOX.match(text) else r" \1\n", text)
+    return "\n".join(kept for line in beside.strip().splitlines() for kept in _kept(line))
+
+
+def _kept(line: str) -> list[str]:
+    boxes = list(_BOX.finditer(line))
+    if not boxes:
+        return [line]
+    edges = [0, *(box.start() for box in boxes), *(box.end() for box in boxes), len(line)]
+    is_after = bool(line[: boxes[0].start()].strip()) and not line[boxes[-1].end() :].strip()
+    words = [line[a:b] for a, b in pairwise(sorted(edges))][0 if is_after else 2 :: 2]
+    return [kept for box, word in zip(boxes, words, strict=False) if box["on"] and (kept := word.strip(" \t,;/"))]
 
 
 def day_of(value: Cell) -> str | None:

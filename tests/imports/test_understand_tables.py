@@ -92,8 +92,8 @@ def test_headers_may_come_late_with_actors_above_and_titles_among_the_rows():
         ["Registre des traitements du CHU"],
         ["Responsable de traitement : CHU de Val-Clair"],
         ["DPO", "Mme Martin, dpo@chu.example"],
-        [],
-        ["N°", "Nom du traitement", "Finalité(s)", "Catégories de données", "Durée de conservation", "Destinataires"],
+        ["N°", "Traitement"],
+        [None, "Nom du traitement", "Finalité(s)", "Catégories de données", "Durée de conservation", "Destinataires"],
         ["PÔLE RH"],
         [1, "Paie", "Payer", "Identité", "5 ans", "DRH"],
         [None, None, None, "RIB", "10 ans"],
@@ -107,6 +107,7 @@ def test_headers_may_come_late_with_actors_above_and_titles_among_the_rows():
         (7, False), (10, False), (11, False), (12, True),
     ]  # fmt: skip
     first, second, third, _ = found.records
+    assert fields(first, "reference", "name") == ("1", "Paie")
     assert part(first, "data_items", "category") == ["identity", "financial"]
     assert part(first, "retentions", "duration") == [5, 10]
     assert cells(first.issues, "doubt") == ["A8"]

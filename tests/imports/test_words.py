@@ -10,7 +10,16 @@ from governance.imports.bases import basis_of
 from governance.imports.durations import is_undecided, retentions_of
 from governance.imports.lexicon import headings, is_right
 from governance.imports.listing import entries, items, small_items
-from governance.imports.values import Impossible, day_of, nothing_but, nothing_said, text_of, words_of, yes_or_no
+from governance.imports.values import (
+    Impossible,
+    choices_of,
+    day_of,
+    nothing_but,
+    nothing_said,
+    text_of,
+    words_of,
+    yes_or_no,
+)
 from tests.imports.cases import lexicon
 
 
@@ -106,6 +115,14 @@ def test_nothing_may_come_with_an_explanation():
 )
 def test_yes_and_no_may_come_with_a_comment(text: str, said: tuple[bool | None, str]):
     assert yes_or_no(text) == said
+
+
+def test_of_choices_with_their_boxes_only_the_ticked_are_read():
+    assert choices_of("☐ Consentement ☐ Contrat ☒ Mission d’intérêt public") == "Mission d’intérêt public"
+    assert choices_of("Oui □ Non ■") == choices_of("☐\nOui\n☒\nNon") == choices_of("[ ] Oui [x] Non") == "Non"
+    assert choices_of("☒ Identité ; ☒ Santé ; ☐ NIR\nMis à jour en mai") == "Identité\nSanté\nMis à jour en mai"
+    assert choices_of("☐ Oui ☐ Non") == ""
+    assert choices_of("☒ Numéro de dossier") == "☒ Numéro de dossier"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from governance.imports.formats.sheets import Cell, Sheet
 from governance.imports.layouts.blocks import BLOCKS, PROSE, Line, read_line
 from governance.imports.lexicon import Lexicon, headings, inner_headings, is_right, key_of, ordinals, section_headings
 from governance.imports.targets import HANDLERS, handler_of
-from governance.imports.values import text_of, words_of
+from governance.imports.values import choices_of, nothing_said, text_of, words_of
 
 FEWEST_LABELS = 3
 """From how many understood labels a sheet is taken for fiches."""
@@ -23,6 +23,8 @@ MOST_LABEL = 200
 
 _LINK = re.compile(r"►|consulter les guides", re.IGNORECASE)
 _MARKS = re.compile(r"^(?:[^\w(«\"']|\d+\s*[.)-]\s)+")
+_FOLLOWS = re.compile(r"si (?:oui|non|necessaire)\b|(?:lesquel(?:le)?s|precise[rz]|precisions?)\b")
+"""How the label begins that asks more about what the label above it asked."""
 _TOP = {"name", "reference", "opened_on", "revised_on", "organisation", "identity", "actors", "description", *ROLES}
 """What stands at the top of a fiche, before or around its name."""
 
@@ -157,7 +159,7 @@ class _Walk:
     def __init__(self, sheet: Sheet, rows: list[_Row], lexicon: Lexicon) -> None:
         name = next(row.number for row in rows if headings().exact(row.label) == "name")
         self.draft = Draft(lexicon, sheet.name, name)
-        self._section = ""
+        self._section = self._asked = ""
         self._columns: dict[int, str] = {}
         self._contacts: dict[str, dict[str, str]] = {}
         for row in rows:
@@ -173,13 +175,13 @@ class _Walk:
             self._alone(row, mark)
         elif self._section in ROLES and (detail := inner_headings().exact(row.label)) in LIMITS:
             self._contacts.setdefault(self._section, {})[str(detail)] = row.rest[0][1]
-        elif mark and self._is_field(mark, row):
+        elif mark in HANDLERS and (self._section not in BLOCKS or self._is_field(mark, row)):
             self._field(row, mark)
         elif self._section in BLOCKS:
             self._line(row)
-        elif mark and mark in HANDLERS:
-            self._field(row, mark)
-        elif self._section:
+        elif self._asked and _FOLLOWS.match(words_of(row.label)):
+            self._field(row, self._asked, is_more=True)
+        else:
             self._unknown(row)
 
     def _head(self, row: _Row, mark: str | None) -> None:
@@ -200,32 +202,30 @@ class _Walk:
         elif self._section and not is_ordinal(row.label):
             column, text, cell = row.cells[0]
             self.draft.at(row.number, column, cell)
-            line = Line(text, {}, [], is_alone=True, in_table=bool(self._columns), raw=text_of(cell))
+            line = Line(choices_of(text), {}, [], is_alone=True, in_table=bool(self._columns), raw=text_of(cell))
             read_line(self.draft, self._section, line)
 
     def _is_field(self, mark: str, row: _Row) -> bool:
-        """Whether a label with a value is a field here, rather than a line of the block's table."""
-        if mark not in HANDLERS:
-            return False
-        if self._section not in BLOCKS:
-            return True
+        """Whether a label with a value is a field in the middle of a block, rather than a line of its table."""
         if self._section in ("rights", "risks") or is_ordinal(row.label):
             return mark in ("name", "lawful_basis")
         return mark in ALWAYS or SECTION_OF.get(mark, mark) == self._section or self._section == "compliance"
 
-    def _field(self, row: _Row, mark: str) -> None:
+    def _field(self, row: _Row, mark: str, *, is_more: bool = False) -> None:
+        """A label and its value; `is_more`: it completes what `mark` said, and takes nothing back."""
         column, text, cell = row.rest[0]
         more = [extra for _, extra, _ in row.rest[1:]]
         value: Cell = "\n".join([text, *more]) if more else cell
         if mark in ROLES and self._section == "actors":
             self._line(row)
-        else:
+        elif not is_more or not nothing_said(text):
             self.draft.put(handler_of(mark), value, row.number, column)
+            self._asked = mark
 
     def _line(self, row: _Row) -> None:
         cells: dict[str, str] = {}
         loose: list[str] = []
-        for column, text, _ in row.rest:
+        for column, text in ((column, choices_of(text)) for column, text, _ in row.rest):
             meaning = self._columns.get(column)
             if meaning and meaning not in cells:
                 cells[meaning] = text
@@ -247,6 +247,8 @@ class _Walk:
         read_line(self.draft, self._section, line)
 
     def _unknown(self, row: _Row) -> None:
+        if not self._section and not self._asked:
+            return  # the head of a page, before the fiche begins
         text = " – ".join(text for _, text, _ in row.rest)
         self.draft.at(row.number, row.cells[0][0], row.label)
         self.draft.note(row.label, text)

@@ -114,7 +114,7 @@ def _headers(rows: list[Row], at: int) -> list[str]:
             continue
         if column >= len(own) or not own[column]:
             own.extend([""] * (column + 1 - len(own)))
-            own[column] = title if headings().like(title) else own[column]
+            own[column] = title if headings().like(title) or weak_headings().exact(title) else own[column]
         elif not _meaning(own[column]) and _meaning(title):
             own[column] = title
     return own
