@@ -152,6 +152,9 @@ _FAMILIES = {
     "dpia_criteria": ("dpia_criteria", "", ""),
 }
 """Collections that may come as columns of yes and no: `person_groups:Salariés`, `person_groups:Salariés:details`."""
+_LISTS = ("lawful_basis", "data_items", "recipients", "internal_recipients", "external_recipients")
+"""Targets that may come likewise, each column standing for one word of their list: `lawful_basis:Contrat`."""
+BOXED = frozenset({*_FAMILIES, *_LISTS})
 
 
 def choices() -> list[tuple[str, str]]:
@@ -165,13 +168,13 @@ def title_of(target: str) -> str:
         return HANDLERS[target][0]
     family, _, label = target.partition(":")
     label, _, details = label.partition(":")
-    names = {"person_groups": "Personnes concernées", "security_measures": "Mesures de sécurité"}
-    return f"{names.get(family, 'Critères d’AIPD')} : {label}" + (" (précisions)" if details else "")
+    name = HANDLERS[family][0] if family in HANDLERS else "Critères d’AIPD"
+    return f"{name} : {label}" + (" (précisions)" if details else "")
 
 
 def is_target(target: str) -> bool:
     """Whether a text names a target: what a form sends back is checked with it."""
-    return target in HANDLERS or (target.partition(":")[0] in _FAMILIES and ":" in target)
+    return target in HANDLERS or (target.partition(":")[0] in BOXED and ":" in target)
 
 
 def handler_of(target: str) -> Handler:
@@ -179,9 +182,22 @@ def handler_of(target: str) -> Handler:
     if target in HANDLERS:
         return HANDLERS[target][1]
     family, label, *details = target.split(":")
+    if family in _LISTS:
+        return _listed(family, label)
     if family not in _FAMILIES:
         raise KeyError(target)
     return _details(family, label) if details else _flag(family, label)
+
+
+def _listed(target: str, label: str) -> Handler:
+    def read(draft: Draft, text: str, value: Cell) -> None:
+        said, rest = yes_or_no(text)
+        if said or (said is None and not nothing_said(text)):
+            HANDLERS[target][1](draft, label, label)
+            if rest:
+                draft.note(label, rest)
+
+    return read
 
 
 def _flag(family: str, label: str) -> Handler:
@@ -190,7 +206,7 @@ def _flag(family: str, label: str) -> Handler:
     def read(draft: Draft, text: str, value: Cell) -> None:
         said, rest = yes_or_no(text)
         code = draft.lexicon.only(scheme, label)
-        if said is False or nothing_said(text):
+        if said is False or (said is None and nothing_said(text)):
             return
         if family == "dpia_criteria":
             if code and said:

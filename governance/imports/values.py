@@ -34,9 +34,9 @@ _MONTHS = (
     "janvier", "fevrier", "mars", "avril", "mai", "juin",
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
-_TICKS = {"☒": True, "☑": True, "✔": True, "✓": True, "✅": True, "☐": False, "❌": False, "✗": False, "✘": False}
 _ON, _OFF = "☒☑✔✓✅■🗹\uf052\uf0fe\uf0fd", "☐❌✗✘□\uf0a8\uf06f\uf071"
 """Signs of a box, ticked or not; the last of each are what Word makes of one when it is copied."""
+_TICKS = dict.fromkeys(_ON, True) | dict.fromkeys(_OFF, False)
 _BOX = re.compile(rf"(?P<on>[{_ON}]|[\[(][xX][\])])|[{_OFF}]|\[ ?\]|\( ?\)")
 _SIGNS = frozenset(f"{_ON}{_OFF}[(")
 _LONE_BOX = re.compile(rf"\n?^({_BOX.pattern})$\n?", re.MULTILINE)

@@ -118,6 +118,43 @@ def test_headers_may_come_late_with_actors_above_and_titles_among_the_rows():
     assert cells(found.issues, "doubt") == ["B13", "B6"]
 
 
+def test_crosses_under_the_title_of_a_group_say_its_words():
+    found = table(
+        ["Registre RGPD"],
+        ["Réf", "Nom du traitement", "Finalité", "Base légale", None, None, "Catégories de données", None, None,
+         "Personnes concernées", None, "Données sensibles", "Durée"],
+        [None, None, None, "Consentement", "Contrat", "Obligation légale", "État civil", "NIR", "Santé", "Patients",
+         "Agents", None, None],
+        ["T1", "Admissions", "Gérer les entrées", None, None, "x", "X", "X", "oui", "X", None, "Oui", "20 ans"],
+        ["T2", "Paie", "Rémunérer", "non", "X", None, "X", None, None, None, "☒", "Non", "5 ans"],
+    )  # fmt: skip
+    first, second = found.records
+    assert part(first, "purposes", "lawful_basis") == ["legal_obligation"]
+    assert part(first, "data_items", "category") == ["identity", "nir", "health"]
+    assert part(second, "purposes", "lawful_basis") == ["contract"]
+    assert part(second, "person_groups", "category") == ["employee"]
+    assert [fields(one, "sensitive") for one in found.records] == [(True,), (False,)]
+    assert found.tables[0].proposed[3] == "lawful_basis:Consentement"
+    assert (told(found.issues), told(first.issues), told(second.issues)) == ([], [], [])
+
+
+def test_rows_that_have_no_number_of_their_own_go_on_and_another_table_is_not_mixed_in():
+    found = table(
+        ["En tant que responsable de traitement"],
+        ["N°", "Traitement", "Finalité", "Données", "Durée"],
+        [1, "Dossier patient", "Soins", "Identité", "20 ans"],
+        [None, None, "Facturation", "NIR", "5 ans"],
+        ["En tant que sous-traitant"],
+        ["N°", "Traitement", "Responsable de traitement", "Mesures de sécurité"],
+        [2, "Hébergement", "CH voisin", "Chiffrement"],
+    )
+    first = found.records[0]
+    assert part(first, "purposes", "label") == ["Soins", "Facturation"]
+    assert cells(first.issues, "doubt") == ["A4"]
+    assert [fields(one, "name") for one in found.records] == [("Dossier patient",)]
+    assert cells(found.issues, "error") == ["B6"]
+
+
 def test_a_table_may_lie_on_its_side():
     found = table(
         ["Registre"],

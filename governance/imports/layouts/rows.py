@@ -7,7 +7,7 @@ from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Severity, excerpt
 from governance.imports.formats.sheets import Row, letters
 from governance.imports.layouts.shifts import Misfit, misfits
-from governance.imports.layouts.tables import Table
+from governance.imports.layouts.tables import Table, is_header
 from governance.imports.lexicon import Lexicon, headings
 from governance.imports.targets import Handler, finish, handler_of, is_target, settle_organisation, title_of
 from governance.imports.values import is_example, text_of
@@ -18,6 +18,10 @@ MANY_COLUMNS = 4
 EXAMPLE = "Ligne d’exemple : elle n’est pas reprise."
 NAMELESS = "Ligne sans nom de traitement, ignorée."
 ONLY_NAME = "Seul le nom est renseigné : est-ce le titre d’une rubrique ? La fiche est reprise."
+SECOND = (
+    "Un autre tableau commence ici, avec d’autres titres : il n’est pas lu. Mettez-le dans une feuille à part, puis "
+    "recommencez."
+)
 CONTINUED = "Cette ligne sans nom ni référence a été rattachée au traitement de la ligne précédente."
 
 
@@ -42,6 +46,9 @@ class Reading:
         draft: Draft | None = None
         filled = 0
         for number, row in enumerate(self._table.sheet.rows[self._table.at + 1 :], self._table.at + 2):
+            if is_header(row) and not self._is_ours(row):
+                self._say(Severity.ERROR, number, "", SECOND)
+                break
             if not row or self._is_header(row) or self._is_skipped(row, number):
                 continue
             count = self._count(row)
@@ -90,11 +97,19 @@ class Reading:
         return sum(column < len(row) and row[column] is not None for column, _, _ in self._columns)
 
     def _continues(self, row: Row, count: int, filled: int) -> bool:
-        """A row without name and reference, and with few cells, is the rest of the one above (merged cells)."""
-        return not self._text(row, self._name) and not self._text(row, self._reference) and 0 < count <= filled / 2
+        """A row without name and reference is the rest of the one above (merged cells): it has few cells, or a table
+        that numbers its records gave it no number."""
+        if self._text(row, self._name) or self._text(row, self._reference) or not count:
+            return False
+        return count <= filled / 2 or self._reference >= 0
 
     def _text(self, row: Row, column: int) -> str:
         return text_of(row[column]) if 0 <= column < len(row) else ""
+
+    def _is_ours(self, row: Row) -> bool:
+        """Whether a row of headers says what those of this table say."""
+        told = zip(row, self._headers, strict=False)
+        return all(fold(text_of(cell)) == header for cell, header in told if cell is not None)
 
     def _is_header(self, row: Row) -> bool:
         """The headers again: written twice, or repeated at the top of each printed page."""

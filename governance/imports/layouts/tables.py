@@ -1,13 +1,14 @@
 """Tables of any origin: finds the row of headers and proposes what the columns mean."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.imports.findings import TableHead, excerpt
 from governance.imports.formats.sheets import Cell, Row, Sheet
 from governance.imports.lexicon import headings, is_right, key_of, weak_headings
-from governance.imports.targets import DETAILS, REGISTER, SINGLE
-from governance.imports.values import text_of, words_of
+from governance.imports.targets import BOXED, DETAILS, REGISTER, SINGLE
+from governance.imports.values import text_of, words_of, yes_or_no
 from models.search import fold
 
 FIRST_ROWS = 40
@@ -17,6 +18,8 @@ SURE = 4
 LABEL_COLUMNS = 3
 """Among which first columns the labels of a sheet laid on its side are looked for."""
 FEWEST_LINES = 3
+UNDER = " → "
+"""Between the title of a group of columns and that of one of them."""
 
 _FAMILY_HEADINGS = {
     "personnes concernees": "person_groups",
@@ -109,6 +112,10 @@ def _headers(rows: list[Row], at: int) -> list[str]:
     """The headers of a row, completed by the row above where the title of a group stands alone or says more."""
     own = [_title(cell) for cell in rows[at]]
     above = [_title(cell) for cell in rows[at - 1]] if at else []
+    if sum(map(bool, above)) < 2:
+        return own  # a title over the whole table
+    for column, title in _boxes(rows, at, own, above):
+        own[column] = f"{title}{UNDER}{own[column]}"
     for column, title in enumerate(above):
         if not title or len(title) > 80:
             continue
@@ -118,6 +125,24 @@ def _headers(rows: list[Row], at: int) -> list[str]:
         elif not _meaning(own[column]) and _meaning(title):
             own[column] = title
     return own
+
+
+def _boxes(rows: list[Row], at: int, own: list[str], above: list[str]) -> Iterator[tuple[int, str]]:
+    """(column, title of its group) of the columns of crosses: « Base légale » above « Contrat », « Consentement »…"""
+    group, start = "", 0
+    for column, title in enumerate(own):
+        if column < len(above) and above[column]:
+            group, start = above[column], column
+        is_wide = column > start or (column + 1 < len(own) and not any(above[column + 1 : column + 2]))
+        if title and is_wide and headings().like(group) in BOXED and _is_crossed(rows[at + 1 :], column):
+            yield column, group
+
+
+def _is_crossed(rows: list[Row], column: int) -> bool:
+    """Whether the first cells of a column are crosses, or yes and no, and nothing else."""
+    cells = (text_of(row[column]) for row in rows[:FIRST_ROWS] if column < len(row))
+    said = [yes_or_no(text) for text in cells if text]
+    return bool(said) and all(answer is not None and not rest for answer, rest in said)
 
 
 def _title(cell: Cell) -> str:
@@ -140,6 +165,16 @@ def unknown(sheet: Sheet) -> Table | None:
     return None
 
 
+def is_header(row: Row) -> bool:
+    """Whether a row below the headers of a table is itself one of headers, those of another table."""
+    first = next((cell for cell in row if cell is not None), None)
+    if not isinstance(first, str) or not (headings().exact(first) or weak_headings().exact(first)):
+        return False
+    titles = [_title(cell) for cell in row if cell is not None]
+    known = list(filter(None, propose(titles)))
+    return "name" in known and len(titles) > 2 and len(known) * 2 > len(titles)
+
+
 def propose(headers: list[str]) -> list[str | None]:
     """What each column means, by its header alone; a vague header counts only where nothing better says the same."""
     targets = [_meaning(header) for header in headers]
@@ -159,7 +194,14 @@ def _meaning(header: str) -> str | None:
 
 
 def _family(header: str) -> str | None:
-    """« Détails - Personnes concernées - Salariés - Commentaire » -> person_groups:Salariés:details."""
+    """A header that says of which list it is one word, as a target.
+
+    « Base légale → Contrat » -> lawful_basis:Contrat; « Détails - Personnes concernées - Salariés - Commentaire » ->
+    person_groups:Salariés:details.
+    """
+    group, under, label = header.partition(UNDER)
+    if under:
+        return f"{headings().like(group)}:{label.replace(':', ' ')}"
     parts = [part.strip() for part in header.split(" - ") if part.strip() and words_of(part) != "details"]
     family = _FAMILY_HEADINGS.get(words_of(parts[0])) if len(parts) > 1 else None
     if family is None:
