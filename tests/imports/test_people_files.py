@@ -83,13 +83,15 @@ def test_a_file_that_is_none_is_refused_with_what_to_do(
 
 
 @one_database
-def test_a_name_that_is_a_formula_or_markup_stays_a_text(client: Clients, db: Session) -> None:
+def test_a_name_that_is_a_formula_or_markup_stays_a_text_and_a_total_is_nobody(client: Clients, db: Session) -> None:
     rh = client("rh")
-    address = written(rh, HEAD + MARIE.replace("MARTIN", "=1+1").replace("Marie", "<script>alert(1)</script>"))
+    marie = MARIE.replace("MARTIN", "=SOMME(A)").replace("Marie", "<script>alert(1)</script>")
+    address = written(rh, HEAD + marie + MARIE.replace("MARTIN", "Total : 2 agents"))
     page = rh.get(address)
+    assert "mais un total" in page.words
     assert not [one for one in page.all("script") if one.text]
     (one,) = db.scalars(select(Person)).all()
-    assert one.family_name == "=1+1"
+    assert one.family_name == "=SOMME(A)"
 
 
 @one_database

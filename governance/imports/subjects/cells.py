@@ -27,6 +27,7 @@ _DAY_COUNTS = range(20_000, 60_000)
 """Days that a spreadsheet counts from 1954 to 2064, when a date has lost its format."""
 _YEARS = range(1900, 2201)
 _ADDRESS = re.compile(r"[^@\s,;<>]{1,100}@[^@\s,;<>]{1,100}\.[^@\s,;<>]{1,60}")
+_COUNT = re.compile(r"\d|(?:sous-)?total\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[<>≥≤~]?\s{0,3}(-?\d[\d\s  ]*(?:[.,]\d+)?)\s*%?")
 
 
@@ -52,6 +53,13 @@ def line(limit: int = 200) -> ReadCell:
         return said
 
     return read
+
+
+def name(cell: Cell, text: str) -> str:
+    """The name of a person, or a part of it; the counts at the foot of a list are none."""
+    if _COUNT.match(text):
+        raise Misread("Ce n’est pas le nom d’une personne, mais un total : la ligne n’est pas reprise.")
+    return str(line()(cell, text))
 
 
 def prose(cell: Cell, text: str) -> str:

@@ -25,11 +25,11 @@ _SAID = _WORDS["headings"]
 
 TARGETS = (
     Target("employee_number", N_("Matricule"), cells.line(40), _SAID["employee_number"]),
-    Target("family_name", N_("Nom"), cells.line(), _SAID["family_name"]),
-    Target("usage_name", N_("Nom d’usage"), cells.line(), _SAID["usage_name"]),
-    Target("given_name", N_("Prénom"), cells.line(), _SAID["given_name"]),
-    Target("full_name", N_("Nom et prénom"), cells.line(), _SAID["full_name"]),
-    Target("given_first", N_("Prénom puis nom"), cells.line(), _SAID["given_first"]),
+    Target("family_name", N_("Nom"), cells.name, _SAID["family_name"]),
+    Target("usage_name", N_("Nom d’usage"), cells.name, _SAID["usage_name"]),
+    Target("given_name", N_("Prénom"), cells.name, _SAID["given_name"]),
+    Target("full_name", N_("Nom et prénom"), cells.name, _SAID["full_name"]),
+    Target("given_first", N_("Prénom puis nom"), cells.name, _SAID["given_first"]),
     Target("department", N_("Service"), cells.line(), _SAID["department"]),
     Target("pole", N_("Pôle"), cells.line(), _SAID["pole"]),
     Target("function_title", N_("Fonction"), cells.line(), _SAID["function_title"]),

@@ -43,10 +43,10 @@ def _attended(cell: Cell, text: str) -> bool:
 
 TARGETS = (
     Target("employee_number", N_("Matricule"), cells.line(40), _PEOPLE["employee_number"]),
-    Target("family_name", N_("Nom"), cells.line(), _PEOPLE["family_name"]),
-    Target("given_name", N_("Prénom"), cells.line(), _PEOPLE["given_name"]),
-    Target("full_name", N_("Nom et prénom"), cells.line(), [*_PEOPLE["full_name"], *_WORDS["headings"]["full_name"]]),
-    Target("given_first", N_("Prénom puis nom"), cells.line(), _PEOPLE["given_first"]),
+    Target("family_name", N_("Nom"), cells.name, _PEOPLE["family_name"]),
+    Target("given_name", N_("Prénom"), cells.name, _PEOPLE["given_name"]),
+    Target("full_name", N_("Nom et prénom"), cells.name, [*_PEOPLE["full_name"], *_WORDS["headings"]["full_name"]]),
+    Target("given_first", N_("Prénom puis nom"), cells.name, _PEOPLE["given_first"]),
     Target("email", N_("Adresse électronique"), cells.email, _PEOPLE["email"]),
     Target("attended", N_("Présent"), _attended, _WORDS["headings"]["attended"]),
     Target("score", N_("Résultat au quiz (%)"), cells.integer, _WORDS["headings"]["score"]),
