@@ -18,7 +18,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from exports.texts import printable
 
-INK, PETROL, SOFT, AMBER, TINT, LINE = "1D2529", "0B3A47", "56646B", "A35C00", "EEF3F4", "C9D3D6"
+INK, PETROL, SOFT, AMBER, TINT, LINE, SAND = "1D2529", "0B3A47", "56646B", "A35C00", "EEF3F4", "C9D3D6", "FBF3E2"
 FONT = "Calibri"
 _WIDTH = 9638
 """The width between the margins of an A4 page, in twentieths of a point."""
@@ -119,6 +119,23 @@ class Document:
         drawn._inline.docPr.set("descr", printable(alt))
         for side in ("distT", "distB", "distL", "distR"):  # Left unsaid, LibreOffice keeps a third of a centimetre.
             drawn._inline.set(side, "0")
+
+    def beside(self, texts: Iterable[tuple[str, str]], png: bytes, width: float, alt: str) -> None:
+        """Paragraphs, as (text, style), and a picture on their right."""
+        self.picture(png, width, alt)
+        drawn, right = self._end.getprevious(), round(Cm(width).twips) + 200
+        cell, *others = (_paragraph(text, style) for text, style in texts)
+        left = _cell(_WIDTH - right, cell)
+        left.extend(others)
+        self._add(_grid((_WIDTH - right, right), [_row([left, _cell(right, drawn)])]))
+        self.paragraph("", "Gap")
+
+    def box(self, title: str, text: str, style: str = "Loud") -> None:
+        """A title, in its `style`, and a text on a ground of their own, to catch the eye."""
+        cell = _cell(_WIDTH, _paragraph(title, style), SAND)
+        cell.append(_paragraph(text, "Normal"))
+        self._add(_grid((_WIDTH,), [_row([cell])]))
+        self.paragraph("", "Gap")
 
     def page_break(self) -> None:
         paragraph = _paragraph("", "Break")

@@ -23,26 +23,29 @@ def _poster(content: Content, digest: str, at: dt.datetime) -> bytes:
     page = Document(told["title"], told["author"], told["description"], foot(digest), at)
     page.paragraph(told["author"], "Cover line")
     page.heading(told["title"], 1)
-    for line in told["lead"]:
-        page.paragraph(line)
-    for part in told["parts"]:
-        _part(page, part)
-    for place, line in enumerate(told["objection"]):
-        page.paragraph(line, "Normal" if place else "Loud")
-    for line in told["contact"]:
-        page.paragraph(line)
-    page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
-    for line in (SCAN, *told["more"], foot(digest)):
-        page.paragraph(line, "Lead")
+    page.paragraph("\n".join(told["lead"]))
+    page.facts((part["title"], "\n".join(map(_joined, part["runs"]))) for part in told["parts"])
+    _objection(page, told["objection"])
+    last = (("\n".join(told["contact"]), "Normal"), ("\n".join((SCAN, *told["more"], foot(digest))), "Lead"))
+    page.beside(last, qr_picture(content["address"]), QR_WIDTH, SCAN)
     return page.content()
+
+
+def _objection(page: Document, lines: list[str]) -> None:
+    """What catches the eye, then the rest, on a ground of its own."""
+    if lines:
+        page.box(lines[0], "\n".join(lines[1:]))
 
 
 def _part(page: Document, part: dict[str, Any]) -> None:
     if part["title"]:
         page.heading(part["title"], 3)
     for run in part["runs"]:
-        for line in run["lines"]:
-            page.paragraph(f"•\u00a0{line}" if run["bullet"] else line)
+        page.paragraph(_joined(run))
+
+
+def _joined(run: dict[str, Any]) -> str:
+    return "\n".join(f"•\u00a0{line}" if run["bullet"] else line for line in run["lines"])
 
 
 def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
@@ -53,10 +56,13 @@ def _note(content: Content, digest: str, at: dt.datetime) -> bytes:
     for line in (told["description"], *told["lead"]):
         page.paragraph(line, "Lead")
     for section in told["sections"]:
+        if section["loud"]:
+            runs = (run for part in section["parts"] for run in part["runs"])
+            page.box(section["title"], "\n".join(map(_joined, runs)), "Heading 2")
+            continue
         page.heading(section["title"], 2)
         for part in section["parts"]:
             _part(page, part)
-    page.picture(qr_picture(content["address"]), QR_WIDTH, SCAN)
-    for line in (told["version"], f"{ONLINE} {told['address']}", foot(digest)):
-        page.paragraph(line, "Lead")
+    last = "\n".join((told["version"], f"{ONLINE} {told['address']}", foot(digest)))
+    page.beside([(last, "Lead")], qr_picture(content["address"]), QR_WIDTH, SCAN)
     return page.content()
