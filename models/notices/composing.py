@@ -288,7 +288,10 @@ class _Composer:
             return said
         again = said.text in self.founded
         self.founded.add(said.text)
-        return Said(said.text.partition(",")[0], said.sources) if again else said
+        if not again or "," not in said.text:
+            return said
+        colon = " :" if said.text.endswith(":") else ""
+        return Said(said.text.partition(",")[0] + colon, said.sources)
 
     def _conditions(self) -> list[Statement]:
         found = self.facts.conditions()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import itertools
 import zipfile
 from typing import Any
 
@@ -104,6 +105,9 @@ def test_a_note_too_long_to_be_read_leaves_to_its_page_what_it_names(
     order = made.order(notice, notice.establishment)
     monkeypatch.setitem(composing.NOTE_WORDS, Audience.ADULT, 1000)
     text = content_of(order, compose(order))
+    for block in (one for one in text["note"] if one["code"] == "note_purposes" and one["family"]):
+        for one, following in itertools.pairwise(block["statements"]):
+            assert one["bullet"] or not following["bullet"] or one["text"].endswith(":"), one["text"]
     page = fragment(text).decode()
     paper = " ".join(one["text"] for block in told(text, "note", web=False) for one in block["statements"])
     assert "Ces appels sont enregistrés" in page
