@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Table,
     Text,
     bindparam,
     event,
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, UOWTransaction, mapped_column, object_session
 
 from models.base import At, Base, Short, now
+from models.bulk import insert_rows
 from models.vocabulary import N_, Vocabulary, vocabulary
 
 GROUP_CHAIN = "group"
@@ -418,6 +420,8 @@ _LAST = (
     .limit(1)
 )
 _NEXT = insert(Entry)
+MANY = 50
+"""From how many entries on those that an import tells at once are written as many rows."""
 
 
 def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[Fact]) -> list[tuple[Fact, "Told"]]:
@@ -444,7 +448,10 @@ def _write_chain(connection: Connection, chain: str, actor: Actor, facts: list[F
         previous = row["digest"] = digest_of(row)
         rows.append(row)
         places.append((fact, Told(chain, seq, previous)))
-    connection.execute(_NEXT, rows)
+    if len(rows) < MANY:
+        connection.execute(_NEXT, rows)
+    else:
+        insert_rows(connection, cast(Table, Entry.__table__), rows)
     return places
 
 
