@@ -2,10 +2,14 @@
 
 import datetime as dt
 import json
-import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from subprocess import DEVNULL, PIPE, Popen
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import Any, cast
 
 from exports.portable import NotReadable, load
 from governance.imports.formats.kinds import JSON, kind_of, mismatch
@@ -33,7 +37,8 @@ def read(data: bytes, filename: str) -> list[Sheet]:
     refuse_size(data)
     if is_json(data):
         raise Unreadable("Le fichier est du JSON, pas un tableur. Seul un export JSON de Vigie peut être importé.")
-    sheets, kind = _sheets(_run(data, filename))
+    with _child(data, filename) as lines:
+        sheets, kind = _sheets(lines)
     remark = mismatch(filename, kind)
     if remark and sheets:
         sheets[0].remarks.insert(0, remark)
@@ -59,28 +64,36 @@ def is_json(data: bytes) -> bool:
     return kind_of(data) == JSON
 
 
-def _run(data: bytes, filename: str) -> bytes:
-    """The child's answer. Its environment is empty, so nothing of ours leaks into it."""
+@contextmanager
+def _child(data: bytes, filename: str) -> Iterator[Iterable[bytes]]:
+    """The lines that the child answers, while it reads. Its environment is empty, so nothing of ours leaks into it.
+
+    Raises Unreadable afterwards when the child was stopped.
+    """
     name = Path(filename).stem[:100].replace("\x00", "") or "Fichier"
-    try:
-        child = subprocess.run(  # noqa: S603 -- our own file, arguments in a list
-            [sys.executable, "-I", "-X", "utf8", str(SANDBOX), name],
-            input=data,
-            capture_output=True,
-            timeout=PATIENCE,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Unreadable(TOO_LONG) from late
+    with TemporaryFile() as given:
+        given.write(data)
+        given.seek(0)
+        command = [sys.executable, "-I", "-X", "utf8", str(SANDBOX), name]
+        with Popen(command, stdin=given, stdout=PIPE, stderr=DEVNULL, env={}) as child:  # noqa: S603 -- our own file
+            late = Timer(PATIENCE, child.kill)
+            late.start()
+            try:
+                yield cast(Iterable[bytes], child.stdout)
+                child.wait()
+            finally:
+                child.kill()
+                late.cancel()
     if child.returncode:
         raise Unreadable(TOO_LONG)
-    return child.stdout
 
 
-def _sheets(output: bytes) -> tuple[list[Sheet], str]:
+def _sheets(lines: Iterable[bytes]) -> tuple[list[Sheet], str]:
+    """What the lines say. Raises Unreadable when the child refuses the file, or ends before its last line."""
     sheets: list[Sheet] = []
-    for line in output.splitlines():
+    for line in lines:
+        if not line.endswith(b"\n"):
+            break
         block = json.loads(line, object_hook=_revive)
         if isinstance(block, list):
             sheets[-1].rows.extend(block)

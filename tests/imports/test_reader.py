@@ -30,7 +30,7 @@ def rows(data: bytes, name: str) -> list[Row]:
     (sheet,) = read(data, name)
     out = io.BytesIO()
     answer(data, sheet.name, out)
-    assert reader._sheets(out.getvalue())[0][0].rows == sheet.rows
+    assert reader._sheets(out.getvalue().splitlines(keepends=True))[0][0].rows == sheet.rows
     return sheet.rows
 
 
