@@ -30,6 +30,7 @@ PAST_THE_JOURNAL = {
     "governance/imports/writing.py:_remove": "the same, when an import is taken back",
     "models/migrations/versions/0026_searched_pieces.py:_fill": "the words of rows, derived from them",
     "seed/bridges.py:_keep": "what the catalogue says, which nobody did: what people change of it is told",
+    "models/journal.py:_write_chain": "the entries of the journal themselves",
     "models/bulk.py:insert_rows": "each place that calls it is listed here too",
     "governance/backup.py:restore": "rows come back as they were, journal included",
     "governance/backup.py:_fill": "rows come back as they were, journal included",
