@@ -1,7 +1,6 @@
 """The pages: each renders for everyone who may ask for it, leads only where she may go, and writes nothing."""
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -30,10 +29,10 @@ def starts(app: Flask) -> list[str]:
 
 
 def visited(
-    app: Flask, browser: HouseClient, places: list[str], visits: int = VISITS, often: Counter[str] | None = None
+    app: Flask, browsers: Sequence[HouseClient], places: list[str], visits: int, sought: set[str] | None = None
 ) -> Iterator[str]:
-    """Walk everywhere as a person, where each link leads to what she may see; gives the endpoints she is shown."""
-    for step in walk(app, browser, places, visits, often):
+    """Walk everywhere as some people, where each link leads to what one may see; gives the endpoints they are shown."""
+    for step in walk(app, browsers, places, visits, sought):
         told = f"{step.path}, found on {step.found_on}"
         if step.found_on == "the address bar":
             assert step.page.status in ANSWERED | {403}, f"{told}: {step.page.status}"
@@ -47,7 +46,7 @@ def walked(app: Flask, client: Clients, login: str | None, visits: int = VISITS)
     """Walk everywhere as a person, which changes nothing; gives the endpoints she is shown."""
     browser = client(login)
     before = fingerprint(app.extensions["engine"])
-    shown = set(visited(app, browser, starts(app), visits))
+    shown = set(visited(app, [browser], starts(app), visits))
     after = fingerprint(app.extensions["engine"])
     changed = {name for name in after if after[name] != before[name]}
     assert not changed, f"reading pages wrote in {changed}"
@@ -106,14 +105,11 @@ NOT_BY_CLICKING = {
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_page_is_reached_by_clicking(app: Flask, things: Things, database: Any, client: Clients) -> None:
     lost = {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ())} - NOT_BY_CLICKING.keys()
-    often: Counter[str] = Counter()
-    people = ("rssi", "admin", None, "dsi", "dpo-est", MANAGER.login)
-    walks = deque(visited(app, client(login), ["/" if login else "/connexion"], 4, often) for login in people)
-    while lost and walks:  # each a step in turn
-        walking = walks.popleft()
-        if (endpoint := next(walking, None)) is not None:
-            lost.discard(endpoint)
-            walks.append(walking)
+    people = [client(login) for login in ("dpo-est", "admin", "rssi", MANAGER.login, "dsi", None)]
+    for endpoint in visited(app, people, ["/", "/connexion"], 4, lost):
+        lost.discard(endpoint)
+        if not lost:
+            break
     assert not lost, f"no link leads to {sorted(lost)}"
 
 

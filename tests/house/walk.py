@@ -1,7 +1,7 @@
 """A walk through the house: every page that a person reaches by clicking, from the addresses that name nothing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -31,37 +31,47 @@ class Step:
     found_on: str
 
 
-def walk(
-    app: Flask, browser: HouseClient, starts: list[str], visits: int = VISITS, often: Counter[str] | None = None
-) -> Iterator[Step]:
-    """Follow every link from `starts`, a few of each kind, and give each page once.
+FURTHER = 3
+"""How many visits later one reads the pages of a room where nothing is sought any more."""
 
-    People who look for pages together count in `often` the visits of each endpoint: each goes first where the fewest
-    were, and does not read the same list under each of its filters.
+
+def walk(
+    app: Flask, browsers: Sequence[HouseClient], starts: list[str], visits: int = VISITS, sought: set[str] | None = None
+) -> Iterator[Step]:
+    """Follow every link from `starts`, a few of each kind, and give each page once for each browser.
+
+    Whoever is about to see a page where the fewest were goes first, in the rooms of `sought` (endpoints) before others.
+    People who walk together do not read the same list under each of its filters.
     """
-    order, together = count(), often is not None
-    often = Counter() if often is None else often
-    waiting = [(0, next(order), start, "the address bar") for start in starts]
-    seen: set[str] = set()
+    order = count()
+    waiting = [(0, next(order), start, "the address bar", browser) for start in starts for browser in browsers]
+    seen: set[tuple[HouseClient, str]] = set()
     visited: Counter[Any] = Counter()
+    often: Counter[str] = Counter()
     while waiting:
-        rank, place, path, found_on = heappop(waiting)
+        rank, place, path, found_on, browser = heappop(waiting)
         kind = _kind(app, path)
-        if together and kind:
-            kind = kind[:2]
-        if path in seen or kind is None or visited[kind] >= visits:
+        if kind is None:
             continue
-        if often[kind[0]] > rank:
-            heappush(waiting, (often[kind[0]], place, path, found_on))
+        pace = browser, kind if len(browsers) == 1 else kind[:2]
+        if (browser, path) in seen or visited[pace] >= visits:
             continue
-        seen.add(path)
-        visited[kind] += 1
+        later = often[kind[0]] + (0 if sought is None or _room(kind[0]) in map(_room, sought) else FURTHER)
+        if later > rank:
+            heappush(waiting, (later, place, path, found_on, browser))
+            continue
+        seen.add((browser, path))
+        visited[pace] += 1
         often[kind[0]] += 1
         page = browser.get(path)
         yield Step(path, page, kind[0], found_on)
         for href in _links(page, path):
-            if href not in seen:
-                heappush(waiting, (0, next(order), href, path))
+            if (browser, href) not in seen:
+                heappush(waiting, (0, next(order), href, path, browser))
+
+
+def _room(endpoint: str) -> str:
+    return endpoint.split(".")[0]
 
 
 def _kind(app: Flask, address: str) -> tuple[Any, ...] | None:
