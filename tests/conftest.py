@@ -29,6 +29,7 @@ from models.journal import Actor
 from seed.catalogue import plant_catalogue
 from tests.cast import Stage, set_stage
 from tests.client import HouseClient
+from tests.house.shell import said
 
 pytest_plugins = ["tests.sharing"]
 
@@ -158,6 +159,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     made = create_app(settings)
     made.config["TESTING"] = False
     return made
+
+
+@pytest.fixture(scope="session")
+def planted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a demonstration as the command plants it, to be copied."""
+    folder = tmp_path_factory.mktemp("planted")
+    sentence = said(folder, "demo", "plant")
+    assert "Le groupement de démonstration est planté." in sentence
+    assert "mot de passe : demonstration-vigie" in sentence
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(browser: Browser, planted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The house, served once for all the journeys of this process."""
-    with served(tmp_path_factory.mktemp("house")) as house:
+    folder = shutil.copytree(planted_once, tmp_path_factory.mktemp("house"), dirs_exist_ok=True)
+    with served(folder) as house:
         yield house
 
 

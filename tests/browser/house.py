@@ -23,7 +23,6 @@ from governance.visitor import digest
 from models.accounts import SignInSession, User
 from models.base import now
 from models.journal import Actor
-from tests.house.shell import said
 from tests.house.source import ROOT
 
 
@@ -61,8 +60,7 @@ def _app(folder: Path) -> Flask:
 
 @contextmanager
 def served(folder: Path) -> Iterator[House]:
-    """Plant the demonstration in a folder and serve it with two processes, until the block ends."""
-    said(folder, "demo", "plant")
+    """Serve the demonstration that is planted in a folder with two processes, until the block ends."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("gunicorn")), "-c", "deploy/gunicorn.conf.py", "wsgi:app"]
     given = {**os.environ, "ENVIRONMENT": "local", "DATA_DIR": str(folder), "PORT": str(port)}

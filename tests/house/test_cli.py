@@ -22,18 +22,9 @@ from governance.config import Settings
 from governance.keys import KeyRing
 from models.accounts import User
 from tests.client import HouseClient
-from tests.house.shell import said, start
+from tests.house.shell import said
 
 PASSWORD = "trois girafes dansent"
-
-
-@pytest.fixture(scope="session")
-def planted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("planted")
-    sentence = said(folder, "demo", "plant")
-    assert "Le groupement de démonstration est planté." in sentence
-    assert "mot de passe : demonstration-vigie" in sentence
-    return folder
 
 
 @pytest.fixture
@@ -49,9 +40,14 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def living(folder: Path) -> Flask:
+    """The house that lives in a folder."""
+    return create_app(Settings(environment="local", data_dir=folder))
+
+
 def house(folder: Path) -> HouseClient:
-    """A browser at the door of the house that lives in a folder."""
-    app = create_app(Settings(environment="local", data_dir=folder))
+    """A browser at its door."""
+    app = living(folder)
     return HouseClient(app, app.test_client())
 
 
@@ -71,19 +67,12 @@ def sign_in(browser: HouseClient, login: str, password: str, code: str) -> None:
     assert browser.get("/").title.startswith("Bonjour")
 
 
-def test_an_upgraded_base_is_upgraded_again_without_harm(fresh: Path) -> None:
-    assert "0 entrées ajoutées, 0 modifiées" in said(fresh, "db", "upgrade")
-
-
 def test_the_demonstration_is_planted_once(planted: Path) -> None:
-    assert "rien n’a été planté" in said(planted, "demo", "plant", "--if-empty")
-    again = start(planted, "flask", "demo", "plant", ENVIRONMENT="local")
-    assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr == "La démonstration ne se plante que dans une base vide.\n"
+    assert "rien n’a été planté" in heard(terminal(living(planted)), "demo", "plant", "--if-empty")
 
 
 def test_the_code_of_a_demonstration_account_opens_the_door(planted: Path) -> None:
-    code = said(planted, "demo", "code", "dpo")
+    code = heard(terminal(living(planted)), "demo", "code", "dpo")
     phone = pyotp.TOTP(secret_of(planted, "dpo"))
     assert phone.verify(code, valid_window=1)
     sign_in(house(planted), "dpo", "demonstration-vigie", code)
@@ -100,16 +89,15 @@ def test_the_first_administrator_is_created_and_comes_in(fresh: Path) -> None:
     codes = browser.post("/inscription", {"code": phone.now()}, follow=True)
     assert len(set(re.findall(r"\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b", codes.words))) == 10
     assert browser.get("/comptes").status == 200
-    again = start(fresh, "flask", *asked, ENVIRONMENT="local")
-    assert (again.returncode, again.stderr) == (1, "Cet identifiant est déjà pris.\n")
 
 
 def test_after_a_rotation_of_the_keys_everyone_comes_in(planted: Path) -> None:
     before = secret_of(planted, "dpo")
-    assert re.match(r"Nouvelle clé 0002-[0-9a-f]{8} ; \d+ secrets rescellés\.", said(planted, "keys", "rotate"))
+    flask = terminal(living(planted))
+    assert re.match(r"Nouvelle clé 0002-[0-9a-f]{8} ; \d+ secrets rescellés\.", heard(flask, "keys", "rotate"))
     assert secret_of(planted, "dpo") == before
     sign_in(house(planted), "dpo", "demonstration-vigie", pyotp.TOTP(before).now())
-    assert said(planted, "doctor") == "Tout est en ordre."
+    assert heard(flask, "doctor") == "Tout est en ordre."
 
 
 @pytest.fixture
@@ -126,7 +114,7 @@ def other_base(postgresql: str) -> Iterator[str]:
 
 def test_a_backup_is_restored_in_the_other_kind_of_database(planted: Path, other_base: str) -> None:
     file = planted / "vigie.zip"
-    told = said(planted, "backup", str(file))
+    told = heard(terminal(living(planted)), "backup", file)
     restored = said(planted, "restore", str(file), DATABASE_URL=other_base)
     assert re.findall(r"\d+", told)[0] == re.findall(r"\d+", restored)[0]
     there = create_app(Settings(environment="local", data_dir=planted, database_url=other_base))
@@ -162,6 +150,10 @@ def heard(flask: Flasks, *words: object) -> str:
     done = flask(*words)
     assert (done.exit_code, done.stderr) == (0, "")
     return done.stdout.strip()
+
+
+def test_an_upgraded_base_is_upgraded_again_without_harm(flask: Flasks) -> None:
+    assert "0 entrées ajoutées, 0 modifiées" in heard(flask, "db", "upgrade")
 
 
 @on_the_demonstration
