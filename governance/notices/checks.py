@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
-from governance.forms import DayField, Form, NumberField, apply, identity, paragraph, text, word
+from governance.forms import DayField, NumberField, apply, identity, paragraph, text, word
 from governance.lists import paged
 from governance.notices.blueprint import blueprint
-from governance.places import department_choices, home
+from governance.notices.fields import PlacedForm
+from governance.places import departments_of, home
 from governance.raised import raised
 from governance.uploads import shelf
 from governance.visitor import Visitor, load, visitor
@@ -41,12 +42,22 @@ SORTS = {
 MOST = 1_000_000
 
 
-class CheckForm(Form):
+def tool_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The tools of an establishment."""
+    query = select(InformationTool.id, InformationTool.title).where(
+        InformationTool.establishment_id == establishment_id
+    )
+    return [(str(row.id), row.title) for row in session.execute(query.order_by(InformationTool.title))]
+
+
+class CheckForm(PlacedForm):
     """What was counted, by whom, where."""
 
+    offered: ClassVar[dict[str, Any]] = {"tool_id": tool_choices, "department_id": departments_of}
+
     method = word(lazy_gettext("Méthode"), CheckMethod, required=True)
-    tool_id = identity(lazy_gettext("Support vérifié"), lambda: tool_choices())
-    department_id = identity(lazy_gettext("Service"), lambda: department_choices(READ))
+    tool_id = identity(lazy_gettext("Support vérifié"), list)
+    department_id = identity(lazy_gettext("Service"), list)
     checked_on = DayField(lazy_gettext("Faite le"), required=True)
     checked_by = text(lazy_gettext("Faite par"), required=True)
     asked = NumberField(
@@ -73,12 +84,6 @@ FIELDS = (
     "method", "tool_id", "department_id", "checked_on", "checked_by", "asked", "informed", "aware", "observations",
     "follow_up",
 )  # fmt: skip
-
-
-def tool_choices() -> list[tuple[str, str]]:
-    """The tools she reads."""
-    query = select(InformationTool.id, InformationTool.title).where(visitor().sees(InformationTool, READ))
-    return [(str(row.id), row.title) for row in session.execute(query.order_by(InformationTool.title))]
 
 
 # The list and its picture
@@ -172,17 +177,19 @@ def verification(identity: uuid.UUID) -> str:
 @requires(CHECK)
 def start_check() -> str:
     """The form of a check, with the questions of the short interview beside it."""
+    place, method = home(CHECK), CheckMethod.INTERVIEWS
+    form = CheckForm(place.id if place else None, checked_on=today(), checked_by=visitor().name, method=method)
     asked = request.args.get("support", "")
-    given = asked if asked in dict(tool_choices()) else None
-    method = CheckMethod.INTERVIEWS
-    return _page(None, CheckForm(checked_on=today(), checked_by=visitor().name, tool_id=given, method=method))
+    form.tool_id.data = asked if asked in dict(form.tool_id.listed()) else None
+    return _page(None, form)
 
 
 @blueprint.post("/verifications/nouvelle")
 @requires(CHECK)
 def create_check() -> Page:
     """Record a check; the next one of its tool is counted from it."""
-    form, place = CheckForm(), home(CHECK) or abort(404)
+    place = home(CHECK) or abort(404)
+    form = CheckForm(place.id)
     made = InformationCheck(establishment_id=place.id)
     if not form.sent() or not apply(form, lambda: _fill(made, form)):
         return _page(None, form), 422
@@ -215,14 +222,15 @@ def _recorded(made: InformationCheck) -> Response:
 def edit_check(identity: uuid.UUID) -> str:
     """The form of a check made."""
     found = load(InformationCheck, identity, CHECK)
-    return _page(found, CheckForm(formdata=None, obj=found))
+    return _page(found, CheckForm(found.establishment_id, formdata=None, obj=found))
 
 
 @blueprint.post("/verifications/<uuid:identity>/modifier")
 @requires(CHECK)
 def save_check(identity: uuid.UUID) -> Page:
     """Keep what was typed of a check; the journal keeps what it was."""
-    found, form = load(InformationCheck, identity, CHECK), CheckForm()
+    found = load(InformationCheck, identity, CHECK)
+    form = CheckForm(found.establishment_id)
     with session.no_autoflush:
         ready = form.sent() and apply(form, lambda: _fill(found, form))
     if not ready:

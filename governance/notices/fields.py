@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
@@ -36,6 +37,25 @@ class WordsField(SelectMultipleField):
     def pre_validate(self, form: object) -> None:
         known = self.words.__members__.values()
         self.data = [code for code in self.data or () if code in known] or None
+
+
+class PlacedForm(Form):
+    """A form whose lists offer what belongs to one establishment: `offered` says which, field by field."""
+
+    offered: ClassVar[dict[str, Callable[[uuid.UUID], list[tuple[str, str]]]]] = {}
+
+    def __init__(self, establishment_id: uuid.UUID | None, **options: Any) -> None:
+        self.establishment_id = establishment_id
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        for name, choices in self.offered.items():
+            self._fields[name].listed = partial(self._choices, choices)
+        super().process(*given, **more)
+
+    def _choices(self, choices: Callable[[uuid.UUID], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+        return choices(self.establishment_id) if self.establishment_id else []
 
 
 class RevisedForm(Form):

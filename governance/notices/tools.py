@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,8 +18,8 @@ from governance.forms import DayField, Form, NumberField, apply, identity, parag
 from governance.lists import of_place, paged
 from governance.media import Unfit
 from governance.notices.blueprint import blueprint
-from governance.notices.fields import RevisedForm, WordsField, keep
-from governance.places import department_choices, home
+from governance.notices.fields import PlacedForm, RevisedForm, WordsField, keep
+from governance.places import departments_of, home
 from governance.raised import raised
 from governance.uploads import file, shelf
 from governance.visitor import Visitor, load, visitor
@@ -48,22 +48,30 @@ SORTS = {
 }
 
 
-class ToolForm(RevisedForm):
+def notice_choices(establishment_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The notices of an establishment."""
+    query = select(PatientNotice.id, PatientNotice.title).where(PatientNotice.establishment_id == establishment_id)
+    return [(str(row.id), row.title) for row in session.execute(query.order_by(PatientNotice.title))]
+
+
+class ToolForm(PlacedForm, RevisedForm):
     """What a tool is, where and when patients meet it, who answers for it."""
+
+    offered: ClassVar[dict[str, Any]] = {"notice_id": notice_choices, "department_id": departments_of}
 
     title = text(lazy_gettext("Support"), required=True)
     kind = word(lazy_gettext("Nature"), ToolKind, required=True)
     state = word(lazy_gettext("État"), ToolState, required=True)
     edition = text(lazy_gettext("Version"), required=True, description=lazy_gettext("Par exemple « 3, mars 2026 »."))
     issued_on = DayField(lazy_gettext("Date de la version"))
-    notice_id = identity(lazy_gettext("Notice reproduite"), lambda: notice_choices())
+    notice_id = identity(lazy_gettext("Notice reproduite"), list)
     languages = WordsField(lazy_gettext("Langues"), Language)
     is_easy = yes_no(lazy_gettext("Une version facile à lire existe"))
     places = paragraph(
         lazy_gettext("Lieux de diffusion"), rows=3, limit=4000, description=lazy_gettext("Un lieu par ligne.")
     )
     moments = WordsField(lazy_gettext("Moments de diffusion"), Moment)
-    department_id = identity(lazy_gettext("Service responsable"), lambda: department_choices(READ))
+    department_id = identity(lazy_gettext("Service responsable"), list)
     service = text(lazy_gettext("Service, s’il n’est pas dans la liste"))
     stock = NumberField(lazy_gettext("Exemplaires en stock"))
     frequency = word(lazy_gettext("Périodicité des vérifications"), Frequency)
@@ -92,12 +100,6 @@ class ValidationForm(Form):
         required=True,
         description=lazy_gettext("Un PDF, 25 Mo au plus : il fait foi et ne se retire plus."),
     )
-
-
-def notice_choices() -> list[tuple[str, str]]:
-    """The notices she reads."""
-    query = select(PatientNotice.id, PatientNotice.title).where(visitor().sees(PatientNotice, READ))
-    return [(str(row.id), row.title) for row in session.execute(query.order_by(PatientNotice.title))]
 
 
 # Lists
@@ -182,14 +184,16 @@ def tool(identity: uuid.UUID) -> str:
 @requires(EDIT)
 def start_tool() -> str:
     """The form of a tool."""
-    return _page(None, ToolForm(state=ToolState.IN_USE, languages=[Language.FRENCH.value]))
+    place, tongues = home(EDIT), [Language.FRENCH.value]
+    return _page(None, ToolForm(place.id if place else None, state=ToolState.IN_USE, languages=tongues))
 
 
 @blueprint.post("/supports/nouveau")
 @requires(EDIT)
 def create_tool() -> Page:
     """Put a tool in the inventory of one establishment."""
-    form, place = ToolForm(), home(EDIT) or abort(404)
+    place = home(EDIT) or abort(404)
+    form = ToolForm(place.id)
     made = InformationTool(establishment_id=place.id)
     if not form.sent() or not apply(form, lambda: _fill(made, form)):
         return _page(None, form), 422
@@ -215,14 +219,15 @@ def _kept_tool(made: InformationTool) -> Response:
 def edit_tool(identity: uuid.UUID) -> str:
     """The form of a tool."""
     found = load(InformationTool, identity, EDIT)
-    return _page(found, ToolForm(formdata=None, obj=found))
+    return _page(found, ToolForm(found.establishment_id, formdata=None, obj=found))
 
 
 @blueprint.post("/supports/<uuid:identity>/modifier")
 @requires(EDIT)
 def save_tool(identity: uuid.UUID) -> Page:
     """Keep a tool as typed, unless a colleague saved it meanwhile."""
-    found, form = load(InformationTool, identity, EDIT), ToolForm()
+    found = load(InformationTool, identity, EDIT)
+    form = ToolForm(found.establishment_id)
     status = keep(form, found, lambda: _fill(found, form))
     if status != 303:
         return _page(load(InformationTool, identity, EDIT), form, conflict=status == 409), status

@@ -69,8 +69,10 @@ def test_two_who_edit_the_same_tool_lose_nothing(client: Clients, write: Write, 
 def test_a_check_counts_no_more_informed_than_asked(client: Clients, write: Write, stage: Stage) -> None:
     with write() as session:
         tool = made.tool(session, stage.establishments["CHA"], frequency=Frequency.QUARTERLY, next_check_on=today())
-        identity = tool.id
+        identity, elsewhere = tool.id, made.tool(session, stage.establishments["CHE"]).id
     dpo = client("dpo")
+    stray = dpo.post("/information/verifications/nouvelle", {**CHECK, "tool_id": str(elsewhere), "informed": "15"})
+    assert "Choisissez une valeur de la liste." in stray.words, "a check is of a tool of its own establishment"
     page = dpo.post("/information/verifications/nouvelle", {**CHECK, "tool_id": str(identity), "informed": "21"})
     assert page.status == 422
     assert "Ce nombre ne peut pas dépasser" in page.words
