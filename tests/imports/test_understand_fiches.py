@@ -245,8 +245,8 @@ def test_boxes_are_ticked_and_actors_told_line_by_line():
 def test_choices_are_those_ticked_and_a_question_may_go_on_below():
     (record,) = table(
         ["CH de Val-Clair", "Registre 2026"],
-        ["Nom du traitement", "Téléconsultation"],
-        ["Finalité", "Consulter à distance"],
+        [1, "Nom du traitement", "Téléconsultation", "Référence", "T-7"],
+        ["2.", "Finalité", "Consulter à distance"],
         ["Base légale", "☐ Consentement ☐ Contrat ☒ Obligation légale"],
         ["Personnes concernées", "☒ Patients", "☐ Salariés", "☒ Personnes de confiance"],
         ["Données sensibles ?", "☒ Oui ☐ Non"],
@@ -257,7 +257,7 @@ def test_choices_are_those_ticked_and_a_question_may_go_on_below():
     ).records
     assert part(record, "purposes", "label", "lawful_basis") == [("Consulter à distance", "legal_obligation")]
     assert part(record, "person_groups", "category") == ["patient", "relative"]
-    assert fields(record, "sensitive", "notes") == (True, "Avis du comité : Favorable")
+    assert fields(record, "reference", "sensitive", "notes") == ("T-7", True, "Avis du comité : Favorable")
     assert part(record, "data_items", "category") == ["health", "sex_life"]
     assert "transfers_exist" not in record.record["fields"]
     assert (cells(record.issues, "info"), cells(record.issues, "doubt")) == (["B4", "B5", "B6"], ["A10", "B8"])

@@ -6,6 +6,7 @@ The CNIL's own fiche is one of them. Nothing is expected at a given row: blocks 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from governance.imports import gathering
 from governance.imports.actors import LIMITS, ROLES
@@ -22,6 +23,7 @@ FEWEST_LABELS = 3
 MOST_LABEL = 200
 
 _LINK = re.compile(r"►|consulter les guides", re.IGNORECASE)
+_ORDER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})?|[a-z])\W*", re.IGNORECASE)
 _MARKS = re.compile(r"^(?:[^\w(«\"']|\d+\s*[.)-]\s)+")
 _FOLLOWS = re.compile(r"si (?:oui|non|necessaire)\b|(?:lesquel(?:le)?s|precise[rz]|precisions?)\b")
 """How the label begins that asks more about what the label above it asked."""
@@ -46,32 +48,50 @@ ALWAYS = {
 """Labels that mean their field even in the middle of a block about something else."""
 
 
+_Cell = tuple[int, str, Cell]
+
+
 @dataclass(slots=True)
 class _Row:
     """A row without its links and blanks: [(column, text, cell)], the text of the label without marks."""
 
     number: int
-    cells: list[tuple[int, str, Cell]]
+    cells: list[_Cell]
 
     @property
     def label(self) -> str:
         return self.cells[0][1]
 
     @property
-    def rest(self) -> list[tuple[int, str, Cell]]:
+    def rest(self) -> list[_Cell]:
         return self.cells[1:]
 
 
 def _rows(sheet: Sheet) -> list[_Row]:
     rows = []
     for number, row in enumerate(sheet.rows, 1):
-        cells = [(column, text_of(cell), cell) for column, cell in enumerate(row) if cell is not None]
-        cells = [cell for cell in cells if cell[1] and not _LINK.match(cell[1])]
-        if cells:
-            column, label, value = cells[0]
+        told = [(column, text_of(cell), cell) for column, cell in enumerate(row) if cell is not None]
+        cells = _unnumbered([cell for cell in told if cell[1] and not _LINK.match(cell[1])])
+        for part in _side_by_side(cells):
+            column, label, value = part[0]
             bare = _MARKS.sub("", label).strip()
-            rows.append(_Row(number, [(column, bare or label, value), *cells[1:]]))
+            rows.append(_Row(number, [(column, bare or label, value), *part[1:]]))
     return [_unfolded(row) for row in rows]
+
+
+def _unnumbered(cells: list[_Cell]) -> list[_Cell]:
+    """Without the number that stands before a label, in a cell of its own."""
+    is_numbered = len(cells) > 1 and _ORDER.fullmatch(cells[0][1]) and headings().exact(cells[1][1])
+    return cells[1:] if is_numbered else cells
+
+
+def _side_by_side(cells: list[_Cell]) -> Iterator[list[_Cell]]:
+    """The labels of a row that holds several, each with its value: « Nom | Paie | Référence | RH-01 »."""
+    labels = [headings().exact(text) is not None for _, text, _ in cells]
+    if labels and labels == [True, False] * (len(cells) // 2):
+        yield from (cells[at : at + 2] for at in range(0, len(cells), 2))
+    elif cells:
+        yield cells
 
 
 def _unfolded(row: _Row) -> _Row:
@@ -127,11 +147,11 @@ def find(sheet: Sheet) -> list[list[_Row]]:
 
 
 def _firsts(sheet: Sheet) -> Iterator[str]:
-    """The first cell of each row that could be a label."""
+    """The first cells of each row that could be a label, or its number and a label."""
     for row in sheet.rows:
-        first = next((cell for cell in row if cell is not None), None)
-        if isinstance(first, str) and len(first) <= MOST_LABEL:
-            yield first
+        for cell in islice((cell for cell in row if cell is not None), 2):
+            if isinstance(cell, str) and len(cell) <= MOST_LABEL:
+                yield cell
 
 
 def _start(rows: list[_Row], name: int, previous: int) -> int:
