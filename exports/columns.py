@@ -182,10 +182,10 @@ def _kind(column: Any) -> tuple[str, type[Vocabulary] | None, str | None]:
     scheme = column.info.get("terms")
     if scheme:
         return ("terms" if isinstance(column.type, JSON) else "term"), None, scheme
-    if "words" in column.info:
-        return "several", column.info["words"], None
     if isinstance(column.type, Enum):
         return "words", column.type.enum_class, None  # type: ignore[return-value]
+    if "words" in column.info:
+        return "several", column.info["words"], None
     for base, kind in _TYPES:
         if isinstance(column.type, base):
             return kind, None, None

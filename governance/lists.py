@@ -22,12 +22,22 @@ def of_place(model: Any, args: Any) -> Iterator[ColumnElement[bool]]:
         yield model.establishment_id.in_(select(Establishment.id).where(Establishment.code == code))
 
 
+def asked(query: str | None = None) -> MultiDict[str, str]:
+    """What the address of a list asked (`query`, or what the form that sends the list away carries as `liste`)."""
+    return MultiDict(parse_qsl(query_sent() if query is None else query))
+
+
+def query_sent() -> str:
+    """The query of the list's address, as the form that sends the list away carries it."""
+    return request.form.get("liste", "")[:2000]
+
+
 def filters_of(query: str) -> MultiDict[str, str]:
     """What the query of a list's address asks when the list leaves the house.
 
     A question leaves as the list answers it; where no state is chosen all leaves, what is archived or retired too.
     """
-    filters = MultiDict(parse_qsl(query))
+    filters = asked(query)
     if "montrer" not in filters:
         filters.setdefault("etat", "toutes")
     return filters
@@ -112,16 +122,36 @@ def paged(
     show, by identity.
     """
     args = {name: values for name, values in request.args.lists() if any(values)}
-    asked = request.args.get("tri", default)
-    key = asked if asked.removeprefix("-") in sorts else default
-    column = sorts[key.removeprefix("-")]
+    key, ordered = _ordered(ids, sorts, default, request.args)
     total = session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
     number = min(_page_number(), max(1, -(-total // size)))
-    ordered = ids.order_by(column.desc() if key.startswith("-") else column.asc(), *ids.selected_columns)
     keys = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
     found = [key[0] if len(key) == 1 else tuple(key) for key in keys]
     shown = details(found) if found else {}
     return Page([shown[one] for one in found if one in shown], total, number, size, key, args)
+
+
+def whole(
+    ids: Select[Any],
+    sorts: Mapping[str, Any],
+    default: str,
+    details: Callable[[list[Any]], Mapping[Any, Any]],
+    args: Mapping[str, str],
+) -> list[Any]:
+    """All that the pages of a list show together, in the order that `args` asks for; see `paged`. For what leaves."""
+    found = list(session.scalars(_ordered(ids, sorts, default, args)[1]))
+    shown = details(found) if found else {}
+    return [shown[one] for one in found if one in shown]
+
+
+def _ordered(
+    ids: Select[Any], sorts: Mapping[str, Any], default: str, args: Mapping[str, str]
+) -> tuple[str, Select[Any]]:
+    """By which key the list is sorted, and the identities so sorted."""
+    wanted = args.get("tri", default)
+    key = wanted if wanted.removeprefix("-") in sorts else default
+    column = sorts[key.removeprefix("-")]
+    return key, ids.order_by(column.desc() if key.startswith("-") else column.asc(), *ids.selected_columns)
 
 
 def _page_number() -> int:

@@ -21,7 +21,7 @@ COUNTS_ONLY = N_("Ce relevé donne les nombres par catégorie de personnes. Les 
 Columns = tuple[tuple[str, ...], tuple[int, ...]]
 IN_FORCE: Columns = (
     (N_("Charte"), N_("Version"), N_("En vigueur depuis le"), N_("Personnes concernées"), N_("Empreinte")),
-    (5, 2, 3, 5, 4),
+    (4, 2, 3, 8, 4),
 )
 CONSULTED: Columns = (
     (N_("Charte"), N_("Version"), N_("Instance"), N_("Date"), N_("Avis"), N_("Procès-verbal")), (4, 2, 4, 2, 3, 3),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from exports.listings import CLASSIFICATION
 from exports.paper import Paper, Part, listed, statement
-from exports.policy.sheets import CLASSIFICATION
 from exports.texts import day
 from models.establishments import Establishment
 from models.plan import Action, Outcome

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from exports import sheets
+from exports.listings import marking
 from exports.sheets import Heading, Sheet
 from exports.texts import moment
 from models.base import day_of
@@ -14,9 +15,6 @@ from models.policy.observance import Observance
 from models.policy.training import Attendance
 from models.policy.words import DerogationStatus, RuleStatus
 from models.vocabulary import N_
-
-CLASSIFICATION = N_("DIFFUSION RESTREINTE – faiblesses de l’établissement")
-"""How every document that tells of weaknesses is marked."""
 
 RULE_HEADINGS = (
     Heading(N_("Règle"), 12),
@@ -62,24 +60,12 @@ def rules_book(
     on = day_of(at)
     title = N_("Application de la politique de sécurité")
     pages = (
-        marking(title, establishment, reader, at),
+        marking(title, reader, at, (N_("Établissement"), establishment.name)),
         Sheet(N_("Règles"), RULE_HEADINGS, _rules(rules), frozen=1),
         Sheet(N_("Dérogations"), DEROGATION_HEADINGS, _derogations(derogations, on), frozen=1),
     )
     with sheets.xlsx(pages, f"{title} – {establishment.name}", establishment.name) as book:
         return book.read()
-
-
-def marking(title: str, establishment: Establishment, reader: str, at: dt.datetime) -> Sheet:
-    """The first sheet of what is confidential: classification, reader, instant."""
-    told = (
-        (N_("Document"), title),
-        (N_("Établissement"), establishment.name),
-        (N_("Classification"), CLASSIFICATION),
-        (N_("Remis à"), reader),
-        (N_("Le"), moment(at)),
-    )
-    return Sheet(N_("À lire"), (Heading(CLASSIFICATION, 24), Heading("", 70)), told)
 
 
 def _rules(rules: Iterable[Observance]) -> Iterator[tuple[Any, ...]]:

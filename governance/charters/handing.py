@@ -5,13 +5,11 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from typing import IO, Any
-from urllib.parse import parse_qsl
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from exports.charters import coverage as documents
@@ -27,6 +25,7 @@ from governance.charters.delivery import author_of
 from governance.charters.reach import COLLECT, EDIT, READ, load_campaign, load_invitation
 from governance.database import session
 from governance.doors import requires
+from governance.lists import asked
 from governance.media import MIMETYPES
 from governance.visitor import visitor
 from models.base import now, today
@@ -60,8 +59,7 @@ def export_people(identity: uuid.UUID) -> Page:
 
 def _listed(found: Campaign) -> list[uuid.UUID]:
     """The identities of the list that the form names, by name."""
-    args = MultiDict(parse_qsl(request.form.get("liste", "")[:2000]))
-    query = coverage.listed(found, visitor(), args, today())
+    query = coverage.listed(found, visitor(), asked(), today())
     return list(session.scalars(query.order_by(Person.sort_name, Invitation.id)))
 
 

@@ -2,27 +2,28 @@
 
 import hashlib
 from typing import IO, Any
-from urllib.parse import parse_qsl
 
 from flask import render_template, request, send_file
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from exports.hopen import tracker as documents
+from exports.listings import OBJECTIVES
 from governance.database import reading, session
 from governance.doors import requires
 from governance.forms import Form, file_format
 from governance.hopen import queries
 from governance.hopen.blueprint import blueprint
+from governance.leaving import sent
+from governance.lists import asked, query_sent, whole
 from governance.media import MIMETYPES
 from governance.terms import terms
 from governance.visitor import visitor
 from models.base import now, today
 from models.establishments import Establishment, Group
 from models.hopen.prerequisites import Task
-from models.hopen.tracking import Step
+from models.hopen.tracking import Pursuit, Step
 from models.journal import Verb, tell
 from models.permissions import Permission
 
@@ -51,12 +52,12 @@ def hand_over() -> str:
 @requires(Permission.HOPEN_EXPORT)
 def deliver() -> Response | tuple[str, int]:
     """The actions of the list, as filtered, in the format chosen."""
-    form, query = ExportForm(), request.form.get("liste", "")[:2000]
+    form, query = ExportForm(), query_sent()
     if not form.sent():
         return _page(form, query), 422
     kind = str(form.format.data)
     with reading():
-        content, rows = _made(MultiDict(parse_qsl(query)), kind)
+        content, rows = _made(asked(query), kind)
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
     here = visitor().establishment
@@ -77,6 +78,16 @@ def _made(filters: Any, kind: str) -> tuple[IO[bytes], int]:
     of = who.establishment.name if who.establishment else session.scalars(select(Group)).one().name
     tracking = documents.Tracking(of, lines, now().replace(microsecond=0), terms())
     return documents.MAKERS[kind](tracking), len(lines)
+
+
+@blueprint.post("/objectifs/exporter")
+@requires(Permission.HOPEN_EXPORT)
+def export_objectives() -> Response:
+    """The objectives that the list shows, as a workbook."""
+    args = asked()
+    ids = queries.objectives(visitor(), args, today()).where(visitor().sees(Pursuit, Permission.HOPEN_EXPORT))
+    found = whole(ids, queries.OBJECTIVE_SORTS, "objectif", queries.objective_details, args)
+    return sent(OBJECTIVES, found, "les objectifs HOP’EN", "objectifs-hopen")
 
 
 def _page(form: ExportForm, query: str) -> str:

@@ -9,7 +9,7 @@ from governance.doors import requires
 from governance.forms import Form, file_format
 from governance.inventory import delivery, queries
 from governance.inventory.blueprint import blueprint
-from governance.lists import filters_of
+from governance.lists import filters_of, query_sent
 from governance.media import MIMETYPES
 from governance.visitor import Place, visitor
 from models.base import now, today
@@ -41,7 +41,7 @@ def hand_over() -> str:
 @requires(Permission.INVENTORY_EXPORT)
 def deliver() -> Response | tuple[str, int]:
     """The inventory of one establishment, as filtered, in the format chosen."""
-    form, place, query = HandOverForm(), _place(), request.form.get("liste", "")[:2000]
+    form, place, query = HandOverForm(), _place(), query_sent()
     ready = form.sent()
     if place is None:
         form.form_errors.append(_("Choisissez l’établissement dont l’inventaire doit sortir."))

@@ -8,16 +8,18 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
+from exports.listings import REQUESTS
 from exports.notices.replies import blanks, offered, reply
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, apply, identity, paragraph, text, word
-from governance.lists import of_place, paged
+from governance.leaving import sent
+from governance.lists import asked, of_place, paged, whole
 from governance.media import MIMETYPES
 from governance.notices import operations, queries
 from governance.notices.blueprint import blueprint
@@ -41,6 +43,7 @@ from models.rights import (
     next_reference,
 )
 from models.search import matching
+from models.vocabulary import N_
 from seed.notices import model
 
 READ, EDIT = Permission.RIGHTS_READ, Permission.RIGHTS_EDIT
@@ -158,14 +161,27 @@ def _lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, DataSubjectRequest]:
 @requires(READ)
 def requests() -> str:
     """The requests, those due first at the top."""
-    ids = select(DataSubjectRequest.id).where(visitor().sees(DataSubjectRequest, READ), *_kept(request.args))
     return render_template(
         "notices/requests.html",
-        page=paged(ids, SORTS, "echeance", details=_lines),
+        page=paged(_listed(request.args), SORTS, "echeance", details=_lines),
         kinds=RightKind,
         questions=[(OPEN, _("Sans réponse")), (PRESSING, _("À répondre sous 7 jours")), (LATE, _("En retard"))],
         today=today(),
     )
+
+
+def _listed(args: Any) -> Select[Any]:
+    """The identities of the requests that she reads and that the filters of `args` keep."""
+    return select(DataSubjectRequest.id).where(visitor().sees(DataSubjectRequest, READ), *_kept(args))
+
+
+@blueprint.post("/demandes/exporter")
+@requires(EDIT)
+def export_requests() -> Response:
+    """The requests that the list shows, as a workbook."""
+    args = asked()
+    found = whole(_listed(args).where(visitor().sees(DataSubjectRequest, EDIT)), SORTS, "echeance", _lines, args)
+    return sent(REQUESTS, found, N_("les demandes de droits"), "demandes")
 
 
 def show_page(found: DataSubjectRequest, **forms: Form) -> str:

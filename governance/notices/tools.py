@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from exports.listings import TOOLS
 from governance import files
 from governance.database import session
 from governance.doors import requires
 from governance.forms import DayField, Form, NumberField, apply, identity, paragraph, text, word, yes_no
-from governance.lists import of_place, paged
+from governance.leaving import sent
+from governance.lists import asked, of_place, paged, whole
 from governance.media import Unfit
 from governance.notices.blueprint import blueprint
 from governance.notices.fields import PlacedForm, RevisedForm, WordsField, keep
@@ -35,6 +37,7 @@ from models.notices.words import Language, Moment, ToolKind, ToolState
 from models.permissions import Permission
 from models.rules import RuleBroken
 from models.search import matching
+from models.vocabulary import N_
 from seed.notices import model
 
 READ, EDIT = Permission.NOTICES_READ, Permission.NOTICES_EDIT
@@ -148,6 +151,16 @@ def tools() -> str:
         questions=[(LATE, _("À vérifier")), (UNVALIDATED, _("À faire valider"))],
         today=today(),
     )
+
+
+@blueprint.post("/supports/exporter")
+@requires(EDIT)
+def export_tools() -> Response:
+    """The tools that the list shows, as a workbook."""
+    args = asked()
+    ids = listed(visitor(), args).where(visitor().sees(InformationTool, EDIT))
+    found = whole(ids, SORTS, "support", _lines, args)
+    return sent(TOOLS, found, N_("les supports d’information"), "supports")
 
 
 @blueprint.get("/supports/<uuid:identity>")

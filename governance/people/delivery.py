@@ -3,17 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from typing import IO, Any
-from urllib.parse import parse_qsl
 
 from flask import render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import aliased
-from werkzeug.datastructures import MultiDict
 
 from exports import people as documents
 from governance.database import reading, session
 from governance.doors import requires
+from governance.lists import asked, query_sent
 from governance.media import MIMETYPES
 from governance.people import queries
 from governance.people.blueprint import blueprint
@@ -42,14 +41,14 @@ def hand_over() -> str:
 def deliver() -> Page:
     """The directory of one establishment, as filtered, in the format chosen."""
     form, place = HandOverForm(), _place()
-    query = request.form.get("liste", "")[:2000]
+    query = query_sent()
     ready = form.sent()
     if place is None:
         form.form_errors.append(_("Choisissez l’établissement dont l’annuaire doit sortir."))
     if not ready or place is None:
         return _page(form, query), 422
     kind = str(form.format.data)
-    ids = queries.listed(visitor(), MultiDict(parse_qsl(query)), today()).where(Person.establishment_id == place.id)
+    ids = queries.listed(visitor(), asked(query), today()).where(Person.establishment_id == place.id)
     with reading():
         count = queries.count(ids)
         content = _made(kind, rows(ids), session.get_one(Establishment, place.id))

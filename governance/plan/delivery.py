@@ -2,18 +2,17 @@
 
 import hashlib
 from typing import IO, Any
-from urllib.parse import parse_qsl
 
 from flask import render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from exports import plan as documents
 from governance.database import reading, session
 from governance.doors import requires
+from governance.lists import asked, query_sent
 from governance.media import MIMETYPES
 from governance.plan import queries
 from governance.plan.blueprint import blueprint
@@ -39,7 +38,7 @@ def hand_over() -> str:
 def deliver() -> Response | tuple[str, int]:
     """The plan of one establishment, as filtered, in the format chosen."""
     form, place = ExportForm(), _place()
-    query = request.form.get("liste", "")[:2000]
+    query = query_sent()
     ready = form.sent()
     if place is None:
         form.form_errors.append(_("Choisissez l’établissement dont le plan doit sortir."))
@@ -47,7 +46,7 @@ def deliver() -> Response | tuple[str, int]:
         return _page(form, query), 422
     kind = str(form.format.data)
     with reading():
-        content, rows = _made(MultiDict(parse_qsl(query)), place, kind)
+        content, rows = _made(asked(query), place, kind)
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
     home = session.get_one(Establishment, place.id)

@@ -3,20 +3,18 @@
 import uuid
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from exports.policy import sheets
 from governance.database import session
 from governance.doors import requires
 from governance.forms import apply
-from governance.lists import paged
+from governance.lists import asked, paged
 from governance.media import MIMETYPES
 from governance.policy import application_queries as queries
 from governance.policy import findings_queries, operations
@@ -179,10 +177,9 @@ def start_export() -> str:
 def export_rules() -> Response:
     """The rules and the derogations of one establishment as a workbook marked with its reader's name."""
     place = exported_place(Permission.POLICY_EXPORT)
-    filters = MultiDict(parse_qsl(request.form.get("liste", "")[:2000]))
     rules = session.scalars(
         select(Observance)
-        .where(Observance.id.in_(queries.listed(visitor(), filters)), Observance.establishment_id == place.id)
+        .where(Observance.id.in_(queries.listed(visitor(), asked())), Observance.establishment_id == place.id)
         .order_by(Observance.position)
     ).all()
     derogated = session.scalars(

@@ -7,11 +7,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from exports.listings import DEROGATIONS
 from governance import places
 from governance.database import put, session
 from governance.doors import requires
 from governance.forms import apply
-from governance.lists import paged
+from governance.leaving import sent
+from governance.lists import asked, paged, whole
 from governance.policy import application_queries as queries
 from governance.policy import operations
 from governance.policy.application_forms import ClosureForm, DecisionForm, DerogationForm, derogation_form
@@ -50,6 +52,16 @@ def derogations() -> str:
         questions=queries.DEROGATION_QUESTIONS,
         today=today(),
     )
+
+
+@blueprint.post("/derogations/exporter")
+@requires(Permission.POLICY_EXPORT, fresh=True)
+def export_derogations() -> Response:
+    """The derogations that the list shows, as a workbook."""
+    args = asked()
+    ids = queries.derogations(visitor(), args).where(visitor().sees(Derogation, Permission.POLICY_EXPORT))
+    listed = whole(ids, queries.DEROGATION_SORTS, "-reference", queries.derogation_lines, args)
+    return sent(DEROGATIONS, listed, N_("les dérogations"), "derogations")
 
 
 def found(identity: uuid.UUID, permission: Permission = Permission.POLICY_READ) -> Derogation:

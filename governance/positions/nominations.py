@@ -1,16 +1,12 @@
 """The doors of nominations: the lists, a nomination, its making and its correction."""
 
-import hashlib
 import uuid
-from collections import Counter
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from exports.positions.listing import workbook
@@ -19,8 +15,8 @@ from governance.database import session
 from governance.doors import requires
 from governance.editing import clash, is_overtaken
 from governance.forms import apply
-from governance.lists import paged
-from governance.media import MIMETYPES
+from governance.leaving import taken
+from governance.lists import asked, paged
 from governance.positions import alerts, naming, queries
 from governance.positions.access import load_description, load_nomination
 from governance.positions.blueprint import blueprint
@@ -31,12 +27,10 @@ from governance.uploads import shelf
 from governance.visitor import visitor
 from models.base import today
 from models.establishments import Establishment
-from models.journal import Verb, tell
 from models.permissions import Permission
 from models.positions.nomination import Nomination
 from models.positions.words import Employment, JobKind, Way
 from models.vocabulary import N_
-from models.wording import of
 
 Page = str | tuple[str, int] | Response
 
@@ -58,16 +52,9 @@ def nominations() -> str:
 @requires(Permission.POSITIONS_EDIT)
 def export_nominations() -> Response:
     """The nominations that the list shows, as a workbook; what leaves is told to the journal of each establishment."""
-    filters = MultiDict(parse_qsl(request.form.get("liste", "")[:2000]))
-    found = queries.nominations_whole(visitor(), filters, today())
+    found = queries.nominations_whole(visitor(), asked(), today())
     content = workbook(found, today(), visitor().name)
-    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
-    content.seek(0)
-    for home, rows in Counter(one.establishment for one in found).items():
-        title = N_("les nominations %s") % of(home.name)
-        tell(session(), Verb.EXPORTED, home, title, format="xlsx", rows=rows, digest=digest, public=False)
-    name = f"nominations-{today():%Y-%m-%d}.xlsx"
-    return send_file(content, MIMETYPES["xlsx"], as_attachment=True, download_name=name)
+    return taken(content, [one.establishment_id for one in found], N_("les nominations"), "nominations")
 
 
 @blueprint.get("/sans-titulaire")

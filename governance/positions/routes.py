@@ -9,11 +9,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import FieldList
 
+from exports.listings import DESCRIPTIONS
 from governance.database import session
 from governance.doors import requires
 from governance.editing import clash, is_overtaken
 from governance.forms import apply
-from governance.lists import paged
+from governance.leaving import sent
+from governance.lists import asked, paged, whole
 from governance.positions import operations, queries
 from governance.positions.access import load_description
 from governance.positions.blueprint import blueprint
@@ -26,6 +28,7 @@ from models.base import today
 from models.permissions import Permission
 from models.positions.description import JobDescription
 from models.positions.words import DescriptionStatus, JobKind, LineKind
+from models.vocabulary import N_
 from models.wording import filled
 from seed.positions import model
 
@@ -44,6 +47,16 @@ def index() -> str:
         statuses=DescriptionStatus,
         vacancies=queries.vacancies(visitor(), today()),
     )
+
+
+@blueprint.post("/exporter")
+@requires(Permission.POSITIONS_EDIT)
+def export_descriptions() -> Response:
+    """The job descriptions that the list shows, as a workbook."""
+    args = asked()
+    ids = queries.listed(visitor(), args).where(visitor().sees(JobDescription, Permission.POSITIONS_EDIT))
+    found = whole(ids, queries.SORTS, "intitule", queries.lines, args)
+    return sent(DESCRIPTIONS, found, N_("les fiches de poste"), "fiches-de-poste")
 
 
 @blueprint.get("/modeles")

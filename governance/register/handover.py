@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
-from governance.lists import filters_of
+from governance.lists import filters_of, query_sent
 from governance.register import delivery, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import HandOverForm
@@ -32,7 +32,7 @@ def hand_over() -> str:
 def deliver() -> Response | tuple[str, int]:
     """The register of one establishment, as filtered, in the format chosen."""
     form, place = HandOverForm(), _place()
-    query = request.form.get("liste", "")[:2000]
+    query = query_sent()
     ready = form.sent()
     if place is None:
         form.form_errors.append(_("Choisissez l’établissement dont le registre doit sortir."))

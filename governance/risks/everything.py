@@ -1,22 +1,29 @@
 """The scenarios of every analysis in force side by side: what the figures of the start page lead to."""
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
 
+from exports.listings import SCENARIOS
 from governance.doors import requires
-from governance.lists import paged
+from governance.leaving import sent
+from governance.lists import asked, paged, whole
 from governance.risks import queries
 from governance.risks.blueprint import blueprint
 from governance.visitor import visitor
 from models.base import today
 from models.establishments import Establishment
 from models.permissions import Permission
+from models.risks.analysis import Analysis
 from models.risks.scenario import Scenario
 from models.risks.shown import SHOWN, across
 from models.risks.words import Phase
 from models.search import matching
+from models.vocabulary import N_
 
 SORTS = {"titre": Scenario.title, "responsable": Scenario.owner_name, "echeance": Scenario.due_on}
 
@@ -26,8 +33,7 @@ SORTS = {"titre": Scenario.title, "responsable": Scenario.owner_name, "echeance"
 def everything() -> str:
     """The scenarios of the latest analysis of each establishment that she reads."""
     analyses = {one.id: one for one in queries.latest(visitor())}
-    query = select(Scenario.id).where(Scenario.analysis_id.in_(analyses), *_kept(list(analyses.values())))
-    page = paged(query, SORTS, "titre", queries.scenarios)
+    page = paged(_listed(analyses, request.args), SORTS, "titre", queries.scenarios)
     return render_template(
         "risks/everything.html",
         page=page,
@@ -40,9 +46,24 @@ def everything() -> str:
     )
 
 
-def _kept(analyses: list[Any]) -> list[Any]:
+@blueprint.post("/scenarios/exporter")
+@requires(Permission.RISKS_EXPORT, fresh=True)
+def export_scenarios() -> Response:
+    """The scenarios that the list shows, as a workbook."""
+    args, analyses = asked(), {one.id: one for one in queries.latest(visitor())}
+    ids = _listed(analyses, args).where(visitor().sees(Scenario, Permission.RISKS_EXPORT))
+    found = whole(ids, SORTS, "titre", queries.scenarios, args)
+    return sent(SCENARIOS, found, N_("les scénarios de risque"), "scenarios")
+
+
+def _listed(analyses: Mapping[uuid.UUID, Analysis], args: Mapping[str, str]) -> Select[Any]:
+    """The identities of the scenarios of some analyses that the filters of `args` keep."""
+    return select(Scenario.id).where(Scenario.analysis_id.in_(analyses), *_kept(list(analyses.values()), args))
+
+
+def _kept(analyses: list[Analysis], args: Mapping[str, str]) -> list[Any]:
     """The conditions of the filters; what cannot be understood filters nothing."""
-    args, kept = request.args, list[Any]()
+    kept = list[Any]()
     if typed := args.get("q", "").strip():
         kept.append(matching(Scenario.words, typed[:200]))
     if args.get("montrer") in [one.key for one in SHOWN]:

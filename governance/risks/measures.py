@@ -10,13 +10,15 @@ from flask_babel import ngettext
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
+from exports.listings import MEASURES
 from exports.sentences import sentences
 from governance import places
 from governance.database import session
 from governance.doors import requires
 from governance.editing import is_overtaken
 from governance.forms import apply
-from governance.lists import paged
+from governance.leaving import sent
+from governance.lists import asked, paged, whole
 from governance.raised import raised
 from governance.risks import operations, planning, queries
 from governance.risks.blueprint import blueprint
@@ -53,6 +55,16 @@ def measures() -> str:
     return render_template(
         "risks/measures.html", page=page, states=MeasureState, themes=terms().choices("measure_themes"), today=today()
     )
+
+
+@blueprint.post("/mesures/exporter")
+@requires(Permission.RISKS_EXPORT, fresh=True)
+def export_measures() -> Response:
+    """The measures that the list shows, as a workbook."""
+    args = asked()
+    ids = queries.measures_listed(visitor(), args, today())
+    found = whole(ids, queries.MEASURE_SORTS, "reference", queries.measures, args)
+    return sent(MEASURES, found, N_("les mesures de sécurité"), "mesures")
 
 
 @blueprint.get("/mesures/nouvelle")

@@ -68,7 +68,7 @@ def test_what_was_typed_when_the_ten_minutes_end_goes_on_with_the_code(
         sent = admin.post(INVITE, typed)
         assert (sent.status, sent.location) == (307, "/code")
         asked = admin.post(sent.headers["Location"], typed)
-        assert "Rien n’est encore enregistré" in asked.words
+        assert "Rien n’est encore fait" in asked.words
         for code, status in (("000000", 422), (device.code(), 307)):
             held = asked.values(action="/code")
             assert [one.get("value") for one in asked.all("input", name="add")] == ["1", "2"]

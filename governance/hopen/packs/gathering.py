@@ -38,17 +38,18 @@ def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str, ask
     """What the pack says of itself: for whom, of whom, and where each of its indicators stands."""
     shown = queries.overview(who, today())
     wanted = session.scalars(select(Indicator).where(_indicators(audience)).order_by(Indicator.position))
-    summary = []
-    for one in wanted:
-        for place in places:
-            cell = shown.cell(one.code, place.id)
-            where = f" – {place.code}" if len(places) > 1 else ""
-            if cell is not None:
-                state = f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})"
-                summary.append((f"{one.code} {one.title}{where}", state))
+    summary = [(f"{one.code} {one.title}", _states(shown, one.code, places)) for one in wanted]
     reserved = [_(room.reserved) for room in rooms(who, audience, places, asked) if room.reserved]
     at = now().replace(microsecond=0)
-    return Head(_(audience.label), of, who.name, at, summary, _opinions(who, audience, places), reserved)
+    told = [(title, states) for title, states in summary if states]
+    return Head(_(audience.label), of, who.name, at, told, _opinions(who, audience, places), reserved)
+
+
+def _states(shown: queries.Overview, code: str, places: Sequence[Place]) -> str:
+    """Where an indicator stands: in each establishment, where there are several."""
+    cells = [(place, cell) for place in places if (cell := shown.cell(code, place.id))]
+    states = [(place.code, f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})") for place, cell in cells]
+    return " · ".join(f"{name}\u00a0: {state}" if len(places) > 1 else state for name, state in states)
 
 
 def _opinions(who: Visitor, audience: Audience, places: Sequence[Place]) -> list[tuple[str, ...]]:
