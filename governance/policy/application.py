@@ -46,8 +46,8 @@ def rules() -> str:
     return render_template(
         "policy/rules.html",
         page=page,
-        score=queries.score(who),
-        chapters=queries.by_chapter(who),
+        score=queries.score(who, request.args),
+        chapters=queries.by_chapter(who, request.args),
         statuses=RuleStatus,
         questions=queries.QUESTIONS,
     )

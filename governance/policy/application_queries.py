@@ -88,17 +88,21 @@ def lines(ids: list[uuid.UUID]) -> dict[uuid.UUID, Observance]:
     return {one.id: one for one in session.scalars(query.where(Observance.id.in_(ids)))}
 
 
-def score(who: Visitor) -> Score:
-    """Where the rules in force that she reads stand. One query."""
+def score(who: Visitor, args: Any) -> Score:
+    """Where the rules in force that she reads stand, in the establishment that `args` may name. One query."""
     counts = [counted(status) for status in RuleStatus]
-    row = session.execute(select(*counts).where(*in_force(who))).one()
+    row = session.execute(select(*counts).where(*in_force(who), *of_place(Observance, args))).one()
     return Score(dict(zip(RuleStatus, row, strict=True)))
 
 
-def by_chapter(who: Visitor) -> list[tuple[str, Score]]:
-    """The score of each chapter, in the order of the text. One query."""
+def by_chapter(who: Visitor, args: Any) -> list[tuple[str, Score]]:
+    """The score of each chapter there, in the order of the text. One query."""
     counts = [counted(status) for status in RuleStatus]
-    query = select(Observance.chapter, *counts).where(*in_force(who)).group_by(Observance.chapter)
+    query = (
+        select(Observance.chapter, *counts)
+        .where(*in_force(who), *of_place(Observance, args))
+        .group_by(Observance.chapter)
+    )
     rows = session.execute(query.order_by(func.min(Observance.position))).all()
     return [(row[0], Score(dict(zip(RuleStatus, row[1:], strict=True)))) for row in rows]
 
