@@ -1,9 +1,12 @@
 """How the tests of this folder plant the demonstration, and clear it away."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from models.accounts import User
 from models.base import Base
@@ -35,3 +38,12 @@ def emptied(engine: Engine) -> Engine:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
     return engine
+
+
+@contextmanager
+def elsewhere() -> Iterator[Engine]:
+    """One more empty database, in memory, with the whole schema."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()

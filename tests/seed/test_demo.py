@@ -25,7 +25,7 @@ from models.register.words import ContractState, Kind, Status
 from models.versions import Version, differences
 from models.views import SavedView
 from seed.catalogue import load_terms
-from tests.seed.planting import AT, emptied, plant
+from tests.seed.planting import AT, elsewhere, emptied, plant
 
 TODAY = AT.date()
 LOGINS = {"admin", "dpo", "rssi", "dsi", "rh", "agent", "auditeur", "dpo-est", "referent", "tallec", "direction"}
@@ -40,6 +40,35 @@ def planted(engine: Engine) -> Iterator[Session]:
         plant(session, AT)
         yield session
     emptied(engine)
+
+
+def states(session):
+    """What all records say, but their identities."""
+    found = [activity.state() for activity in session.scalars(Activity.whole())]
+    for state in found:
+        for rows in state["parts"].values():
+            for row in rows:
+                del row["id"]
+    return sorted(found, key=lambda state: str(state["fields"]))
+
+
+def states_planted(at):
+    """The same when planted at `at` in another database."""
+    with elsewhere() as engine:
+        opened = sessionmaker(engine)
+        keep_journal(opened)
+        with opened() as session:
+            plant(session, at)
+            return states(session)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_nothing_is_random_and_dates_follow_the_planting(planted):
+    first = states(planted)
+    assert states_planted(AT) == first
+    later = states_planted(AT + dt.timedelta(days=365))
+    assert len(later) == 30
+    assert not [state for state in later if state in first]
 
 
 @pytest.fixture
