@@ -48,7 +48,10 @@ def head(who: Visitor, audience: Audience, places: Sequence[Place], of: str, ask
 def _states(shown: queries.Overview, code: str, places: Sequence[Place]) -> str:
     """Where an indicator stands: in each establishment, where there are several."""
     cells = [(place, cell) for place in places if (cell := shown.cell(code, place.id))]
-    states = [(place.code, f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})") for place, cell in cells]
+    states = [
+        (place.code, f"{_(cell.reach.label)} ({cell.done}/{cell.applicable})".replace(" ", "\u00a0"))
+        for place, cell in cells
+    ]
     return " · ".join(f"{name}\u00a0: {state}" if len(places) > 1 else state for name, state in states)
 
 
