@@ -90,11 +90,22 @@ def command(group: Any, name: str) -> Callable[[Callable[..., Any]], Any]:
             except RuleBroken as broken:
                 fail(broken.message)
             except SQLAlchemyError as error:
-                fail(f"La base de données a refusé : {getattr(error, 'orig', error)}")
+                fail(f"La base de données a refusé : {getattr(error, 'orig', error)}{_advice(group)}")
 
         return group.command(name)(spoken)
 
     return declare
+
+
+def _advice(group: Any) -> str:
+    """What to do after a refusal of a base that is behind this version, or still empty."""
+    try:
+        behind = group is not db and not schema.is_current(_engine())
+    except SQLAlchemyError:
+        behind = False
+    return (
+        "\nElle n’est pas au niveau de cette version : lancez « flask db upgrade », puis recommencez." if behind else ""
+    )
 
 
 db = AppGroup("db", help="La base de données.")

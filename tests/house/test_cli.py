@@ -78,6 +78,12 @@ def test_the_code_of_a_demonstration_account_opens_the_door(planted: Path) -> No
     sign_in(house(planted), "dpo", "demonstration-vigie", code)
 
 
+def test_a_base_without_its_tables_is_told_what_it_lacks(tmp_path: Path) -> None:
+    done = terminal(living(tmp_path))("user", "create", "adele", "--name", "Adèle Morin", "--email", "a@cha.example")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "lancez « flask db upgrade », puis recommencez." in done.stderr
+
+
 def test_the_first_administrator_is_created_and_comes_in(fresh: Path) -> None:
     asked = ("user", "create", "adele", "--name", "Adèle Morin", "--email", "adele@cha.example")
     link = urlsplit(said(fresh, *asked).splitlines()[-1]).path
