@@ -114,6 +114,7 @@ def yes_or_no(text: str) -> tuple[bool | None, str]:
     return first in _YES, rest
 
 
+@lru_cache(maxsize=4096)
 def choices_of(text: str) -> str:
     """What is ticked in a cell that offers several choices, one on each line: « ☐ Oui ☒ Non » -> « Non ».
 
