@@ -37,11 +37,11 @@ TOLD_BY_ANOTHER = {
 PAST = {
     "accepted_on", "answered_on", "applied_on", "approved_on", "archived_on", "arrived_on", "asked_on",
     "assessed_on", "authorised_on", "begun_on", "born_on", "checked_on", "closed_on", "cnil_on", "conflict_on",
-    "contract_signed_on", "day", "decided_on", "done_on", "effective_on", "ended_on", "erased_on", "examined_on",
-    "extended_on", "held_on", "in_place_on", "in_production_on", "joined_on", "kept_done_on", "kept_on", "left_on",
-    "letter_signed_on", "month", "opened_on", "rated_on", "received_on", "reminded_on", "removed_on", "replaced_on",
-    "replied_on", "requested_on", "retired_on", "revised_on", "sent_on", "signed_on", "spread_on", "started_on",
-    "starts_on", "told_on", "validated_on", "withdrawn_on",
+    "contract_signed_on", "counted_on", "day", "decided_on", "done_on", "effective_on", "ended_on", "erased_on",
+    "examined_on", "extended_on", "held_on", "in_place_on", "in_production_on", "joined_on", "kept_done_on",
+    "kept_on", "left_on", "letter_signed_on", "month", "opened_on", "rated_on", "received_on", "reminded_on",
+    "removed_on", "replaced_on", "replied_on", "requested_on", "retired_on", "revised_on", "sent_on",
+    "signed_on", "spread_on", "started_on", "starts_on", "told_on", "validated_on", "withdrawn_on",
 }  # fmt: skip
 """The names of days on which something happened, or begins by itself: nobody is reminded of them."""
 

@@ -23,7 +23,7 @@ FEWEST_LABELS = 3
 MOST_LABEL = 200
 
 _LINK = re.compile(r"►|consulter les guides", re.IGNORECASE)
-_ORDER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2})?|[a-z])\W*", re.IGNORECASE)
+_ORDER = re.compile(r"\W{0,3}(?:\d{1,2}(?:\.\d{1,2})?|[a-z])\W{0,3}", re.IGNORECASE)
 _MARKS = re.compile(r"^(?:[^\w(«\"']|\d+\s*[.)-]\s)+")
 _FOLLOWS = re.compile(r"si (?:oui|non|necessaire)\b|(?:lesquel(?:le)?s|precise[rz]|precisions?)\b")
 """How the label begins that asks more about what the label above it asked."""
