@@ -129,12 +129,13 @@ def _headers(rows: list[Row], at: int) -> list[str]:
 
 def _boxes(rows: list[Row], at: int, own: list[str], above: list[str]) -> Iterator[tuple[int, str]]:
     """(column, title of its group) of the columns of crosses: « Base légale » above « Contrat », « Consentement »…"""
-    group, start = "", 0
-    for column, title in enumerate(own):
-        if column < len(above) and above[column]:
-            group, start = above[column], column
-        is_wide = column > start or (column + 1 < len(own) and not any(above[column + 1 : column + 2]))
-        if title and is_wide and headings().like(group) in BOXED and _is_crossed(rows[at + 1 :], column):
+    over: list[str] = []
+    for column in range(len(own)):
+        title = above[column] if column < len(above) else ""
+        over.append(title or (over[-1] if over else ""))
+    for column, (title, group) in enumerate(zip(own, over, strict=True)):
+        is_one_of_several = title and over.count(group) > 1 and headings().like(group) in BOXED
+        if is_one_of_several and _is_crossed(rows[at + 1 :], column):
             yield column, group
 
 

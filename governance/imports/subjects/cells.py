@@ -55,11 +55,14 @@ def line(limit: int = 200) -> ReadCell:
     return read
 
 
+_line = line()
+
+
 def name(cell: Cell, text: str) -> str:
     """The name of a person, or a part of it; the counts at the foot of a list are none."""
     if _COUNT.match(text):
         raise Misread("Ce n’est pas le nom d’une personne, mais un total : la ligne n’est pas reprise.")
-    return str(line()(cell, text))
+    return str(_line(cell, text))
 
 
 def prose(cell: Cell, text: str) -> str:
