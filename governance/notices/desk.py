@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -23,9 +23,9 @@ from governance.lists import asked, of_place, paged, whole
 from governance.media import MIMETYPES
 from governance.notices import operations, queries
 from governance.notices.blueprint import blueprint
-from governance.notices.fields import RevisedForm, WordsField, keep
+from governance.notices.fields import PlacedForm, RevisedForm, WordsField, keep
 from governance.notices.forms import ActivitiesField
-from governance.places import department_choices, home
+from governance.places import departments_of, home
 from governance.raised import raised
 from governance.uploads import shelf
 from governance.visitor import load, visitor
@@ -56,8 +56,10 @@ SORTS = {
 }
 
 
-class RequestForm(RevisedForm):
+class RequestForm(PlacedForm, RevisedForm):
     """Who asks what, when and how it came in."""
+
+    offered: ClassVar[dict[str, Any]] = {"department_id": departments_of}
 
     kind = word(lazy_gettext("Droit exercé"), RightKind, required=True)
     received_on = DayField(
@@ -66,7 +68,7 @@ class RequestForm(RevisedForm):
         description=lazy_gettext("Par n’importe quel service : c’est ce jour qui fait courir le délai."),
     )
     channel = word(lazy_gettext("Voie"), Channel, required=True)
-    department_id = identity(lazy_gettext("Service qui l’a reçue"), lambda: department_choices(READ))
+    department_id = identity(lazy_gettext("Service qui l’a reçue"), list)
     requester = text(lazy_gettext("Nom et prénom de qui demande"), required=True)
     born_on = DayField(
         lazy_gettext("Date de naissance"), description=lazy_gettext("Pour retrouver le bon dossier, sans confusion.")
@@ -217,14 +219,16 @@ def start_request() -> str:
     """The form of a request, as the desk noted it."""
     given = {"kind": RightKind.OBJECTION, "received_on": today(), "channel": Channel.ORAL, "capacity": Capacity.SELF,
              "identity": IdentityCheck.KNOWN}  # fmt: skip
-    return _page(None, RequestForm(**given))
+    place = home(EDIT)
+    return _page(None, RequestForm(place.id if place else None, **given))
 
 
 @blueprint.post("/demandes/nouvelle")
 @requires(EDIT)
 def create_request() -> Page:
     """Record a request: its reference and its deadline are made here."""
-    form, place = RequestForm(), home(EDIT) or abort(404)
+    place = home(EDIT) or abort(404)
+    form = RequestForm(place.id)
     made = DataSubjectRequest(establishment_id=place.id, recorded_by=visitor().name)
     if not form.sent() or not apply(form, lambda: _fill(made, form)):
         return _page(None, form), 422
@@ -252,14 +256,16 @@ def edit_request(identity: uuid.UUID) -> str:
     found = load(DataSubjectRequest, identity, EDIT)
     known = {name: getattr(found, name) for name in FIELDS}
     picked = [str(one.id) for one in queries.concerned(found)]
-    return _page(found, RequestForm(formdata=None, revision=str(found.revision), activities=picked, **known))
+    told = {**known, "revision": str(found.revision), "activities": picked}
+    return _page(found, RequestForm(found.establishment_id, formdata=None, **told))
 
 
 @blueprint.post("/demandes/<uuid:identity>/modifier")
 @requires(EDIT)
 def save_request(identity: uuid.UUID) -> Page:
     """Keep a request as typed, unless a colleague saved it meanwhile."""
-    found, form = load(DataSubjectRequest, identity, EDIT), RequestForm()
+    found = load(DataSubjectRequest, identity, EDIT)
+    form = RequestForm(found.establishment_id)
     status = keep(form, found, lambda: _fill(found, form))
     if status != 303:
         return _page(load(DataSubjectRequest, identity, EDIT), form, conflict=status == 409), status

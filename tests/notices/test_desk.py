@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.notices.replies import offered, reply
-from models.base import today
+from models.accounts import RoleGrant
+from models.base import now, today
 from models.journal import Entry
+from models.permissions import Role
 from models.rights import Capacity, DataSubjectRequest, Decision, ObjectedUse, RightKind, deadline
 from models.rules import RuleBroken
 from seed.notices import model
@@ -55,8 +57,19 @@ def test_each_step_of_a_request_has_its_letter_and_the_records_it_is_about(
         research = made.activity(session, stage.establishments["CHA"], "TP20")
         other = made.activity(session, stage.establishments["CHE"], "TP20")
         here, elsewhere = str(research.id), str(other.id)
+        dpo_of_both = RoleGrant(
+            user_id=stage.users["dpo"],
+            role=Role.DPO,
+            establishment_id=stage.establishments["CHE"],
+            starts_on=today(),
+            granted_at=now(),
+        )
+        session.add(dpo_of_both)
     dpo = client("dpo")
+    foreign = {**TYPED, "etablissement": "CHA", "department_id": str(stage.departments["Laboratoire"])}
+    assert dpo.post("/information/demandes/nouvelle", foreign).status == 422
     typed = {**TYPED, "uses": ["research_reuse", "satisfaction_survey"], "identity": "requested", "suspends": "y"}
+    typed["etablissement"] = "CHA"
     refused = dpo.post("/information/demandes/nouvelle", {**typed, "activities": [elsewhere]})
     assert refused.status == 422
     assert "Choisissez des traitements de cet établissement." in refused.words
