@@ -3,51 +3,62 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Column, Connection, Table, insert
 
 Row = dict[str, Any]
+
+BLOCK = 500
+"""How many rows are made the driver's own at once."""
 
 _SPELLING: dict[type, Callable[[Any], str]] = {uuid.UUID: attrgetter("hex"), dt.datetime: str}
 """What COPY sends as text anyway, and psycopg spells slowly."""
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that all have the keys of the first, in the connection's transaction.
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Insert rows that all have the keys of the first, in the connection's transaction, as they come.
 
-    As `connection.execute(insert(table), rows)`, for rows that need no default, several times faster: columns in which
-    no row says anything stay out. No journal is kept: who inserts a journaled record tells it.
+    As `connection.execute(insert(table), rows)`, for rows that need no default, several times faster: PostgreSQL works
+    on those it has while the next are made. No journal is kept: who inserts a journaled record tells it.
     """
-    if not rows:
+    coming = iter(rows)
+    first = list(islice(coming, BLOCK))
+    if not first:
         return
-    told = {name: [row[name] for row in rows] for name in rows[0]}
-    told = {name: values for name, values in told.items() if table.columns[name].default or _say_something(values)}
-    bound = [_bound(connection, table.columns[name], values) for name, values in told.items()]
+    columns = [table.columns[name] for name in first[0]]
+    blocks = (
+        _bound(connection, columns, block) for block in chain([first], iter(lambda: list(islice(coming, BLOCK)), []))
+    )
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, list(told), zip(*map(_spelled, bound), strict=True))
+        _copy(connection, table, columns, blocks)
         return
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(told))
-    order = [list(told).index(name) for name in statement.positiontup or ()]
-    connection.exec_driver_sql(str(statement), list(zip(*(bound[place] for place in order), strict=True)))
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=[column.name for column in columns])
+    order = [list(first[0]).index(name) for name in statement.positiontup or ()]
+    for block in blocks:
+        connection.exec_driver_sql(str(statement), list(zip(*(block[place] for place in order), strict=True)))
 
 
-def _copy(connection: Connection, table: Table, names: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(
+    connection: Connection, table: Table, columns: Sequence[Column[Any]], blocks: Iterable[list[list[Any]]]
+) -> None:
     """PostgreSQL takes rows by COPY, several times faster than by INSERT, with the same checks and triggers."""
     quote = connection.dialect.identifier_preparer.quote
-    into = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    into = f"COPY {quote(table.name)} ({', '.join(quote(column.name) for column in columns)}) FROM STDIN"
     with connection.connection.cursor() as cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]
-        for row in rows:
-            copy.write_row(row)
+        for block in blocks:
+            for row in zip(*map(_spelled, block), strict=True):
+                copy.write_row(row)
 
 
-def _say_something(values: list[Any]) -> bool:
-    return any(value is not None for value in values)
+def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: list[Row]) -> list[list[Any]]:
+    """The values of some rows, column by column, as the driver takes them."""
+    return [_column(connection, column, [row[column.name] for row in rows]) for column in columns]
 
 
-def _bound(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
-    """The values of a column as the driver takes them."""
+def _column(connection: Connection, column: Column[Any], values: list[Any]) -> list[Any]:
     bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     return _each(bind, values) if bind else values
 

@@ -3,19 +3,32 @@
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from tempfile import TemporaryFile
 from threading import Timer
-from typing import Any, cast
+from typing import Any, cast, overload
 
 from exports.portable import NotReadable, load
 from governance.imports.formats.kinds import JSON, kind_of, mismatch
 from governance.imports.formats.sheets import MAX_BYTES, Cell, Row, Sheet, Unreadable, letters
 
-__all__ = ["MAX_BYTES", "Cell", "Row", "Sheet", "Unreadable", "is_json", "letters", "read", "read_json"]
+__all__ = [
+    "MAX_BYTES",
+    "Cell",
+    "LeftOut",
+    "Row",
+    "Sheet",
+    "Unreadable",
+    "is_json",
+    "letters",
+    "opened",
+    "read",
+    "read_json",
+    "whole",
+]
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
 PATIENCE = 90
@@ -28,23 +41,82 @@ TOO_LONG = (
 _MAX_NODES = 5_000_000
 
 
+class LeftOut(Exception):
+    """A sheet ends with something too far away: it is left out whole, and has no rows any more."""
+
+
+class Coming(Sequence[Row]):
+    """The rows of a sheet that is still being read: asking for one waits for it. Raises LeftOut, Unreadable."""
+
+    def __init__(self, blocks: Iterator[list[Row]]) -> None:
+        self._rows: list[Row] = []
+        self._blocks = blocks
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        last = at.stop if isinstance(at, slice) else at + 1
+        self._wait(None if last is None or last < 1 else last)
+        return self._rows[at]
+
+    def __len__(self) -> int:
+        self._wait(None)
+        return len(self._rows)
+
+    def __bool__(self) -> bool:
+        self._wait(1)
+        return bool(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        at = 0
+        while self._wait(at + 1):
+            yield self._rows[at]
+            at += 1
+
+    def _wait(self, count: int | None) -> bool:
+        """Whether there are `count` rows, once they came; all of them for None."""
+        while count is None or len(self._rows) < count:
+            block = next(self._blocks, None)
+            if block is None:
+                return False
+            self._rows += block
+        return True
+
+
 def read(data: bytes, filename: str) -> list[Sheet]:
     """The sheets of an xlsx, ods or text file, in their order; cells are text, numbers, booleans, dates or None.
 
     The content decides, not the name: a name that promises something else is a remark on the first sheet.
     Raises Unreadable, with a French sentence that says what to do, for anything else.
     """
+    with opened(data, filename) as sheets:
+        return whole(sheets)
+
+
+@contextmanager
+def opened(data: bytes, filename: str) -> Iterator[list[Sheet]]:
+    """As `read`, but the rows of the last sheet may still be `Coming`, and so may its remarks."""
     refuse_size(data)
     if is_json(data):
         raise Unreadable("Le fichier est du JSON, pas un tableur. Seul un export JSON de Vigie peut être importé.")
     with _child(data, filename) as lines:
         sheets, kind = _sheets(lines)
-    remark = mismatch(filename, kind)
-    if remark and sheets:
-        sheets[0].remarks.insert(0, remark)
-    if not any(sheet.rows for sheet in sheets):
-        left_out = " ".join(remark for sheet in sheets for remark in sheet.remarks)
-        raise Unreadable(left_out or "Le fichier ne contient aucune cellule remplie.")
+        remark = mismatch(filename, kind)
+        if remark and sheets:
+            sheets[0].remarks.insert(0, remark)
+        yield sheets
+        if not any(sheet.rows for sheet in whole(sheets)):
+            left_out = " ".join(remark for sheet in sheets for remark in sheet.remarks)
+            raise Unreadable(left_out or "Le fichier ne contient aucune cellule remplie.")
+
+
+def whole(sheets: list[Sheet]) -> list[Sheet]:
+    """The same sheets once all their rows came. Raises Unreadable."""
+    for sheet in sheets:
+        with suppress(LeftOut):
+            sheet.rows = sheet.rows[:]
     return sheets
 
 
@@ -89,20 +161,52 @@ def _child(data: bytes, filename: str) -> Iterator[Iterable[bytes]]:
 
 
 def _sheets(lines: Iterable[bytes]) -> tuple[list[Sheet], str]:
-    """What the lines say. Raises Unreadable when the child refuses the file, or ends before its last line."""
+    """The sheets that the lines tell and the kind of the file; the rows of the last one are left to come.
+
+    Raises Unreadable when the child refuses the file, or ends before its last line.
+    """
+    told = _told(lines)
+    kind = next(told)["kind"]
     sheets: list[Sheet] = []
+    for begun in told:
+        if "whole" in begun:
+            break
+        sheet = Sheet(begun["sheet"], hidden=begun["hidden"])
+        sheets.append(sheet)
+        sheet.rows = Coming(_blocks(told, sheet, is_last=begun["last"]))
+        with suppress(LeftOut):
+            sheet.rows = sheet.rows if begun["last"] and sheet.rows else sheet.rows[:]
+        if begun["last"]:
+            break
+    return sheets, kind
+
+
+def _blocks(told: Iterator[Any], sheet: Sheet, *, is_last: bool) -> Iterator[list[Row]]:
+    """The rows of one sheet, some at a time. Raises LeftOut at its end, Unreadable."""
+    for block in told:
+        if isinstance(block, list):
+            yield block
+            continue
+        sheet.remarks += block["remarks"]
+        if is_last:
+            next(told)
+        if block["left_out"]:
+            sheet.rows = []
+            raise LeftOut
+        return
+
+
+def _told(lines: Iterable[bytes]) -> Iterator[Any]:
+    """What each line says, up to the one that says that it was all. Raises Unreadable where it does not come."""
     for line in lines:
         if not line.endswith(b"\n"):
             break
         block = json.loads(line, object_hook=_revive)
-        if isinstance(block, list):
-            sheets[-1].rows.extend(block)
-        elif "sheet" in block:
-            sheets.append(Sheet(block["sheet"], [], block["hidden"], block["remarks"]))
-        elif "unreadable" in block:
+        if "unreadable" in block:
             raise Unreadable(block["unreadable"])
-        else:
-            return sheets, block["kind"]
+        yield block
+        if "whole" in block:
+            return
     raise Unreadable(TOO_LONG)
 
 

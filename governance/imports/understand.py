@@ -1,6 +1,7 @@
 """Understands a register whatever its layout: sheets -> portable records, and what a person has to look at."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from governance.imports import reader
 from governance.imports.collector import no_collecting
@@ -25,8 +26,6 @@ NO_REGISTER = (
     "données. Dites ce que contiennent ses colonnes si c’en est un."
 )
 NAMELESS = "Le nom du traitement manque : la fiche n’est pas reprise."
-MAX_ROWS = 20_000
-"""Of a sheet that is not our own export: no register is that long."""
 TOO_MANY = (
     "Cette feuille compte plus de 20 000 lignes : aucun registre n’est si long, elle n’est pas lue. "
     "Gardez les lignes du registre dans une feuille à part."
@@ -38,7 +37,8 @@ def read_and_understand(data: bytes, filename: str, terms: Terms, mapping: Mappi
     """A file of any kind -> what is understood of it. Raises Unreadable as `reader.read` and `reader.read_json`."""
     if reader.is_json(data):
         return document.understand(reader.read_json(data), terms)
-    return understand(reader.read(data, filename), terms, mapping)
+    with reader.opened(data, filename) as sheets:
+        return understand(sheets, terms, mapping)
 
 
 def targets() -> list[tuple[str, str]]:
@@ -51,12 +51,13 @@ def understand(sheets: list[Sheet], terms: Terms, mapping: Mappings | None = Non
     """Sheets -> records, issues by cell, and the tables whose columns a person may have to explain.
 
     `mapping`: what a person decided of tables before, by their signature. Nothing is raised: what is not understood
-    is an issue.
+    is an issue. Raises Unreadable when the rows of the last sheet are still coming, and it turns out so.
     """
     if vigie.is_ours(sheets):
-        found = vigie.understand(sheets, terms)
+        found = vigie.understand(reader.whole(sheets), terms)
     else:
         found = _Reading(sheets, Lexicon(terms), mapping or {}).understanding()
+        reader.whole(sheets)
     remarks = [Issue(Severity.DOUBT, sheet.name, 0, "", "", remark) for sheet in sheets for remark in sheet.remarks]
     found.issues[:0] = remarks
     return found
@@ -73,9 +74,11 @@ class _Reading:
         self._actors: list[Record] = []
         self._ignored: list[tuple[Sheet, tables.Table | None]] = []
         self._is_cnil = False
-        visible = [sheet for sheet in sheets if sheet.rows and not sheet.hidden]
-        for sheet in visible or [sheet for sheet in sheets if sheet.rows]:
+        for sheet in [sheet for sheet in sheets if not sheet.hidden]:
             self._read(sheet)
+        if not any(sheet.rows for sheet in sheets if not sheet.hidden):
+            for sheet in sheets:
+                self._read(sheet)
 
     def understanding(self) -> Understanding:
         result = self._result
@@ -105,13 +108,21 @@ class _Reading:
         self._result.issues.append(Issue(severity, sheet.name, 0, "", "", sentence))
 
     def _read(self, sheet: Sheet) -> None:
-        if len(sheet.rows) > MAX_ROWS:
-            self._result.issues.append(Issue(Severity.ERROR, sheet.name, 0, "", "", TOO_MANY))
-            return
+        with suppress(reader.LeftOut):
+            if sheet.rows:
+                self._read_rows(sheet)
+
+    def _read_rows(self, sheet: Sheet) -> None:
+        """A sure table is understood while its rows come; anything else, once they all came."""
         table = tables.find_turned(sheet) or tables.find(sheet)
         chosen = self._chosen(table)
-        is_table = table is not None and (chosen is not None or table.is_turned or table.is_surely_register)
-        drafts = [] if is_table else list(fiches.read(sheet, self._lexicon))
+        if table and not table.is_turned and (chosen or table.is_surely_register):
+            self._keep_table(table, chosen or table.targets)
+        elif not self._is_too_long(sheet):
+            self._read_whole(sheet, table, chosen)
+
+    def _read_whole(self, sheet: Sheet, table: tables.Table | None, chosen: list[str | None] | None) -> None:
+        drafts = [] if table and table.is_turned else list(fiches.read(sheet, self._lexicon))
         if drafts:
             self._is_cnil |= fiches.is_cnil(sheet)
             for draft in drafts:
@@ -134,15 +145,25 @@ class _Reading:
         else:
             self._fiches.append(finish(draft))
 
+    def _is_too_long(self, sheet: Sheet) -> bool:
+        """Whether a sheet is left aside, and said so, once all its rows came."""
+        if len(sheet.rows) <= rows.MAX_ROWS:
+            return False
+        self._result.issues.append(Issue(Severity.ERROR, sheet.name, 0, "", "", TOO_MANY))
+        return True
+
     def _keep_table(self, table: tables.Table, chosen: list[str | None]) -> None:
+        reading = rows.Reading(table, chosen, self._lexicon)
+        listed = list(reading.records())
+        if self._is_too_long(table.sheet):
+            return
         above = cnil.contacts(table, self._lexicon)
         self._is_cnil |= bool(above.parts.get("actors")) or cnil.is_list(table)
         if not above.parts.get("actors"):
             above = rows.actors_above(table, self._lexicon)
         self._actors.extend(above.parts.get("actors", []))
         self._result.issues.extend(above.issues)
-        reading = rows.Reading(table, chosen, self._lexicon)
-        self._listed.extend(reading.records())
+        self._listed.extend(listed)
         self._result.issues.extend(reading.issues)
         self._result.issues.extend(_left_out(table, chosen))
         head = tables.head(table)

@@ -52,12 +52,7 @@ class Impossible(ValueError):
 def text_of(value: Cell) -> str:
     """A cell as text: dates as people write them here, booleans as Oui and Non, markup and placeholders taken off."""
     if isinstance(value, str):
-        text = printable(value).strip()
-        if text.startswith("'"):
-            text = unguarded(text)
-        if "<" in text and _MARKUP.search(text):
-            text = html.unescape(_MARKUP.sub("", _BREAK.sub("\n", text))).strip()
-        return "" if _PLACEHOLDER.match(text) else text.replace("\r\n", "\n")
+        return _cleaned(value)
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, dt.datetime):
@@ -67,11 +62,22 @@ def text_of(value: Cell) -> str:
     return "" if value is None else str(value)
 
 
+@lru_cache(maxsize=4096)
+def _cleaned(value: str) -> str:
+    text = printable(value).strip()
+    if text.startswith("'"):
+        text = unguarded(text)
+    if "<" in text and _MARKUP.search(text):
+        text = html.unescape(_MARKUP.sub("", _BREAK.sub("\n", text))).strip()
+    return "" if _PLACEHOLDER.match(text) else text.replace("\r\n", "\n")
+
+
 def is_failed_formula(text: str) -> bool:
     """Whether a cell shows the error of a formula instead of a value."""
     return text.startswith(("#", "Err:")) and _FAILED.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def nothing_said(text: str) -> bool:
     """Whether a text only says that there is nothing: « — », « Non concerné », « Sans objet (…) », « N/A »."""
     if _ONLY_MARKS.fullmatch(text):

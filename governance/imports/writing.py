@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
 from governance.imports.planning import NEW, FicheOutcome
-from models.base import identity, now
+from models.base import identities, identity, now
 from models.bulk import insert_rows
 from models.establishments import Department
 from models.evidence import Attachment
@@ -16,14 +16,14 @@ from models.imports import ImportedRecord
 from models.journal import Fact, Verb, append
 from models.register.activity import Activity
 from models.register.parts import PARTS
-from models.register.portable import field_values, part_values, processor_values, row_values, sub_processor_values
+from models.register.portable import field_values, part_values, processor_values, rows_of, sub_processor_values
 from models.register.processor import Processor, SubProcessor
 from models.register.references import next_references
 from models.register.words import Status
 from models.rules import RuleBroken
 from models.vocabulary import N_
 
-CHUNK = 500
+CHUNK = 1_000
 
 _ACTIVITIES: Any = Activity.__table__
 _RECORDS: Any = ImportedRecord.__table__
@@ -47,27 +47,26 @@ class Writer:
         numbers = next_references(session(), self.batch.establishment_id, self.at.year, len(nameless))
         for record, number in zip(nameless, numbers, strict=True):
             record["fields"]["reference"] = number
+        new = identities()
         for start in range(0, len(records), CHUNK):
-            self._insert([self._values(record) for record in records[start : start + CHUNK]])
+            self._insert([(next(new), self._born(record)) for record in records[start : start + CHUNK]])
 
-    def _values(self, record: Plain) -> dict[Any, list[Plain]]:
+    def _born(self, record: Plain) -> Plain:
         status = record["fields"].get("status")
         born = Status.PREQUALIFIED if status == Status.PREQUALIFIED else Status.DRAFT
         life = {"status": born.value, "archived_on": None, "archive_reason": None}
-        return row_values(
-            {**record, "fields": {**record["fields"], **life}},
-            self.establishment, self.departments, self.processors, self.actor.name, self.at,
-        )  # fmt: skip
+        return {**record, "fields": {**record["fields"], **life}}
 
-    def _insert(self, made: list[dict[Any, list[Plain]]]) -> None:
+    def _insert(self, records: list[tuple[uuid.UUID, Plain]]) -> None:
         connection = session.connection()
-        kinds: list[Any] = [Activity, *PARTS.values()]
-        for kind in kinds:
-            insert_rows(connection, kind.__table__, [row for one in made for row in one[kind]])
-        owners = [one[Activity][0] for one in made]
-        insert_rows(connection, _RECORDS, [self._record(one["id"]) for one in owners])
-        append(connection, self.actor, [self._fact(Verb.CREATED, one) for one in owners])
-        self.job.advance(len(made))
+        made = rows_of(
+            records, self.establishment, self.departments, self.processors, self.actor.name, self.at
+        )  # fmt: skip
+        for table, rows in made:
+            insert_rows(connection, table, rows)
+        insert_rows(connection, _RECORDS, (self._record(identity) for identity, _ in records))
+        append(connection, self.actor, [self._fact(Verb.CREATED, *one) for one in records])
+        self.job.advance(len(records))
 
     def _record(self, activity_id: uuid.UUID) -> Plain:
         return {
@@ -75,10 +74,10 @@ class Writer:
             "record_type": Activity.__tablename__, "record_id": activity_id, "mark": "1",
         }  # fmt: skip
 
-    def _fact(self, verb: Verb, row: Plain) -> Fact:
-        title = f"{row['reference']} {row['name']}"
+    def _fact(self, verb: Verb, activity_id: uuid.UUID, record: Plain) -> Fact:
+        title = f"{record['fields']['reference']} {record['fields']['name']}"
         detail = {"filename": self.batch.filename, "digest": self.batch.digest}
-        return Fact(verb, "activity", row["id"], title, str(self.batch.establishment_id), detail=detail)
+        return Fact(verb, "activity", activity_id, title, str(self.batch.establishment_id), detail=detail)
 
     def change(self, outcomes: list[FicheOutcome]) -> None:
         for start in range(0, len(outcomes), CHUNK):

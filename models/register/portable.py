@@ -6,11 +6,11 @@ processors by name. Names that no column or collection has are left aside; what 
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import JSON, Date, Enum, inspect
+from sqlalchemy import JSON, Date, Enum, Table, inspect
 
 from models.base import Instant, day_of, identities
 from models.establishments import Department, Establishment
@@ -66,40 +66,46 @@ def processor_from(
     return Processor(**_values(Processor, fields), establishment=establishment, sub_processors=below)
 
 
-def row_values(
-    record: PlainRecord,
+def rows_of(
+    records: Sequence[tuple[uuid.UUID, PlainRecord]],
     establishment: Establishment,
     departments_by_name: Departments,
     processors_by_name: Processors,
     by: str,
     at: dt.datetime,
-) -> dict[type[Journaled], list[Values]]:
-    """What `activity_from` makes, as values to insert in bulk: {Activity: [values], Purpose: [values, …], …}.
+) -> Iterator[tuple[Table, Iterator[Values]]]:
+    """What `activity_from` makes of (identity, record), as rows to insert in bulk: (table, rows), owners first.
 
-    Every row of a class has the same keys. Raises ValueError as `activity_from`. Who inserts them tells the journal.
+    Rows are made when asked for, and those of a table have the same keys. Raises ValueError as `activity_from`, on the
+    way. Who inserts them tells the journal.
     """
-    values = _own_values(record, departments_by_name, by, at)
-    parts: dict[type[Journaled], list[Values]] = {
-        kind: [part_values(collection, row, processors_by_name) for row in record["parts"].get(collection, ())]
-        for collection, kind in PARTS.items()
-    }
-    purposes = [row["label"] for row in parts[Purpose]]
+    own = {"created_at": at, "establishment_id": establishment.id, "revision": 1}
+    rows = (_own_row(record, departments_by_name, by, at) | own | {"id": one} for one, record in records)
+    yield cast(Table, Activity.__table__), rows
     new = identities()
-    values |= {
-        "id": next(new),
-        "created_at": at,
-        "establishment_id": establishment.id,
-        "department_id": _identity(values.pop("department")),
-        "typical_code": record["fields"].get("typical_code"),
-        "revision": 1,
-        "words": _words(values, purposes),
-    }
-    for kind, rows in parts.items():
-        for position, row in enumerate(rows):
-            row |= {"id": next(new), "created_at": at, "activity_id": values["id"], "position": position}
-            if kind is Recipient:
-                row["processor_id"] = _identity(row.pop("processor"))
-    return {Activity: [values], **parts}
+    for collection, kind in PARTS.items():
+        parts = _part_rows(collection, records, processors_by_name)
+        yield cast(Table, kind.__table__), ({**row, "id": next(new), "created_at": at} for row in parts)
+
+
+def _part_rows(
+    collection: str, records: Sequence[tuple[uuid.UUID, PlainRecord]], processors_by_name: Processors
+) -> Iterator[Values]:
+    for activity_id, record in records:
+        for position, row in enumerate(record["parts"].get(collection, ())):
+            values = part_values(collection, row, processors_by_name)
+            if collection == Recipient.collection:
+                values["processor_id"] = _identity(values.pop("processor"))
+            values |= {"activity_id": activity_id, "position": position}
+            yield values
+
+
+def _own_row(record: PlainRecord, departments_by_name: Departments, by: str, at: dt.datetime) -> Values:
+    values = _own_values(record, departments_by_name, by, at)
+    values["department_id"] = _identity(values.pop("department"))
+    values["typical_code"] = record["fields"].get("typical_code")
+    values["words"] = _words(values, [row.get("label") or "" for row in record["parts"].get(Purpose.collection, ())])
+    return values
 
 
 def field_values(fields: PlainRecord, departments_by_name: Departments) -> Values:

@@ -4,17 +4,17 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from models.base import identities
 from models.establishments import Department, DepartmentKind, Establishment
-from models.register.activity import Activity
 from models.register.catalogue import Terms
-from models.register.parts import PARTS
-from models.register.portable import row_values
+from models.register.portable import rows_of
 from models.register.processor import Processor
 from models.register.words import (
     ActorRole,
@@ -302,15 +302,10 @@ def plant(session: Session, establishment: Establishment, terms: Terms, count: i
         for one in session.scalars(select(Department).where(Department.establishment_id == establishment.id))
     }
     processors = {one.name: one for one in session.scalars(Processor.named(establishment.id))}
-    waiting: dict[Any, list[Plain]] = {kind: [] for kind in (Activity, *PARTS.values())}
-    for number, record in enumerate(Maker(terms).records(count), 1):
-        made = row_values(record, establishment, departments, processors, "Banc d’essai", AT)
-        for kind, rows in made.items():
-            waiting[kind] += rows
-        if number % CHUNK == 0 or number == count:
-            for kind, rows in waiting.items():
-                session.execute(insert(kind.__table__), rows)
-                rows.clear()
+    new, coming = identities(), Maker(terms).records(count)
+    while records := [(next(new), record) for record in islice(coming, CHUNK)]:
+        for table, rows in rows_of(records, establishment, departments, processors, "Banc d’essai", AT):
+            session.execute(insert(table), list(rows))
 
 
 def flat_table(terms: Terms, count: int, path: str) -> None:

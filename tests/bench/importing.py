@@ -23,7 +23,7 @@ from tests.bench.grounds import CODE, HERE, Ground, application
 from tests.bench.measure import Figure, in_turn, middle, ratio, took
 
 ACTIVITIES, APPLICATIONS = 10_000, 2_000
-ROUNDS = 3
+ROUNDS = 5
 GOAL = 2.0
 
 

@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from governance.imports import reader
 from governance.imports.formats import answer as child
 from governance.imports.reader import Row, Sheet, Unreadable, read
-from governance.imports.understand import understand
+from governance.imports.understand import read_and_understand, understand
 from tests.imports import builders
 from tests.imports.cases import terms
 
@@ -91,12 +92,30 @@ def test_a_far_cell_leaves_its_sheet_out_at_once(cell: str):
     with pytest.raises(Unreadable, match=f"jusqu’à la cellule {cell}"):
         read(data, "f.xlsx")
     assert seconds_of_children() - before < 1
+    with pytest.raises(Unreadable, match=f"jusqu’à la cellule {cell}"):
+        read_and_understand(data, "f.xlsx", terms())
 
 
 def test_a_sheet_too_wide_does_not_take_the_others_away():
     planning, registre = read(builders.xlsx({"Gantt": [["x"] * 400], "Registre": [["Nom"]]}), "f.xlsx")
     assert "au-delà des 200 colonnes" in planning.remarks[0]
     assert (planning.rows, registre.rows) == ([], [["Nom"]])
+
+
+@pytest.mark.parametrize("write", [builders.xlsx, builders.ods], ids=["xlsx", "ods"])
+def test_a_register_with_a_far_cell_at_its_end_gives_nothing_but_the_other_sheet(write: Callable[..., bytes]):
+    head = ["Nom du traitement", "Finalité", "Base légale", "Destinataires"]
+    lines = [[f"Fiche {number}", "Suivi", "Contrat", "Paie"] for number in range(1_200)]
+    data = write({"Siège": [head, *lines[:3]], "Annexe": [head, *lines, [*["x"] * 300]]})
+    found = read_and_understand(data, "f", terms())
+    assert [one.record["fields"]["name"] for one in found.records] == ["Fiche 0", "Fiche 1", "Fiche 2"]
+    assert any("« Annexe » n’est pas lue" in issue.sentence for issue in found.issues)
+
+
+def test_a_row_that_comes_back_is_a_broken_file():
+    row = '<row r="{}"><c t="str"><v>a</v></c></row>'
+    with pytest.raises(Unreadable, match="abîmé"):
+        read(builders.raw_xlsx(row.format(2) + row.format(1)), "f.xlsx")
 
 
 def test_repeated_ods_cells_do_not_fill_the_memory():

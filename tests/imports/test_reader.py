@@ -30,8 +30,8 @@ def rows(data: bytes, name: str) -> list[Row]:
     (sheet,) = read(data, name)
     out = io.BytesIO()
     answer(data, sheet.name, out)
-    assert reader._sheets(out.getvalue().splitlines(keepends=True))[0][0].rows == sheet.rows
-    return sheet.rows
+    assert reader._sheets(out.getvalue().splitlines(keepends=True))[0][0].rows[:] == sheet.rows
+    return list(sheet.rows)
 
 
 def test_a_workbook_comes_out_sheet_by_sheet():
@@ -42,6 +42,17 @@ def test_a_workbook_comes_out_sheet_by_sheet():
         [["Nom du traitement", "Référence"], ["Gestion de la paie", "T-001", "fin"], [], ["Recrutement", 12, 1.5]],
     )
     assert (listes.name, listes.hidden, listes.remarks) == ("Listes", True, [])
+
+
+def test_rows_are_there_before_the_file_is_read_to_its_end():
+    out = io.BytesIO()
+    answer(builders.xlsx({"F": [["Nom"], *([str(number)] for number in range(2_000))]}), "F", out)
+    lines = iter(out.getvalue().splitlines(keepends=True))
+    (sheet,), _ = reader._sheets(lines)
+    assert (sheet.rows[0], sheet.rows[1:3], bool(sheet.rows)) == (["Nom"], [["0"], ["1"]], True)
+    assert len(list(lines)) > 2
+    with pytest.raises(Unreadable, match="trop de temps"):
+        len(sheet.rows)
 
 
 def test_dates_booleans_and_errors_keep_their_nature():

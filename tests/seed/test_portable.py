@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import insert, select
 
+from models.base import identity
 from models.establishments import Department, DepartmentKind, Establishment, Group
 from models.register.activity import Activity
 from models.register.parts import PARTS, Recipient, Retention
-from models.register.portable import activity_from, parts_from, processor_from, row_values
+from models.register.portable import activity_from, parts_from, processor_from, rows_of
 from models.register.processor import Processor
 from models.register.typical import record_from
 from models.register.words import Confidence, ContractState, DpiaProgress, Kind, Stage, Status, Unit
@@ -81,12 +82,12 @@ def one_by_one(session, record, context):
 
 
 def in_bulk(session, record, context):
-    rows = row_values(record, **context)
-    for kind, values in rows.items():
-        if values:
-            session.execute(insert(kind).execution_options(told=True), values)
+    new = identity()
+    for table, rows in rows_of([(new, record)], **context):
+        if values := list(rows):
+            session.execute(insert(table).execution_options(told=True), values)
     session.commit()
-    return stored(session, rows[Activity][0]["id"])
+    return stored(session, new)
 
 
 def renamed(record, reference):
@@ -163,12 +164,11 @@ def test_a_state_comes_back_whole(session, context):
 def test_rows_of_one_kind_have_the_same_keys(context):
     typical = [record_from(processing.content) for processing in load_typical()]
     shapes = {
-        (kind, tuple(sorted(row)))
-        for record in [FULL, *typical]
-        for kind, rows in row_values(record, **context).items()
+        (table, tuple(sorted(row)))
+        for table, rows in rows_of([(identity(), record) for record in [FULL, *typical]], **context)
         for row in rows
     }
-    assert len(shapes) == len({kind for kind, _ in shapes})
+    assert len(shapes) == len({table for table, _ in shapes})
 
 
 @pytest.mark.parametrize("fields", [{"kind": "owner"}, {"opened_on": "31/01/2024"}, {"confirmed_at": "hier"}], ids=str)
@@ -243,8 +243,10 @@ def test_a_new_record_does_not_share_its_lists_with_the_catalogue():
 
 
 def test_every_collection_has_a_place_in_rows(context):
-    assert set(row_values(FULL, **context)) == {Activity, *PARTS.values()}
-    assert [row["processor_id"] for row in row_values(FULL, **context)[Recipient]] == [
+    rows = {table: list(rows) for table, rows in rows_of([(identity(), FULL)], **context)}
+    assert {table.name for table in rows} == {"activity", *(kind.__tablename__ for kind in PARTS.values())}
+    recipients = next(rows[table] for table in rows if table.name == Recipient.__tablename__)
+    assert [row["processor_id"] for row in recipients] == [
         context["processors_by_name"]["Nuage d’Amance"].id,
         None,
         None,

@@ -11,12 +11,11 @@ from governance.imports.formats.sheets import (
     MAX_BYTES,
     MAX_COLUMNS,
     Allowance,
+    Begun,
     Grid,
     Row,
     Sheet,
-    TooWide,
     Unreadable,
-    too_wide,
 )
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -39,7 +38,7 @@ BINARY = (
 )
 
 
-def read(data: bytes, name: str) -> Iterator[Sheet]:
+def read(data: bytes, name: str) -> Iterator[Begun]:
     """The one sheet of a text file. Raises Unreadable for binary content, an open quote or too many rows."""
     csv.field_size_limit(MAX_BYTES + 1)
     text = decoded(data)
@@ -47,15 +46,9 @@ def read(data: bytes, name: str) -> Iterator[Sheet]:
     if declared:
         text = text[declared.end() :]
     separator = declared[1] if declared and declared[1] in SEPARATORS else sniffed(text)
-    sheet, grid = Sheet(name), Grid(Allowance())
-    shift = 1 if declared else 0
-    try:
-        for position, row in enumerate(_records(text, separator, shift)):
-            grid.put(position + shift, row)
-        sheet.rows = grid.rows
-    except TooWide as far:
-        raise Unreadable(too_wide(name, str(far))) from far
-    yield sheet
+    grid, shift = Grid(Allowance()), 1 if declared else 0
+    records = enumerate(_records(text, separator, shift), shift)
+    yield Begun(Sheet(name), (placed for place, row in records for placed in grid.put(place, row)), is_last=True)
 
 
 def decoded(data: bytes) -> str:

@@ -16,6 +16,7 @@ from governance.imports.formats.sheets import (
     MAX_COLUMNS,
     MAX_SHEETS,
     Allowance,
+    Begun,
     Cell,
     Grid,
     Row,
@@ -23,7 +24,6 @@ from governance.imports.formats.sheets import (
     TooWide,
     Unreadable,
     letters,
-    too_wide,
 )
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -40,22 +40,17 @@ def refuse_encrypted(archive: Archive) -> None:
         raise Unreadable(PROTECTED)
 
 
-def read(archive: Archive) -> Iterator[Sheet]:
+def read(archive: Archive) -> Iterator[Begun]:
     """The sheets of a document, in their order. Raises Unreadable beyond the limits, ParseError for broken XML."""
     hidden_styles: set[str] = set()
-    reading: _Table | None = None
     allowance, count = Allowance(), 0
-    for event, element in walk(partial(archive.open, "content.xml")):
-        tag = element.tag
-        if reading is not None:
-            if reading.take(event, element):
-                yield reading.sheet
-                reading = None
-        elif tag == _TABLE + "table" and event == "start" and count < MAX_SHEETS:
+    events = walk(partial(archive.open, "content.xml"))
+    for event, element in events:
+        if element.tag == _TABLE + "table" and event == "start" and count < MAX_SHEETS:
             count += 1
             hidden = element.get(_TABLE + "style-name") in hidden_styles
-            reading = _Table(element, hidden, allowance)
-        elif tag == _STYLE + "style" and event == "end" and _hides(element):
+            yield Begun(Sheet(element.get(_TABLE + "name", ""), hidden=hidden), _Table(element, allowance).rows(events))
+        elif element.tag == _STYLE + "style" and event == "end" and _hides(element):
             hidden_styles.add(element.get(_STYLE + "name", ""))
 
 
@@ -64,50 +59,44 @@ def _hides(style: Element) -> bool:
 
 
 class _Table:
-    """One sheet on its way from XML to rows: fed with the events between its start and its end."""
+    """One sheet on its way from XML to rows, from the start of its element."""
 
-    def __init__(self, table: Element, hidden: bool, allowance: Allowance) -> None:
-        self.sheet = Sheet(table.get(_TABLE + "name", ""), hidden=hidden)
-        self._table, self._grid, self._next = table, Grid(allowance), 0
+    def __init__(self, table: Element, allowance: Allowance) -> None:
+        self._grid, self._next = Grid(allowance), 0
         self._parents: list[Element] = [table]
-        self._far = ""
 
-    def take(self, event: str, element: Element) -> bool:
-        """Use one event; True when the sheet is complete."""
-        if event == "start":
-            self._parents.append(element)
-            return False
-        self._parents.pop()
-        if not self._parents:
-            self._finish()
-            return True
-        if element.tag == _TABLE + "table-row" and not self._is_nested():
-            self._row(element)
-            self._parents[-1].clear()
-        return False
+    def rows(self, events: Iterator[tuple[str, Element]]) -> Iterator[Row]:
+        """Its rows, each in its place; `events` are used up to its end. Raises TooWide there, and as `read`."""
+        table, far = self._parents[0], None
+        for event, element in events:
+            if event == "start":
+                self._parents.append(element)
+                continue
+            self._parents.pop()
+            if not self._parents:
+                break
+            if element.tag == _TABLE + "table-row" and not self._is_nested():
+                try:
+                    yield from self._row(element, is_kept=far is None)
+                except TooWide as first:
+                    far = first
+                self._parents[-1].clear()
+        table.clear()
+        if far:
+            raise far
 
     def _is_nested(self) -> bool:
         """A row of a table inside a cell belongs to that cell."""
         return any(parent.tag == _TABLE + "table-cell" for parent in self._parents)
 
-    def _finish(self) -> None:
-        self._table.clear()
-        if self._far:
-            self.sheet.remarks.append(too_wide(self.sheet.name, self._far))
-        else:
-            self.sheet.rows = self._grid.rows
-
-    def _row(self, element: Element) -> None:
-        repeats = _count(element.get(_TABLE + "number-rows-repeated"))
-        try:
-            row = self._cells(element)
-            for copy in range(repeats if row and not self._far else 0):
-                self._grid.put(self._next + copy, list(row))
-        except TooWide as far:
-            self._far = self._far or str(far)
+    def _row(self, element: Element, *, is_kept: bool) -> Iterator[Row]:
+        begins, repeats = self._next, _count(element.get(_TABLE + "number-rows-repeated"))
         self._next += repeats
+        row = self._cells(element, begins) if is_kept else []
+        for copy in range(repeats if row else 0):
+            yield from self._grid.put(begins + copy, list(row))
 
-    def _cells(self, element: Element) -> Row:
+    def _cells(self, element: Element, position: int) -> Row:
         row: Row = []
         column = 0
         for cell in element:
@@ -115,7 +104,7 @@ class _Table:
             value = _cell(cell) if cell.tag == _TABLE + "table-cell" else None
             if value is not None:
                 if column + repeats > MAX_COLUMNS:
-                    raise TooWide(f"{letters(min(column + repeats, 2**14) - 1)}{self._next + 1}")
+                    raise TooWide(f"{letters(min(column + repeats, 2**14) - 1)}{position + 1}")
                 row.extend([None] * (column - len(row)))
                 row.extend([value] * repeats)
             column += repeats

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,9 +33,18 @@ class Sheet:
     """A sheet: its rows from the first, trailing blanks trimmed. `remarks`: French sentences on what was left out."""
 
     name: str
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = field(default_factory=list)
     hidden: bool = False
     remarks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Begun:
+    """A sheet while it is read: `rows` come one by one, and may end with TooWide; its remarks are whole after them."""
+
+    sheet: Sheet
+    rows: Iterator[Row]
+    is_last: bool = False
 
 
 def letters(column: int) -> str:
@@ -65,30 +75,31 @@ def trimmed(row: Row) -> Row:
 
 
 class TooWide(Exception):
-    """A sheet has something so far away that it is left out; the message says where."""
+    """A sheet has something so far away that it is left out whole; the message says where."""
 
 
 class Grid:
-    """The rows of one sheet as they are read, sparse on the way in, within the limits that its `Allowance` keeps."""
+    """Puts the rows of one sheet in their places as they are read, within the limits that its `Allowance` keeps."""
 
     def __init__(self, allowance: "Allowance") -> None:
-        self.rows: list[Row] = []
-        self._allowance = allowance
+        self._next, self._allowance = 0, allowance
 
-    def put(self, position: int, row: Row) -> None:
-        """Place a row at `position`, counted from 0. Raises TooWide for a place too far, Unreadable for too much."""
+    def put(self, position: int, row: Row) -> Iterator[Row]:
+        """`row` at `position`, counted from 0, after the blanks before it; nothing for a blank one.
+
+        Raises TooWide for a place too far, Unreadable for too much, ValueError for a place already passed.
+        """
         trimmed(row)
         if not row:
             return
         if position >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise TooWide(f"{letters(len(row) - 1)}{position + 1}")
-        self._allowance.take(position + 1 - len(self.rows), len(row))
-        while len(self.rows) < position:
-            self.rows.append([])
-        if position < len(self.rows):  # a file that comes back to a row it already gave
-            self.rows[position] = row
-        else:
-            self.rows.append(row)
+        if position < self._next:
+            raise ValueError(position)
+        self._allowance.take(position + 1 - self._next, len(row))
+        yield from ([] for _ in range(self._next, position))
+        yield row
+        self._next = position + 1
 
 
 class Allowance:

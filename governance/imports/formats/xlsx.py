@@ -17,6 +17,7 @@ from governance.imports.formats.sheets import (
     MAX_COLUMNS,
     MAX_SHEETS,
     Allowance,
+    Begun,
     Cell,
     Grid,
     Row,
@@ -24,7 +25,6 @@ from governance.imports.formats.sheets import (
     TooWide,
     letters,
     number,
-    too_wide,
 )
 from governance.imports.formats.styles import Shape, read_shapes
 
@@ -37,12 +37,14 @@ UNCOMPUTED = (
 )
 
 
-def read(archive: Archive) -> Iterator[Sheet]:
+def read(archive: Archive) -> Iterator[Begun]:
     """The worksheets of a workbook, in their order. Raises Unreadable beyond the limits, ParseError for broken XML."""
     strings = _shared_strings(archive)
     shapes, allowance = read_shapes(archive), Allowance()
-    for name, path, hidden, from_1904 in _worksheets(archive):
-        yield _Worksheet(name, hidden, strings, shapes, from_1904).read(archive, path, allowance)
+    worksheets = list(_worksheets(archive))
+    for left, (name, path, hidden, from_1904) in zip(reversed(range(len(worksheets))), worksheets, strict=True):
+        worksheet = _Worksheet(name, hidden, strings, shapes, from_1904)
+        yield Begun(worksheet.sheet, worksheet.rows(archive, path, allowance), is_last=not left)
 
 
 def _worksheets(archive: Archive) -> Iterator[tuple[str, str, bool, bool]]:
@@ -96,33 +98,25 @@ class _Worksheet:
     """One worksheet on its way from XML to rows."""
 
     def __init__(self, name: str, hidden: bool, strings: list[str], shapes: list[Shape], from_1904: bool) -> None:
-        self._sheet = Sheet(name, hidden=hidden)
+        self.sheet = Sheet(name, hidden=hidden)
         self._strings, self._shapes = strings, shapes
         self._epoch = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 -- sheets have no zone
         self._columns: dict[str, int] = {}
         self._value_tag = self._text_tag = self._formula_tag = ""
         self._uncomputed: list[str] = []
 
-    def read(self, archive: Archive, path: str, allowance: Allowance) -> Sheet:
-        grid = Grid(allowance)
-        try:
-            self._fill(grid, archive, path)
-            self._sheet.rows = grid.rows
-        except TooWide as far:
-            self._sheet.remarks.append(too_wide(self._sheet.name, str(far)))
-        if self._uncomputed:
-            first, count = self._uncomputed[0], len(self._uncomputed)
-            self._sheet.remarks.append(UNCOMPUTED.format(name=self._sheet.name, count=count, cell=first))
-        return self._sheet
-
-    def _fill(self, grid: Grid, archive: Archive, path: str) -> None:
-        position = -1
+    def rows(self, archive: Archive, path: str, allowance: Allowance) -> Iterator[Row]:
+        """Its rows, each in its place. Raises TooWide, and as `read`."""
+        grid, position = Grid(allowance), -1
         for element in ended(partial(archive.open, path)):
             if element.tag.endswith("}row"):
                 self._learn(element.tag[: -len("row")])
                 position = self._position(element, position)
-                grid.put(position, self._row(element, position))
+                yield from grid.put(position, self._row(element, position))
                 element.clear()
+        if self._uncomputed:
+            first, count = self._uncomputed[0], len(self._uncomputed)
+            self.sheet.remarks.append(UNCOMPUTED.format(name=self.sheet.name, count=count, cell=first))
 
     def _learn(self, namespace: str) -> None:
         """The names of what stands in a cell, in the namespace of the row."""

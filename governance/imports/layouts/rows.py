@@ -1,6 +1,7 @@
 """Reads the rows of a table: one record each, but examples, repetitions, and rows that continue the one above."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from governance.imports.actors import ROLES
 from governance.imports.draft import Draft
@@ -14,6 +15,8 @@ from governance.imports.values import is_example, text_of
 from models.search import fold
 
 MANY_COLUMNS = 4
+MAX_ROWS = 20_000
+"""Of a sheet that is not our own export: no register is that long."""
 
 EXAMPLE = "Ligne d’exemple : elle n’est pas reprise."
 NAMELESS = "Ligne sans nom de traitement, ignorée."
@@ -42,10 +45,11 @@ class Reading:
         self._seen: dict[tuple[object, ...], int] = {}
 
     def records(self) -> Iterator[Found]:
-        """One record per row, in their order."""
+        """One record per row, in their order, as far as `MAX_ROWS`; the rows may still be coming."""
         draft: Draft | None = None
         filled = 0
-        for number, row in enumerate(self._table.sheet.rows[self._table.at + 1 :], self._table.at + 2):
+        below = islice(self._table.sheet.rows, self._table.at + 1, MAX_ROWS)
+        for number, row in enumerate(below, self._table.at + 2):
             if is_header(row) and not self._is_ours(row):
                 self._say(Severity.ERROR, number, "", SECOND)
                 break

@@ -1,7 +1,7 @@
 """Tables of any origin: finds the row of headers and proposes what the columns mean."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.imports.findings import TableHead, excerpt
@@ -108,7 +108,7 @@ def find(sheet: Sheet) -> Table | None:
     return best or unknown(sheet)
 
 
-def _headers(rows: list[Row], at: int) -> list[str]:
+def _headers(rows: Sequence[Row], at: int) -> list[str]:
     """The headers of a row, completed by the row above where the title of a group stands alone or says more."""
     own = [_title(cell) for cell in rows[at]]
     above = [_title(cell) for cell in rows[at - 1]] if at else []
@@ -127,7 +127,7 @@ def _headers(rows: list[Row], at: int) -> list[str]:
     return own
 
 
-def _boxes(rows: list[Row], at: int, own: list[str], above: list[str]) -> Iterator[tuple[int, str]]:
+def _boxes(rows: Sequence[Row], at: int, own: list[str], above: list[str]) -> Iterator[tuple[int, str]]:
     """(column, title of its group) of the columns of crosses: « Base légale » above « Contrat », « Consentement »…"""
     over: list[str] = []
     for column in range(len(own)):
@@ -135,13 +135,13 @@ def _boxes(rows: list[Row], at: int, own: list[str], above: list[str]) -> Iterat
         over.append(title or (over[-1] if over else ""))
     for column, (title, group) in enumerate(zip(own, over, strict=True)):
         is_one_of_several = title and over.count(group) > 1 and headings().like(group) in BOXED
-        if is_one_of_several and _is_crossed(rows[at + 1 :], column):
+        if is_one_of_several and _is_crossed(rows[at + 1 : at + 1 + FIRST_ROWS], column):
             yield column, group
 
 
-def _is_crossed(rows: list[Row], column: int) -> bool:
+def _is_crossed(rows: Sequence[Row], column: int) -> bool:
     """Whether the first cells of a column are crosses, or yes and no, and nothing else."""
-    cells = (text_of(row[column]) for row in rows[:FIRST_ROWS] if column < len(row))
+    cells = (text_of(row[column]) for row in rows if column < len(row))
     said = [yes_or_no(text) for text in cells if text]
     return bool(said) and all(answer is not None and not rest for answer, rest in said)
 
