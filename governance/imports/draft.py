@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import String
@@ -82,30 +83,14 @@ class Draft:
 
     def put(self, handler: Callable[["Draft", str, Cell], None], value: Cell, row: int, column: int | None) -> None:
         """Bring one cell to a handler of targets.py; it is cleaned first, and what cannot be kept is said."""
-        text = text_of(value)
+        text, kept, remarks = _cleaned(value)
         if not text:
             return
         self._spot = (self._spot[0], row, column, value)
-        if is_failed_formula(text):
-            self.doubt("La formule de cette cellule est en erreur : la cellule est laissée vide.")
-            return
-        if len(text) > CELL_LIMIT:
-            count = f"{len(text):,}".replace(",", " ")
-            self.refuse(f"Ce texte compte {count} caractères ; {CELL_LIMIT} au plus sont attendus dans une cellule.")
-            return
-        if isinstance(value, str) and len(value) != len(text) and printable(value) != value:
-            self.inform("Des caractères invisibles ont été retirés de cette cellule.")
-        chosen = choices_of(text)
-        if chosen != text:
-            self._say_chosen(chosen)
-        if chosen:
-            handler(self, chosen, value if chosen == text else chosen)
-
-    def _say_chosen(self, chosen: str) -> None:
-        if chosen:
-            self.inform("Seuls les choix cochés de cette cellule sont repris.")
-        else:
-            self.doubt("Aucun choix n’est coché dans cette cellule : elle est laissée vide.")
+        for severity, sentence in remarks:
+            self.say(severity, sentence)
+        if kept:
+            handler(self, kept, value if kept == text else kept)
 
     # Fields
 
@@ -201,3 +186,24 @@ class Draft:
             written = self.fields.get("notes")
             self.fields["notes"] = "\n".join([written, *self.notes] if written else self.notes)
         return Found(self.place, {"fields": self.fields, "parts": self.parts}, self.issues)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _cleaned(value: Cell) -> tuple[str, str, tuple[tuple[Severity, str], ...]]:
+    """What a cell says, what of it is brought to its handler, and what has to be said of it."""
+    text = text_of(value)
+    if is_failed_formula(text):
+        return text, "", ((Severity.DOUBT, "La formule de cette cellule est en erreur : la cellule est laissée vide."),)
+    if len(text) > CELL_LIMIT:
+        count = f"{len(text):,}".replace(",", " ")
+        sentence = f"Ce texte compte {count} caractères ; {CELL_LIMIT} au plus sont attendus dans une cellule."
+        return text, "", ((Severity.ERROR, sentence),)
+    remarks = []
+    if isinstance(value, str) and len(value) != len(text) and printable(value) != value:
+        remarks.append((Severity.INFO, "Des caractères invisibles ont été retirés de cette cellule."))
+    kept = choices_of(text)
+    if kept != text and kept:
+        remarks.append((Severity.INFO, "Seuls les choix cochés de cette cellule sont repris."))
+    elif kept != text:
+        remarks.append((Severity.DOUBT, "Aucun choix n’est coché dans cette cellule : elle est laissée vide."))
+    return text, kept, tuple(remarks)

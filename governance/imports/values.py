@@ -38,7 +38,7 @@ _ON, _OFF = "☒☑✔✓✅■🗹\uf052\uf0fe\uf0fd", "☐❌✗✘□\uf0a8\u
 """Signs of a box, ticked or not; the last of each are what Word makes of one when it is copied."""
 _TICKS = dict.fromkeys(_ON, True) | dict.fromkeys(_OFF, False)
 _BOX = re.compile(rf"(?P<on>[{_ON}]|[\[(][xX][\])])|[{_OFF}]|\[ ?\]|\( ?\)")
-_SIGNS = frozenset(f"{_ON}{_OFF}[(")
+_SIGN = re.compile(rf"[{_ON}{_OFF}\[(]")
 _LONE_BOX = re.compile(rf"\n?^({_BOX.pattern})$\n?", re.MULTILINE)
 _YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "x", "1", "ok"})
 _NO = frozenset({"non", "n", "no", "faux", "false", "0", "aucun", "aucune", "neant"})
@@ -52,7 +52,12 @@ class Impossible(ValueError):
 def text_of(value: Cell) -> str:
     """A cell as text: dates as people write them here, booleans as Oui and Non, markup and placeholders taken off."""
     if isinstance(value, str):
-        return _cleaned(value)
+        text = printable(value).strip()
+        if text.startswith("'"):
+            text = unguarded(text)
+        if "<" in text and _MARKUP.search(text):
+            text = html.unescape(_MARKUP.sub("", _BREAK.sub("\n", text))).strip()
+        return "" if _PLACEHOLDER.match(text) else text.replace("\r\n", "\n")
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, dt.datetime):
@@ -60,16 +65,6 @@ def text_of(value: Cell) -> str:
     if isinstance(value, dt.date):
         return value.strftime("%d/%m/%Y")
     return "" if value is None else str(value)
-
-
-@lru_cache(maxsize=4096)
-def _cleaned(value: str) -> str:
-    text = printable(value).strip()
-    if text.startswith("'"):
-        text = unguarded(text)
-    if "<" in text and _MARKUP.search(text):
-        text = html.unescape(_MARKUP.sub("", _BREAK.sub("\n", text))).strip()
-    return "" if _PLACEHOLDER.match(text) else text.replace("\r\n", "\n")
 
 
 def is_failed_formula(text: str) -> bool:
@@ -126,7 +121,7 @@ def choices_of(text: str) -> str:
 
     A line without a box stays as it is, and so does a text with one box at most: `yes_or_no` reads that.
     """
-    if _SIGNS.isdisjoint(text) or len(_BOX.findall(text)) <= 1:
+    if not _SIGN.search(text) or len(_BOX.findall(text)) <= 1:
         return text
     beside = _LONE_BOX.sub(r"\n\1 " if _BOX.match(text) else r" \1\n", text)
     return "\n".join(kept for line in beside.strip().splitlines() for kept in _kept(line))

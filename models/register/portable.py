@@ -84,19 +84,22 @@ def rows_of(
     yield cast(Table, Activity.__table__), rows
     new = identities()
     for collection, kind in PARTS.items():
-        parts = _part_rows(collection, records, processors_by_name)
-        yield cast(Table, kind.__table__), ({**row, "id": next(new), "created_at": at} for row in parts)
+        yield cast(Table, kind.__table__), _part_rows(collection, records, processors_by_name, new, at)
 
 
 def _part_rows(
-    collection: str, records: Sequence[tuple[uuid.UUID, PlainRecord]], processors_by_name: Processors
+    collection: str,
+    records: Sequence[tuple[uuid.UUID, PlainRecord]],
+    processors_by_name: Processors,
+    new: Iterator[uuid.UUID],
+    at: dt.datetime,
 ) -> Iterator[Values]:
     for activity_id, record in records:
         for position, row in enumerate(record["parts"].get(collection, ())):
             values = part_values(collection, row, processors_by_name)
             if collection == Recipient.collection:
                 values["processor_id"] = _identity(values.pop("processor"))
-            values |= {"activity_id": activity_id, "position": position}
+            values |= {"id": next(new), "created_at": at, "activity_id": activity_id, "position": position}
             yield values
 
 
