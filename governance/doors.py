@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from governance.database import transaction
-from governance.visitor import Visitor, refuse, visitor
+from governance.visitor import Visitor, refuse, visitor, whose_session_ended
 from models.permissions import Permission
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -85,7 +85,7 @@ def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
         if not door.lets_in(who):
             if who.signed_in:
                 refuse()
-            return redirect(url_for("accounts.sign_in", next=_local_path()))
+            return _ask_to_sign_in()
         if door.fresh and not who.is_fresh:
             return _ask_for_code()
         if request.method in SAFE:
@@ -94,6 +94,13 @@ def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
 
     guarded.door = door  # type: ignore[attr-defined]
     return guarded
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    """To the sign-in; what a POST holds goes along when it was typed in a session that ended since."""
+    if request.method in SAFE or request.blueprint == "accounts" or whose_session_ended() is None:
+        return redirect(url_for("accounts.sign_in", next=_local_path()))
+    return redirect(url_for("accounts.sign_in", next=_local_path(), keep=request.full_path.rstrip("?")), 307)
 
 
 def _ask_for_code() -> BaseResponse:

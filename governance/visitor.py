@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from flask import abort, g, request
+from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, or_, select, true
 
@@ -219,6 +220,23 @@ def recall(token: str) -> Visitor | None:
     if chosen is None and len(places) == 1:
         chosen = places[0]
     return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, _grants(rows), places, chosen)
+
+
+def whose_session_ended() -> uuid.UUID | None:
+    """Who was signed in on this browser until her session was idle for too long or over; None for one that was ended
+    on purpose, or that never was."""
+    if visitor().signed_in or "_user_id" not in cookie:
+        return None
+    held = (
+        select(SignInSession.user_id)
+        .join(User)
+        .where(
+            SignInSession.digest == digest(cookie["_user_id"]),
+            SignInSession.revoked_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    )
+    return session.scalars(held).one_or_none()
 
 
 def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:

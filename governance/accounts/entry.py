@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from governance import mail, throttle
 from governance.accounts import codes, factors, tokens
 from governance.accounts.passwords import Hasher
-from governance.accounts.sessions import establish_session, known_device
+from governance.accounts.sessions import empty_cookie, establish_session, known_device
 from governance.database import aside, session
 from governance.visitor import visitor
 from models.accounts import SignInSession, Token, TokenPurpose, User
@@ -84,7 +84,7 @@ def begin(user: User) -> None:
     """Keep that the password was right, for five minutes; whoever was signed in on this browser no longer is."""
     if visitor().signed_in:
         session.get_one(SignInSession, visitor().session_id).revoked_at = now()
-    cookie.clear()
+    empty_cookie()
     cookie[PENDING] = tokens.issue(session(), user, TokenPurpose.PENDING)
 
 
@@ -155,7 +155,7 @@ def leave() -> None:
     who = visitor()
     session.get_one(SignInSession, who.session_id).revoked_at = now()
     tell(session(), Verb.SIGNED_OUT, session.get_one(User, who.user_id))
-    cookie.clear()
+    empty_cookie()
 
 
 def password_outlived(user: User, days: int, at: dt.datetime) -> int | None:

@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from governance.accounts import administration, demonstration, entry, invitations, own, resent  # noqa: F401 -- some attach doors
+from governance.accounts import administration, demonstration, entry, invitations, kept, own, resent  # noqa: F401 -- some attach doors
 from governance.accounts.blueprint import blueprint
 from governance.accounts.forms import CodeForm, SignInForm
 from governance.accounts.passwords import Overloaded
@@ -39,6 +39,8 @@ def sign_in() -> Page:
         if visitor().signed_in:
             return redirect(local_path(request.args.get("next")))
         return _sign_in_page(SignInForm())
+    if kept.arrives():
+        return _sign_in_page(SignInForm(formdata=None))
     form = SignInForm()
     if not form.sent():
         return _sign_in_page(form), 422
@@ -48,6 +50,8 @@ def sign_in() -> Page:
         form.login.data = None  # people type their password there
         return _sign_in_page(form), 422
     entry.begin(user)
+    if kept.carried():
+        return _code_page(CodeForm(formdata=None))
     return redirect(url_for("accounts.code", next=_next()), 303)
 
 
@@ -60,7 +64,10 @@ def code() -> Page:
         return _code_page(form) if entry.pending(session()) else _begin_again()
     if not form.sent() or not apply(form, lambda: done.append(entry.finish(form.code.data))):
         return _code_page(form), 422
-    return _welcome(done[0]) if done[0] else _begin_again()
+    if done[0] is None:
+        return _begin_again()
+    welcome, held = _welcome(done[0]), kept.given_back(done[0].id)
+    return render_template("accounts/given_back.html", kept=held, leave=welcome.location) if held else welcome
 
 
 @blueprint.post("/connexion/code-de-demonstration")
@@ -128,17 +135,20 @@ def theme() -> Response:
 
 
 def _sign_in_page(form: SignInForm) -> str:
+    held = kept.carried()
     return render_template(
         "accounts/sign_in.html",
         form=form,
-        carried=resent.carried(),
+        carried=[*resent.carried(), *held],
+        is_kept=bool(held),
         demonstration_accounts=demonstration.accounts(),
         demonstration_password=demonstration.PASSWORD,
     )
 
 
 def _code_page(form: CodeForm, shown: str | None = None) -> str:
-    return render_template("accounts/code.html", form=form, carried=resent.carried(), shown=shown)
+    carried = [*resent.carried(), *kept.carried()]
+    return render_template("accounts/code.html", form=form, carried=carried, shown=shown)
 
 
 def _fresh_page(form: CodeForm, shown: str | None = None) -> str:

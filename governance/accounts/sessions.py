@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, current_app, g, request
 from flask import session as cookie
 from flask_login import login_user
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -24,6 +24,12 @@ ABSOLUTE = dt.timedelta(hours=10)
 ABSOLUTE_ADMINISTRATOR = dt.timedelta(hours=4)
 PARALLEL = 5
 DEVICE_LIFE = dt.timedelta(days=400)  # the longest that browsers keep a cookie
+
+
+def empty_cookie() -> None:
+    """Forget all that this browser held; a form in this very answer gets a new token against forged requests."""
+    cookie.clear()
+    g.pop("csrf_token", None)
 
 
 def act_as(user: User) -> None:
@@ -52,7 +58,7 @@ def establish_session(user: User, method: str) -> uuid.UUID:
     session.add(held)
     _remember_device(user, is_first=method == "enrolment")
     tell(session(), Verb.SIGNED_IN, user, method=method)
-    cookie.clear()
+    empty_cookie()
     login_user(Visitor(user.id, user.login, user.name, token, held.id, at))
     return held.id
 

@@ -12,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from governance.accounts.passwords import Hasher
+from governance.visitor import IDLE
 from models.accounts import SignInSession, User
 from models.base import now
 from models.journal import Entry, Verb
 from models.outbox import Message
+from models.register.activity import Activity
 from tests.accounts.conftest import PASSWORD, Clients, Phones, Write, give_code, give_password, is_in, sign_in
 from tests.cast import Stage
-from tests.client import HouseClient
+from tests.client import HouseClient, Page
 
 NOON = dt.datetime(2026, 10, 5, 12, 0, 1, tzinfo=dt.UTC)
 
@@ -354,3 +356,76 @@ def test_a_password_soon_to_be_renewed_is_announced(client: Clients, phone: Phon
         session.get_one(User, stage.users["dpo"]).password_changed_at = now() - dt.timedelta(days=1095 - 10, hours=-1)
     sign_in(browser, person)
     assert "devra être changé dans 10 jours" in browser.get("/").words
+
+
+RECORD = "/registre/nouvelle"
+TYPED = {"name": "  Paie « des » agents <b>", "purpose": "Payer\net déclarer", "kind": "controller", "code": ["1", "2"]}
+
+
+def sent_too_late(browser: HouseClient, path: str = RECORD, **more: object) -> Page:
+    """A form sent to a door when the session is over, and the page of the sign-in where it arrives."""
+    sent = browser.post(path, {**TYPED, **more})
+    assert (sent.status, sent.location) == (307, "/connexion")
+    return browser.post(sent.headers["Location"], {**TYPED, **more})
+
+
+def test_what_was_typed_in_a_session_idle_for_too_long_is_given_back_after_the_sign_in(
+    client: Clients, phone: Phones, db: Session
+) -> None:
+    browser, device = client("dpo"), phone("dpo")
+    with time_machine.travel(now() + IDLE + dt.timedelta(minutes=1), tick=False):
+        asked = sent_too_late(browser)
+        assert "gardé sur cette page" in asked.words
+        for password in ("un mot de passe faux", PASSWORD):
+            seen = asked.values(action="/connexion")
+            asked = browser.post("/connexion", {**seen, "kept-code": ["1", "2"], "login": "dpo", "password": password})
+        assert password not in asked.text
+        back = browser.post(
+            "/connexion/code",
+            {**asked.values(action="/connexion/code"), "kept-code": ["1", "2"], "code": device.code()},
+        )
+        assert "Rien n’est encore enregistré" in back.words
+        assert "Payer et déclarer" in back.words
+        assert db.scalars(select(Activity)).all() == []
+        held = back.values(action=RECORD)
+        assert [one.get("value") for one in back.all("input", name="code")] == ["1", "2"]
+        assert browser.post(RECORD, held).status == 303
+    made = db.scalars(select(Activity)).one()
+    assert (made.name, made.purposes[0].label) == ("Paie « des » agents <b>", "Payer\net déclarer")
+
+
+def test_what_somebody_else_typed_is_not_given_back(client: Clients, phone: Phones) -> None:
+    browser = client("dpo")
+    phone("dpo")
+    with time_machine.travel(now() + IDLE + dt.timedelta(minutes=1), tick=False):
+        seen = sent_too_late(browser).values(action="/connexion")
+        device = phone("rssi")
+        asked = browser.post("/connexion", {**seen, "login": "rssi", "password": PASSWORD})
+        page = browser.post("/connexion/code", {**asked.values(action="/connexion/code"), "code": device.code()})
+    assert page.status == 303
+    assert "Payer" not in browser.get("/").text
+
+
+def test_a_password_and_a_file_are_asked_again(client: Clients, phone: Phones) -> None:
+    browser, device = client("dpo"), phone("dpo")
+    more = {"password": "une phrase secrète"}
+    with time_machine.travel(now() + IDLE + dt.timedelta(minutes=1), tick=False):
+        asked = sent_too_late(browser, **more)
+        assert "une phrase secrète" not in asked.text
+        asked = browser.post("/connexion", asked.values(action="/connexion") | {"login": "dpo", "password": PASSWORD})
+        back = browser.post("/connexion/code", asked.values(action="/connexion/code") | {"code": device.code()})
+    assert "la page suivante vous le redemandera" in back.words
+
+
+@pytest.mark.parametrize("ended", ["never begun", "signed out", "an account's own form"])
+def test_nothing_is_kept_of_what_no_ended_session_typed(client: Clients, phone: Phones, ended: str) -> None:
+    phone("dpo")
+    browser = client(None if ended == "never begun" else "dpo")
+    if ended == "signed out":
+        browser.post("/deconnexion")
+    with time_machine.travel(now() + IDLE + dt.timedelta(minutes=1), tick=False):
+        sent = browser.post("/mon-compte" if ended.endswith("form") else RECORD, TYPED)
+        assert (sent.status, sent.location) == (302, "/connexion")
+        crafted = browser.post(f"/connexion?keep={RECORD}", TYPED)
+    assert crafted.status == 200
+    assert ("Payer" in crafted.text) == ended.endswith("form")
