@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from governance.database import transaction
-from governance.visitor import Visitor, refuse, visitor, whose_session_ended
+from governance.visitor import Visitor, ended_session, refuse, visitor
 from models.permissions import Permission
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -98,7 +98,7 @@ def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
 
 def _ask_to_sign_in() -> BaseResponse:
     """To the sign-in; what a POST holds goes along when it was typed in a session that ended since."""
-    if request.method in SAFE or request.blueprint == "accounts" or whose_session_ended() is None:
+    if request.method in SAFE or request.blueprint == "accounts" or ended_session() is None:
         return redirect(url_for("accounts.sign_in", next=_local_path()))
     return redirect(url_for("accounts.sign_in", next=_local_path(), keep=request.full_path.rstrip("?")), 307)
 

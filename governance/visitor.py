@@ -222,21 +222,13 @@ def recall(token: str) -> Visitor | None:
     return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, _grants(rows), places, chosen)
 
 
-def whose_session_ended() -> uuid.UUID | None:
-    """Who was signed in on this browser until her session was idle for too long or over; None for one that was ended
-    on purpose, or that never was."""
+def ended_session() -> SignInSession | None:
+    """The session that this browser held until it was idle for too long or over; None for one that was ended on
+    purpose, or that never was."""
     if visitor().signed_in or "_user_id" not in cookie:
         return None
-    held = (
-        select(SignInSession.user_id)
-        .join(User)
-        .where(
-            SignInSession.digest == digest(cookie["_user_id"]),
-            SignInSession.revoked_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    )
-    return session.scalars(held).one_or_none()
+    held = select(SignInSession).join(User).where(SignInSession.revoked_at.is_(None), User.disabled_at.is_(None))
+    return session.scalars(held.where(SignInSession.digest == digest(cookie["_user_id"]))).one_or_none()
 
 
 def _note_seen(session_id: uuid.UUID, at: dt.datetime) -> None:

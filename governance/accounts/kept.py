@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from governance.accounts.resent import PASSWORDS
 from governance.doors import local_path
-from governance.visitor import whose_session_ended
+from governance.visitor import ended_session
 
 SEAL = "kept"
 PREFIX = "kept-"
@@ -24,9 +24,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Kept:
-    """A form given back: where it is sent, its fields, and whether a file or a password has to be given again."""
+    """A form given back: where it is sent, and from which establishment (None: all), its fields, and whether a file or
+    a password has to be given again."""
 
     to: str
+    establishment_id: uuid.UUID | None
     fields: list[Pair]
     has_more: bool
 
@@ -45,23 +47,24 @@ def carried() -> list[Pair]:
     """The hidden fields that each page of the sign-in writes."""
     if not arrives():
         return [pair for pair in request.form.items(multi=True) if pair[0] == SEAL or pair[0].startswith(PREFIX)]
-    whose = whose_session_ended()
-    if whose is None:
+    ended = ended_session()
+    if ended is None:
         return []
     typed = [pair for pair in request.form.items(multi=True) if pair[0] not in PASSWORDS | {"csrf_token"}]
     has_more = not PASSWORDS.isdisjoint(request.form) or any(one.filename for one in request.files.values())
-    seal = _sealer().dumps([whose.hex, local_path(request.args["keep"]), has_more])
+    place = str(ended.establishment_id) if ended.establishment_id else ""
+    seal = _sealer().dumps([str(ended.user_id), local_path(request.args["keep"]), place, has_more])
     return [(SEAL, str(seal)), *((PREFIX + name, value) for name, value in typed)]
 
 
 def given_back(user_id: uuid.UUID) -> Kept | None:
     """What the one who signed in had typed; None when there is nothing, or it was somebody else's."""
     try:
-        whose, to, has_more = _sealer().loads(request.form.get(SEAL, ""))
+        whose, to, place, has_more = _sealer().loads(request.form.get(SEAL, ""))
     except BadSignature:
         return None
     fields = [(name.removeprefix(PREFIX), value) for name, value in carried() if name.startswith(PREFIX)]
-    return Kept(to, fields, has_more) if whose == user_id.hex else None
+    return Kept(to, uuid.UUID(place) if place else None, fields, has_more) if whose == str(user_id) else None
 
 
 def _sealer() -> URLSafeSerializer:

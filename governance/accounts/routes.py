@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from governance.accounts import administration, demonstration, entry, invitations, kept, own, resent  # noqa: F401 -- some attach doors
@@ -67,7 +68,10 @@ def code() -> Page:
     if done[0] is None:
         return _begin_again()
     welcome, held = _welcome(done[0]), kept.given_back(done[0].id)
-    return render_template("accounts/given_back.html", kept=held, leave=welcome.location) if held else welcome
+    if held is None:
+        return welcome
+    session.get_one(SignInSession, current_user.session_id).establishment_id = held.establishment_id
+    return render_template("accounts/given_back.html", kept=held, leave=welcome.location)
 
 
 @blueprint.post("/connexion/code-de-demonstration")

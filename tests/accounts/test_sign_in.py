@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from governance.accounts.passwords import Hasher
 from governance.visitor import IDLE
-from models.accounts import SignInSession, User
+from models.accounts import RoleGrant, SignInSession, User
 from models.base import now
 from models.journal import Entry, Verb
 from models.outbox import Message
@@ -370,9 +370,12 @@ def sent_too_late(browser: HouseClient, path: str = RECORD, **more: object) -> P
 
 
 def test_what_was_typed_in_a_session_idle_for_too_long_is_given_back_after_the_sign_in(
-    client: Clients, phone: Phones, db: Session
+    client: Clients, phone: Phones, db: Session, write: Write, stage: Stage
 ) -> None:
+    with write() as session:
+        session.scalars(select(RoleGrant).where(RoleGrant.user_id == stage.users["dpo"])).one().establishment_id = None
     browser, device = client("dpo"), phone("dpo")
+    browser.post("/etablissement", {"establishment": "CHA"})
     with time_machine.travel(now() + IDLE + dt.timedelta(minutes=1), tick=False):
         asked = sent_too_late(browser)
         assert "gardé sur cette page" in asked.words
@@ -391,6 +394,7 @@ def test_what_was_typed_in_a_session_idle_for_too_long_is_given_back_after_the_s
         assert [one.get("value") for one in back.all("input", name="code")] == ["1", "2"]
         assert browser.post(RECORD, held).status == 303
     made = db.scalars(select(Activity)).one()
+    assert made.establishment_id == stage.establishments["CHA"], "she goes on where she was"
     assert (made.name, made.purposes[0].label) == ("Paie « des » agents <b>", "Payer\net déclarer")
 
 
