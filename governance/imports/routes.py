@@ -60,7 +60,7 @@ def start() -> str:
     subject = _chosen(request.args.get("objet", ""))
     if subject is None:
         return render_template("imports/choose.html", subjects=_offered())
-    return _start_page(subject, forms.UploadForm(objet=subject.word))
+    return _start_page(subject, forms.UploadForm(_choosable(subject), objet=subject.word))
 
 
 def _chosen(word: str) -> Subject | None:
@@ -71,21 +71,20 @@ def _chosen(word: str) -> Subject | None:
 
 
 def _start_page(subject: Subject, form: Form) -> str:
-    return render_template("imports/start.html", form=form, subject=subject, places=_choosable(subject))
+    return render_template("imports/start.html", form=form, subject=subject)
 
 
 @blueprint.post("/nouveau")
 @may_import
 def receive() -> Response | tuple[str, int]:
     """Read the file; nothing of Vigie changes yet."""
-    form, subject = forms.UploadForm(), _chosen(request.form.get("objet", ""))
+    subject = _chosen(request.form.get("objet", ""))
     if subject is None:
         return render_template("imports/choose.html", subjects=_offered(), missing=True), 422
-    ready, place = form.sent(), _place(subject)
-    if place is None:
-        form.form_errors.append(_("Choisissez l’établissement qui recevra ce fichier."))
-    if not ready or place is None:
+    form = forms.UploadForm(_choosable(subject))
+    if not form.sent():
         return _start_page(subject, form), 422
+    place = _place(subject) or abort(404)
     upload = form.file.data
     data, filename = upload.read(), upload.filename or "fichier"
     with reading():

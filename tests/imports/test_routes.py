@@ -1,6 +1,7 @@
 """A DPO brings her register in: looks first, confirms, takes back; and nothing is ever half done."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import BytesIO
 from typing import Any
 
@@ -9,14 +10,17 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.accounts import RoleGrant
 from models.imports import BatchState, ImportBatch
 from models.journal import Entry, Verb
 from models.register.activity import Activity
 from models.register.words import Status
+from tests.cast import Stage
 from tests.client import HouseClient, Page
 from tests.register.test_routes import begun, complete, edited
 
 Clients = Callable[[str | None], HouseClient]
+Write = Callable[[], AbstractContextManager[Session]]
 
 TABLE = "Référence;Nom du traitement;Finalité;Base légale;Personnes concernées;Catégories de données\n"
 
@@ -42,6 +46,20 @@ def mapped(who: HouseClient, data: bytes) -> str:
 
 def count(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(Activity)) or 0
+
+
+def test_who_works_in_all_establishments_is_asked_for_one_beside_its_field(
+    client: Clients, write: Write, stage: Stage, db: Session
+) -> None:
+    with write() as session:
+        session.scalars(select(RoleGrant).where(RoleGrant.user_id == stage.users["dpo"])).one().establishment_id = None
+    dpo, line = client("dpo"), "T-1;Paie;Payer les agents;Obligation légale;Agents;Identité"
+    asked = brought(dpo, table(line), "registre.csv")
+    assert (asked.status, db.scalars(select(ImportBatch)).all()) == (422, [])
+    assert asked.one("select", name="etablissement").get("aria-invalid") == "true"
+    sent = {"file": (BytesIO(table(line)), "registre.csv"), "etablissement": "CHE"}
+    assert dpo.post("/imports/nouveau", sent, content_type="multipart/form-data").status == 303
+    assert db.scalars(select(ImportBatch)).one().establishment_id == stage.establishments["CHE"]
 
 
 def test_a_table_is_read_shown_then_written_as_a_whole(client: Clients, db: Session) -> None:
