@@ -202,10 +202,11 @@ def _told(lines: Iterable[bytes]) -> Iterator[Any]:
         if not line.endswith(b"\n"):
             break
         block = json.loads(line, object_hook=_revive)
-        if "unreadable" in block:
-            raise Unreadable(block["unreadable"])
+        said = {} if isinstance(block, list) else block
+        if "unreadable" in said:
+            raise Unreadable(said["unreadable"])
         yield block
-        if "whole" in block:
+        if "whole" in said:
             return
     raise Unreadable(TOO_LONG)
 
