@@ -2,9 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import get_locale, lazy_gettext
@@ -97,6 +97,33 @@ class Form(FlaskForm):
                 del rows.entries[int(index)]
                 return True
         return False
+
+
+class OfferingForm(Form):
+    """A form whose lists depend on where it is opened: `offers` says what each such field lists."""
+
+    def __init__(self, offers: Mapping[str, Callable[[], list[tuple[str, str]]]], **options: Any) -> None:
+        self._offers = offers
+        super().__init__(**options)
+
+    def process(self, *given: Any, **more: Any) -> None:
+        """What is offered is known before what was typed is compared with it."""
+        for name, listed in self._offers.items():
+            self._fields[name].listed = listed
+        super().process(*given, **more)
+
+
+class PlacedForm(OfferingForm):
+    """A form whose lists offer what belongs to one establishment: `offered` says which, field by field."""
+
+    offered: ClassVar[dict[str, Callable[[uuid.UUID], list[tuple[str, str]]]]] = {}
+
+    def __init__(self, establishment_id: uuid.UUID | None, **options: Any) -> None:
+        self.establishment_id = establishment_id
+        super().__init__({name: partial(self._choices, choices) for name, choices in self.offered.items()}, **options)
+
+    def _choices(self, choices: Callable[[uuid.UUID], list[tuple[str, str]]]) -> list[tuple[str, str]]:
+        return choices(self.establishment_id) if self.establishment_id else []
 
 
 class RowForm(PlainForm):

@@ -10,13 +10,13 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from governance.forms import DayField, Form, ListedField
+from governance.forms import DayField, Form, ListedField, OfferingForm
 from governance.imports.outcomes import Choices, Plain
 from governance.visitor import Place
 from models.base import today
 
 
-class UploadForm(Form):
+class UploadForm(OfferingForm):
     """A file, and the establishment that receives it where several may."""
 
     objet = HiddenField()
@@ -24,16 +24,9 @@ class UploadForm(Form):
     file = FileField(_("Fichier .ods, .xlsx, .csv ou .json"), [FileRequired(_("Choisissez un fichier."))])
 
     def __init__(self, places: Sequence[Place], **options: Any) -> None:
-        self.places = places
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        if self.places:
-            self.etablissement.listed = lambda: [(place.code, place.name) for place in self.places]
-        else:
+        super().__init__({"etablissement": lambda: [(place.code, place.name) for place in places]}, **options)
+        if not places:
             del self.etablissement
-        super().process(*given, **more)
 
 
 class TicksField(SelectMultipleField):

@@ -15,10 +15,9 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
-from governance.forms import DayField, NumberField, apply, identity, paragraph, text, word
+from governance.forms import DayField, NumberField, PlacedForm, apply, identity, paragraph, text, word
 from governance.lists import paged
 from governance.notices.blueprint import blueprint
-from governance.notices.fields import PlacedForm
 from governance.places import departments_of, home
 from governance.raised import raised
 from governance.uploads import shelf

@@ -17,13 +17,13 @@ from exports.listings import REQUESTS
 from exports.notices.replies import blanks, offered, reply
 from governance.database import session
 from governance.doors import requires
-from governance.forms import DayField, Form, apply, identity, paragraph, text, word
+from governance.forms import DayField, Form, PlacedForm, apply, identity, paragraph, text, word
 from governance.leaving import sent
 from governance.lists import asked, of_place, paged, whole
 from governance.media import MIMETYPES
 from governance.notices import operations, queries
 from governance.notices.blueprint import blueprint
-from governance.notices.fields import PlacedForm, RevisedForm, WordsField, keep
+from governance.notices.fields import RevisedForm, WordsField, keep
 from governance.notices.forms import ActivitiesField
 from governance.places import departments_of, home
 from governance.raised import raised

@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
@@ -14,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.database import session
 from governance.editing import is_overtaken
-from governance.forms import Form, apply, identity
+from governance.forms import Form, OfferingForm, apply, identity
 from models.notices.tool import InformationTool
 from models.notices.words import ToolState
 from models.vocabulary import Vocabulary
@@ -39,44 +38,20 @@ class WordsField(SelectMultipleField):
         self.data = [code for code in self.data or () if code in known] or None
 
 
-class PlacedForm(Form):
-    """A form whose lists offer what belongs to one establishment: `offered` says which, field by field."""
-
-    offered: ClassVar[dict[str, Callable[[uuid.UUID], list[tuple[str, str]]]]] = {}
-
-    def __init__(self, establishment_id: uuid.UUID | None, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        for name, choices in self.offered.items():
-            self._fields[name].listed = partial(self._choices, choices)
-        super().process(*given, **more)
-
-    def _choices(self, choices: Callable[[uuid.UUID], list[tuple[str, str]]]) -> list[tuple[str, str]]:
-        return choices(self.establishment_id) if self.establishment_id else []
-
-
 class RevisedForm(Form):
     """A form on what may exist already: `revision` tells which state its author saw."""
 
     revision = HiddenField()
 
 
-class AboutToolForm(RevisedForm):
+class AboutToolForm(OfferingForm, RevisedForm):
     """A form about one of the tools of an establishment, those withdrawn left out but the one `kept`."""
 
     tool_id = identity(lazy_gettext("Support"), list, required=True)
 
     def __init__(self, establishment_id: uuid.UUID | None, kept: uuid.UUID | None = None, **options: Any) -> None:
         self.tools = _tools(establishment_id, kept)
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.tool_id.listed = lambda: [(str(one.id), one.title) for one in self.tools]
-        super().process(*given, **more)
+        super().__init__({"tool_id": lambda: [(str(one.id), one.title) for one in self.tools]}, **options)
 
     def chosen(self, asked: str) -> InformationTool | None:
         """The tool that an address asks for, if it may be chosen here."""

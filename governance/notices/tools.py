@@ -15,12 +15,12 @@ from exports.listings import TOOLS
 from governance import files
 from governance.database import session
 from governance.doors import requires
-from governance.forms import DayField, Form, NumberField, apply, identity, paragraph, text, word, yes_no
+from governance.forms import DayField, Form, NumberField, PlacedForm, apply, identity, paragraph, text, word, yes_no
 from governance.leaving import sent
 from governance.lists import asked, of_place, paged, whole
 from governance.media import Unfit
 from governance.notices.blueprint import blueprint
-from governance.notices.fields import PlacedForm, RevisedForm, WordsField, keep
+from governance.notices.fields import RevisedForm, WordsField, keep
 from governance.places import departments_of, home
 from governance.raised import raised
 from governance.uploads import file, shelf

@@ -1,13 +1,12 @@
 """What may be typed in the plan: an action, how far it is, why it is given up, in which format it leaves."""
 
-import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
-from governance.forms import DayField, Form, file_format, identity, paragraph, text, word
+from governance.forms import DayField, Form, PlacedForm, file_format, identity, paragraph, text, word
 from governance.places import departments_of
 from governance.plan import queries
 from models.plan import Priority
@@ -15,7 +14,7 @@ from models.plan import Priority
 SHARE = _("Donnez un nombre entier de 0 à 100.")
 
 
-class ActionForm(Form):
+class ActionForm(PlacedForm):
     """What somebody is to do. The accounts and departments offered are those of `establishment_id`."""
 
     title = text(_("Action"), required=True, description=_("Un verbe d’abord : « Signer l’avenant »."))
@@ -30,15 +29,7 @@ class ActionForm(Form):
     department_id = identity(_("Service"), list)
     revision = HiddenField()
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.owner_id.listed = lambda: queries.account_choices(self.establishment_id)
-        self.department_id.listed = lambda: departments_of(self.establishment_id)
-        super().process(*given, **more)
+    offered: ClassVar = {"owner_id": queries.account_choices, "department_id": departments_of}
 
 
 class ShareField(IntegerField):

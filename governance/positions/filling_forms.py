@@ -1,14 +1,25 @@
 """What may be typed about a post to fill: the need, the ways compared, offers, notices, decision; applications too."""
 
-import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, ValidationError
 
-from governance.forms import DayField, Form, ListedField, NumberField, email, identity, paragraph, rows, text, word
+from governance.forms import (
+    DayField,
+    Form,
+    ListedField,
+    NumberField,
+    PlacedForm,
+    email,
+    identity,
+    paragraph,
+    rows,
+    text,
+    word,
+)
 from governance.positions import hiring_queries as queries
 from governance.positions.forms import MOST_EUROS, LineRow, SectionForm, SeveralField
 from models.positions.filling import Filling
@@ -20,7 +31,7 @@ PROPOSED_MONTHS = 24
 """What CNIL recommends at most for applications not retained (to be confirmed by each hospital)."""
 
 
-class NeedForm(SectionForm):
+class NeedForm(PlacedForm, SectionForm):
     """The need: which post, by when, and what is known in house. `establishment_id`: where."""
 
     kind = word(_("Fonction"), JobKind, required=True)
@@ -37,17 +48,10 @@ class NeedForm(SectionForm):
     training_plan = paragraph(_("Plan de formation, si la personne vient de l’établissement"), limit=4000)
     sharing_note = paragraph(_("Partage entre établissements"), limit=4000, rows=2)
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.description_id.listed = lambda: queries.description_choices(self.establishment_id)
-        super().process(*given, **more)
+    offered: ClassVar = {"description_id": queries.description_choices}
 
 
-class RecruitmentForm(SectionForm):
+class RecruitmentForm(PlacedForm, SectionForm):
     """How applications come, who reads them, how long they stay."""
 
     keep_months = NumberField(_("Conservation des candidatures (mois)"), 1, 120, description=KEPT)
@@ -59,14 +63,7 @@ class RecruitmentForm(SectionForm):
         description=_("Les comptes cochés liront les candidatures de ce poste, avec les ressources humaines."),
     )
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.members.listed = lambda: queries.account_choices(self.establishment_id)
-        super().process(*given, **more)
+    offered: ClassVar = {"members": queries.account_choices}
 
 
 class NoticeRow(LineRow):

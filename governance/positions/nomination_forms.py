@@ -1,14 +1,14 @@
 """What may be typed of a nomination: who and when, what she may rely on, signatures, designation, conflicts, end."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Regexp
 
-from governance.forms import DayField, Form, NumberField, email, identity, paragraph, text, word, yes_no
+from governance.forms import DayField, Form, NumberField, PlacedForm, email, identity, paragraph, text, word, yes_no
 from governance.positions import queries
 from governance.positions.forms import MOST_EUROS, SeveralField
 from governance.uploads import file
@@ -28,7 +28,7 @@ KEPT = (*POST, *DECISION, *INDEPENDENCE, *CONTACTS, "title", "employment", "star
 """The fields laid on a nomination as they are typed; who is named is found first."""
 
 
-class NominationForm(Form):
+class NominationForm(PlacedForm):
     """Who holds which post of `establishment_id`. `others`: who else nominates her, asked at the start only."""
 
     revision = HiddenField()
@@ -64,15 +64,8 @@ class NominationForm(Form):
     published_at = text(_("Contacts publiés où"), description=_("Site, livret d’accueil, mentions d’information…"))
     notes = paragraph(_("Notes internes"), rows=2)
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.description_id.listed = lambda: queries.description_choices(self.establishment_id)
-        self.others.listed = lambda: queries.other_places(self.establishment_id)
-        super().process(*given, **more)
+    establishment_id: uuid.UUID
+    offered: ClassVar = {"description_id": queries.description_choices, "others": queries.other_places}
 
     def validate_contact_page(self, field: Any) -> None:
         """A public page is an https address: it will be printed as a link."""

@@ -1,7 +1,7 @@
 """What may be typed in the room: the frame of an analysis, a scenario, an element, an interview, a measure."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
@@ -10,7 +10,19 @@ from wtforms.validators import InputRequired
 
 from governance import places
 from governance.editing import SeenForm
-from governance.forms import DayField, Form, ListedField, TermsField, identity, paragraph, term, text, word
+from governance.forms import (
+    DayField,
+    Form,
+    ListedField,
+    OfferingForm,
+    PlacedForm,
+    TermsField,
+    identity,
+    paragraph,
+    term,
+    text,
+    word,
+)
 from governance.risks import queries
 from governance.risks.picking import PickField, StepField
 from models.measures import MeasureState
@@ -133,7 +145,7 @@ class ScenarioForm(SeenForm):
         super().process(*given, **more)
 
 
-class ElementForm(SeenForm):
+class ElementForm(OfferingForm, SeenForm):
     """An element of the information system."""
 
     seen = HiddenField()
@@ -144,17 +156,10 @@ class ElementForm(SeenForm):
     note = paragraph(_("Précisions"), rows=2)
 
     def __init__(self, applications: list[tuple[str, str]], others: list[tuple[str, str]], **options: Any) -> None:
-        self.offered = {"application_id": applications, "rests_on_id": others}
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.application_id.listed = lambda: self.offered["application_id"]
-        self.rests_on_id.listed = lambda: self.offered["rests_on_id"]
-        super().process(*given, **more)
+        super().__init__({"application_id": lambda: applications, "rests_on_id": lambda: others}, **options)
 
 
-class InterviewForm(SeenForm):
+class InterviewForm(PlacedForm, SeenForm):
     """What a manager told of the major risks."""
 
     seen = HiddenField()
@@ -165,14 +170,7 @@ class InterviewForm(SeenForm):
     led_by = text(_("Mené par"))
     summary = paragraph(_("Ce qui a été dit"), rows=6)
 
-    def __init__(self, establishment_id: uuid.UUID, **options: Any) -> None:
-        self.establishment_id = establishment_id
-        super().__init__(**options)
-
-    def process(self, *given: Any, **more: Any) -> None:
-        """What is offered is known before what was typed is compared with it."""
-        self.department_id.listed = lambda: places.departments_of(self.establishment_id)
-        super().process(*given, **more)
+    offered: ClassVar = {"department_id": places.departments_of}
 
 
 class ManyForm(Form):
