@@ -1,4 +1,4 @@
-"""The session: reading by default, one writing transaction per request, and `aside` for what must survive a refusal."""
+"""The session: looking by default, one writing transaction per request, and `aside` for what must survive a refusal."""
 
 import random
 import sqlite3
@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,24 @@ from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmake
 from models.journal import Actor, keep_journal
 from models.rules import RuleBroken
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Way(Enum):
+    """How the session goes to the database, and what PostgreSQL calls it; SQLite gives one state to whoever reads.
+
+    Who looks opens no transaction on PostgreSQL, where each query would see the latest state in one too: it saves two
+    ways to the server, and the rollback at its end, after which psycopg forgets the statements the server has prepared.
+    """
+
+    LOOKING = "AUTOCOMMIT"
+    """A page: each of its few queries sees what is kept."""
+    READING = "REPEATABLE READ"
+    """What takes long and must hold together (an export, a verification): all its queries see the same state."""
+    WRITING = "READ COMMITTED"
+    """A request that changes something."""
+
+
+_way: ContextVar[Way] = ContextVar("way", default=Way.LOOKING)
 
 PATIENCE = 5
 """Seconds a writer of SQLite waits for its turn."""
@@ -52,23 +71,34 @@ class HouseSession(Session):
     """A session on the current application's database, which refuses to write outside `transaction`."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine:
-        engine: Engine = current_app.extensions["engine"]
+        return _engine(current_app.extensions["engine"], _way.get())
+
+
+@lru_cache(maxsize=32)
+def _engine(engine: Engine, way: Way) -> Engine:
+    """The application's engine, on the same connections, for one way of going to the database."""
+    if way is Way.WRITING or engine.dialect.name == "sqlite":
         return engine
+    return engine.execution_options(isolation_level=way.value)
 
 
 session = scoped_session(sessionmaker(class_=HouseSession), scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined]
 keep_journal(HouseSession)
 
 
+def _is_writing() -> bool:
+    return _way.get() is Way.WRITING
+
+
 @event.listens_for(HouseSession, "before_flush")
 def _refuse_flush(session: Session, *_: Any) -> None:
-    if not _writing.get():
+    if not _is_writing():
         raise WroteDuringRead("Only a writing request changes the database: open a transaction.")
 
 
 @event.listens_for(HouseSession, "do_orm_execute")
 def _refuse_execute(state: ORMExecuteState) -> None:
-    if (state.is_insert or state.is_update or state.is_delete) and not _writing.get():
+    if (state.is_insert or state.is_update or state.is_delete) and not _is_writing():
         raise WroteDuringRead("Only a writing request changes the database: open a transaction.")
 
 
@@ -109,8 +139,8 @@ def _set_pragmas(raw: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A reading transaction sees one state of the database; a writing one reads what is kept until its turn comes."""
-    if not _writing.get():
+    """Who only reads sees one state of the database; who writes reads what is kept until her turn comes."""
+    if not _is_writing():
         connection.exec_driver_sql("BEGIN")
 
 
@@ -122,7 +152,7 @@ def _take_turn_to_change(
     Until then it holds none, not even a reader's: a lock asked for on top of that one fails instead of waiting.
     """
     raw: Any = connection.connection.dbapi_connection
-    if not _writing.get() or raw.in_transaction or statement.startswith("BEGIN"):
+    if not _is_writing() or raw.in_transaction or statement.startswith("BEGIN"):
         return
     asked: Any = getattr(context, "invoked_statement", None)
     if not getattr(asked, "is_select", False) or asked._for_update_arg is not None:
@@ -150,23 +180,24 @@ def _take_turn(connection: Connection) -> None:
 @contextmanager
 def writing() -> Iterator[None]:
     """Let the block write on this thread; on SQLite a transaction takes the lock at its first change."""
-    mark = _writing.set(True)
+    mark = _way.set(Way.WRITING)
     try:
         yield
     finally:
-        _writing.reset(mark)
+        _way.reset(mark)
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Inside a writing request, a stretch that only reads: long work (an export) then holds no lock on SQLite."""
+    """A stretch that only reads, inside a writing request too: long work (an export) sees one state of the database,
+    may take its rows as they come, and holds no lock on SQLite."""
     session.rollback()
-    mark = _writing.set(False)
+    mark = _way.set(Way.READING)
     try:
         yield session()
     finally:
         session.rollback()
-        _writing.reset(mark)
+        _way.reset(mark)
 
 
 @contextmanager
