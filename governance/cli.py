@@ -20,7 +20,7 @@ from governance import backup as backups
 from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import receipts as receipts_to_send
-from governance.database import session, transaction
+from governance.database import reading, transaction
 from governance.imports.commands import from_file
 from governance.register.delivery import to_file
 from models.journal import Actor
@@ -166,7 +166,8 @@ def demo_code(login: str) -> None:
 def journal_verify(kept: tuple[Path, ...], keys_file: Path | None) -> None:
     """Vérifie le journal : 0 s’il est intact, 1 s’il a été altéré, 2 si l’on ne peut conclure."""
     trusted = _trusted(keys_file)
-    report = verification.verify(session.connection(), trusted, [path.read_bytes() for path in kept])
+    with reading() as opened:
+        report = verification.verify(opened.connection(), trusted, [path.read_bytes() for path in kept])
     for sentence in report.sentences:
         click.echo(sentence, err=True)
     if _say_altered_files() or report.status:
@@ -193,7 +194,8 @@ def journal_checkpoint(file: Path | None) -> None:
 
 def _say_altered_files() -> bool:
     """Name on standard error each attachment whose file is missing or altered; true when there is one."""
-    altered = [str(fault) for fault in files.faults()]
+    with reading():
+        altered = [str(fault) for fault in files.faults()]
     for sentence in altered:
         click.echo(sentence, err=True)
     return bool(altered)

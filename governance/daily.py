@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from governance import checkpoints, files, mail, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import receipts, running
-from governance.database import session, transaction
+from governance.database import reading_aside, session, transaction
 from governance.hopen.packs import keeping as packs
 from governance.positions import searching
 from governance.reminders import digest
@@ -75,7 +75,9 @@ def forget_messages(today: dt.date) -> int:
 
 def check_journal(today: dt.date) -> int:
     """Verify every chain of the journal; raises when one is broken, which the command then says."""
-    report = verification.verify(session.connection(), signing.trusted_keys())
+    keys = signing.trusted_keys()
+    with reading_aside() as other:
+        report = verification.verify(other.connection(), keys)
     if report.status:
         raise Failed(N_("Le journal ne tient plus : %s") % " ".join(report.sentences))
     return 0

@@ -21,7 +21,6 @@ from models.journal import Actor, keep_journal
 from models.rules import RuleBroken
 
 
-
 class Way(Enum):
     """How the session goes to the database, and what PostgreSQL calls it; SQLite gives one state to whoever reads.
 
@@ -197,6 +196,17 @@ def reading() -> Iterator[Session]:
         yield session()
     finally:
         session.rollback()
+        _way.reset(mark)
+
+
+@contextmanager
+def reading_aside() -> Iterator[Session]:
+    """As `reading`, in a session of its own: what a transaction has written so far stays, and is not seen here."""
+    mark = _way.set(Way.READING)
+    try:
+        with HouseSession() as other:
+            yield other
+    finally:
         _way.reset(mark)
 
 

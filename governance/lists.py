@@ -1,6 +1,6 @@
 """One way to filter, sort and page any list, in the database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from werkzeug.datastructures import MultiDict
 
 from governance.database import session
+from governance.remembered import asked_by, chains_of, heads, kept
+from governance.visitor import Place, visitor
+from models.base import today
 from models.establishments import Establishment
 
 SIZE = 50
@@ -114,21 +117,49 @@ def paged(
     default: str,
     details: Callable[[list[Any]], Mapping[Any, Any]],
     size: int = SIZE,
+    watched: Iterable[Place] = (),
 ) -> Page:
     """The page of a list that the address asks for (`?page=2&tri=-name`), in three queries however long the list.
 
     `ids` selects the identities (one column or several) that the filters keep; `sorts` maps the keys that may be asked
     for to columns (an unknown key falls back to `default`, an impossible page to the nearest); `details` gives what to
-    show, by identity.
+    show, by identity. A list that holds nothing but journaled records says in which establishments they can be
+    (`watched`): its length is then counted once for all its pages and sorts, until something changes there.
     """
     args = {name: values for name, values in request.args.lists() if any(values)}
     key, ordered = _ordered(ids, sorts, default, request.args)
-    total = session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
-    number = min(_page_number(), max(1, -(-total // size)))
-    keys = session.execute(ordered.limit(size).offset((number - 1) * size)).all()
-    found = [key[0] if len(key) == 1 else tuple(key) for key in keys]
+    number = _page_number()
+    found, at = _identities(ordered, number, size, *watched)
+    total = (number - 1) * size + len(found)
+    if len(found) == size or not found:
+        total = kept((_question(), at), lambda: _length(ids)) if at else _length(ids)
+    if total and not found:
+        number = -(-total // size)
+        found, _ = _identities(ordered, number, size)
     shown = details(found) if found else {}
     return Page([shown[one] for one in found if one in shown], total, number, size, key, args)
+
+
+def _identities(
+    ordered: Select[Any], number: int, size: int, *watched: Place
+) -> tuple[list[Any], tuple[str | None, ...]]:
+    """The identities of one page, and where the journals of the watched establishments stand meanwhile."""
+    columns, chains = heads(chains_of(watched) if watched else ())
+    asked = ordered.add_columns(*columns).limit(size).offset((number - 1) * size)
+    rows = session.execute(asked, chains).all()
+    width = len(ordered.selected_columns)
+    found = [row[0] if width == 1 else tuple(row[:width]) for row in rows]
+    return found, tuple(rows[0][width:]) if rows else ()
+
+
+def _question() -> Hashable:
+    """What the length of a list depends on, its changes aside: which list, its filters, who asks where, the day."""
+    filters = (one for one in request.args.items(multi=True) if one[0] not in ("page", "tri", "colonnes"))
+    return asked_by(visitor(), (request.path, tuple(sorted(filters)), today()))
+
+
+def _length(ids: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
 
 
 def whole(

@@ -6,15 +6,16 @@ the same, what is counted from journaled records stays the same too.
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from governance.database import session
-from models.journal import Entry
+from governance.visitor import Place, Visitor
+from models.journal import GROUP_CHAIN, Entry
 
 T = TypeVar("T")
 
@@ -25,45 +26,63 @@ _kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = Lock()
 
 
+def as_she_sees(who: Visitor, what: Hashable, places: Sequence[Place], count: Callable[[], T]) -> T:
+    """What `count` gives of these establishments to her, counted again only once something changed in one of them, or
+    in what is common to the group. `what` names it, with all else that it depends on: the day."""
+    return until_the_journal_moves((asked_by(who, what), tuple(places)), chains_of(places), count)
+
+
+def asked_by(who: Visitor, what: Hashable) -> Hashable:
+    """A key for what she may see of something, where she works now."""
+    return what, who.user_id, who.grants, who.establishment
+
+
+def chains_of(places: Iterable[Place]) -> list[uuid.UUID | str]:
+    """The chains that tell every change in these establishments, and in what is common to the group."""
+    return [GROUP_CHAIN, *(place.id for place in places)]
+
+
 def until_the_journal_moves(key: Hashable, establishments: Collection[uuid.UUID | str], count: Callable[[], T]) -> T:
     """What `count` gives, counted again only once something changed in one of these establishments (or in the chain
     of the whole group, GROUP_CHAIN). One query.
 
     `key` holds all else that the answer depends on: what is counted, who asks, the day. Nobody changes the answer.
     """
-    whole = (key, _heads(establishments))
-    with _lock:
-        if whole in _kept:
-            _kept.move_to_end(whole)
-            return _kept[whole]  # type: ignore[no-any-return]
-    counted = count()
-    with _lock:
-        _kept[whole] = counted
-        if len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return counted
+    columns, chains = heads(establishments)
+    at = tuple(session.execute(select(*columns), chains).one()) if columns else ()
+    return kept((key, at), count)
 
 
-def _heads(establishments: Collection[uuid.UUID | str]) -> tuple[str | None, ...]:
-    """The digest of the last entry of each chain: no two databases share one."""
+def heads(establishments: Collection[uuid.UUID | str]) -> tuple[tuple[ColumnElement[str | None], ...], dict[str, str]]:
+    """SQL: the digest of the last entry of each chain (no two databases share one), and the values these columns ask
+    for. For a statement that brings them along, so that `kept` needs no query of its own."""
     chains = sorted(map(str, establishments))
-    if not chains:
-        return ()
-    named = {f"chain_{number}": chain for number, chain in enumerate(chains)}
-    return tuple(session.execute(_last_digests(len(chains)), named).one())
+    return _last_digests(len(chains)), {f"chain_{number}": chain for number, chain in enumerate(chains)}
 
 
 @lru_cache
-def _last_digests(count: int) -> Select[Any]:
-    """The statement for so many chains, built once: a group's pages ask it at every request."""
-    return select(
-        *(
-            select(Entry.digest)
-            .where(Entry.chain == bindparam(f"chain_{number}"))
-            .order_by(Entry.seq.desc())
-            .limit(1)
-            .scalar_subquery()
-            .label(f"head_{number}")
-            for number in range(count)
-        )
+def _last_digests(count: int) -> tuple[ColumnElement[str | None], ...]:
+    """The columns for so many chains, made once: a group's pages ask them at every request."""
+    return tuple(
+        select(Entry.digest)
+        .where(Entry.chain == bindparam(f"chain_{number}"))
+        .order_by(Entry.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label(f"head_{number}")
+        for number in range(count)
     )
+
+
+def kept(key: Hashable, count: Callable[[], T]) -> T:
+    """What `count` gave for this key, which holds all that the answer depends on, the heads of the chains too."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]  # type: ignore[no-any-return]
+    counted = count()
+    with _lock:
+        _kept[key] = counted
+        if len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return counted

@@ -13,6 +13,7 @@ from governance.dashboard.trends import OWN, trends
 from governance.database import session
 from governance.doors import public, requires, signed_in
 from governance.live import late_objectives
+from governance.remembered import as_she_sees
 from governance.visitor import Place, Visitor, visitor
 from models.base import today
 from models.permissions import Permission
@@ -66,7 +67,7 @@ def _compared(who: Visitor) -> dict[str, Any]:
             "trends": trends(who, day),
         }
 
-    return steering.remembered("start", who, places, day, compare)
+    return as_she_sees(who, ("start", day), places, compare)
 
 
 def shown_places(who: Visitor) -> list[Place]:
@@ -80,7 +81,7 @@ def board() -> str:
     """The establishments side by side: what is late and why, how the plan goes, figure by figure."""
     who = visitor()
     places = shown_places(who)
-    drawn = steering.remembered("board", who, places, today(), lambda: _drawn(who, places))
+    drawn = as_she_sees(who, ("board", today()), places, lambda: _drawn(who, places))
     return render_template("dashboard/board.html", drawn=drawn)
 
 

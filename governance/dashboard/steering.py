@@ -2,9 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from flask import url_for
@@ -12,15 +12,11 @@ from sqlalchemy import Select, and_, select
 
 from governance.dashboard.questions import BLOCKS, Asked, Block, summed
 from governance.database import session
-from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.charters.campaign import Answer, Campaign, CampaignState, Invitation
-from models.journal import GROUP_CHAIN
 from models.permissions import Permission
 from models.shares import percent
 from models.vocabulary import N_
-
-T = TypeVar("T")
 
 SEVERAL = 2
 MOST_CAMPAIGNS = 6
@@ -127,12 +123,6 @@ def _line(asked: Asked, places: Sequence[Place], rows: dict[uuid.UUID, Any]) -> 
         _figure(asked, [rows[place.id]] if place.id in rows else [], there + quote(place.code, "")) for place in places
     ]
     return Line(asked, _figure(asked, [rows[place.id] for place in places if place.id in rows], address), each)
-
-
-def remembered(what: str, who: Visitor, places: Sequence[Place], today: dt.date, count: Callable[[], T]) -> T:
-    """What was counted, kept until something changes in these establishments, or in what is common to the group."""
-    key = ("steering", what, who.user_id, who.grants, tuple(places), who.establishment, today)
-    return until_the_journal_moves(key, [*(place.id for place in places), GROUP_CHAIN], count)
 
 
 def _figure(asked: Asked, rows: Sequence[Any], url: str) -> Figure:

@@ -2,16 +2,15 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from governance.database import session
 from governance.live import Live, registers
-from governance.remembered import until_the_journal_moves
 from governance.visitor import Place, Visitor
 from models.establishments import Establishment
 from models.evidence import Attachment
@@ -22,14 +21,11 @@ from models.hopen.prerequisites import Indicator, Objective, Task
 from models.hopen.shown import base, share
 from models.hopen.tracking import Pursuit, Step
 from models.hopen.words import OPEN, Difficulty, Reach, StepState, reach
-from models.journal import GROUP_CHAIN
 from models.permissions import Permission
 from models.plan import Action
 from models.search import matching
 from models.shares import percent
 from models.vocabulary import N_
-
-T = TypeVar("T")
 
 READ = Permission.HOPEN_READ
 NEVER = dt.date(9999, 12, 31)
@@ -212,13 +208,6 @@ class Overview:
 def places_of(who: Visitor) -> list[Place]:
     """The establishments whose tracking she reads, where she works now."""
     return list(who.places_here(READ))
-
-
-def remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:
-    """What was counted, kept until something changes in these establishments or in what is common to the group."""
-    shown = places_of(who)
-    key = ("hopen", what, who.user_id, who.grants, tuple(shown), today)
-    return until_the_journal_moves(key, [*(place.id for place in shown), GROUP_CHAIN], lambda: count(who, today))
 
 
 def overview(who: Visitor, today: dt.date) -> Overview:

@@ -16,6 +16,7 @@ from governance.hopen.blueprint import blueprint
 from governance.hopen.coverage import about_plan
 from governance.lists import paged
 from governance.live import late_objectives
+from governance.remembered import as_she_sees
 from governance.terms import terms
 from governance.visitor import Place, Visitor, refuse, visitor
 from models.base import today
@@ -33,7 +34,7 @@ MOST_LATE = 8
 def index() -> str:
     """Where each establishment stands on the fifteen indicators, what is late, what lacks its proof."""
     who, day = visitor(), today()
-    told = queries.remembered("index", who, day, _told)
+    told = as_she_sees(who, ("HOP’EN", day), queries.places_of(who), lambda: _told(who, day))
     return render_template("hopen/index.html", **told)
 
 

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Float, Select, case, cast, func, select
 
 from governance.database import session
-from governance.remembered import until_the_journal_moves
+from governance.remembered import as_she_sees
 from governance.visitor import Place, Visitor
 from models.inventory import history
 from models.inventory.application import Application
@@ -20,8 +20,6 @@ from models.inventory.words import Status
 from models.permissions import Permission
 from models.shares import percent
 from models.spans import alive, month_ends
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,9 @@ def _places(who: Visitor) -> tuple[Place, ...]:
     return who.places_here(Permission.INVENTORY_READ)
 
 
-def _remembered(what: str, who: Visitor, today: dt.date, count: Callable[[Visitor, dt.date], T]) -> T:
-    places = _places(who)
-    key = ("inventory", what, who.grants, places, today)
-    return until_the_journal_moves(key, [place.id for place in places], lambda: count(who, today))
-
-
 def standings(who: Visitor, today: dt.date) -> list[Standing]:
     """One per establishment that she reads, by name; three queries, however many applications."""
-    return list(_remembered("standings", who, today, _standings))
+    return list(as_she_sees(who, ("standings", today), _places(who), lambda: _standings(who, today)))
 
 
 def _standings(who: Visitor, today: dt.date) -> list[Standing]:
@@ -162,7 +154,7 @@ def trend(who: Visitor, today: dt.date) -> list[Point]:
 
     Whether an application holds health data is as said now; three queries, however many applications.
     """
-    return list(_remembered("trend", who, today, _trend))
+    return list(as_she_sees(who, ("trend", today), _places(who), lambda: _trend(who, today)))
 
 
 def _trend(who: Visitor, today: dt.date) -> list[Point]:

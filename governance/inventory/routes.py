@@ -37,8 +37,13 @@ from models.versions import differences
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
     chosen = columns_chosen(columns.COLUMNS, columns.USUAL)
-    ids = queries.listed(visitor(), request.args, today())
-    page = paged(ids, queries.SORTS, "reference", details=lambda found: columns.lines(found, chosen))
+    page = paged(
+        queries.listed(visitor(), request.args, today()),
+        queries.SORTS,
+        "reference",
+        details=lambda found: columns.lines(found, chosen),
+        watched=visitor().places_here(Permission.INVENTORY_READ),
+    )
     return render_template(
         "inventory/index.html",
         page=page,

@@ -4,7 +4,7 @@ from flask import Response, render_template
 from sqlalchemy import func, select
 
 from governance import checkpoints, signing, verification
-from governance.database import session
+from governance.database import reading, session
 from governance.doors import requires
 from governance.journal.blueprint import blueprint
 from governance.visitor import Visitor, visitor
@@ -39,7 +39,9 @@ def verify() -> str:
     count = session.scalar(select(func.count()).where(Entry.chain.in_(mine))) or 0
     report = None
     if count <= AT_ONCE:
-        report = verification.verify(session.connection(), signing.trusted_keys(), only=mine)
+        keys = signing.trusted_keys()
+        with reading() as opened:
+            report = verification.verify(opened.connection(), keys, only=mine)
     names = {str(place.id): place.name for place in session.scalars(select(Establishment))} | {
         GROUP_CHAIN: N_("Groupe")
     }

@@ -40,8 +40,13 @@ from models.versions import differences
 def index() -> str:
     """The list: filtered, sorted and paged by the address."""
     chosen = columns_chosen(columns.COLUMNS, columns.USUAL)
-    ids = queries.listed(visitor(), request.args, today())
-    page = paged(ids, queries.SORTS, "reference", details=lambda found: columns.lines(found, chosen, today()))
+    page = paged(
+        queries.listed(visitor(), request.args, today()),
+        queries.SORTS,
+        "reference",
+        details=lambda found: columns.lines(found, chosen, today()),
+        watched=visitor().places_here(Permission.REGISTER_READ),
+    )
     return render_template(
         "register/index.html",
         page=page,
