@@ -194,8 +194,7 @@ def journal_checkpoint(file: Path | None) -> None:
 
 def _say_altered_files() -> bool:
     """Name on standard error each attachment whose file is missing or altered; true when there is one."""
-    with reading():
-        altered = [str(fault) for fault in files.faults()]
+    altered = [str(fault) for fault in files.faults()]
     for sentence in altered:
         click.echo(sentence, err=True)
     return bool(altered)

@@ -129,7 +129,7 @@ def purge_attachments(today: dt.date) -> int:
 
 def check_files(today: dt.date) -> int:
     """Read every attachment's file; raises when one is missing or altered, which the command then says."""
-    faults = list(files.faults())
+    faults = files.faults()
     if faults:
         raise Failed(N_("Des pièces ne sont plus ce qu’elles étaient : %s") % " ".join(map(str, faults)))
     return 0

@@ -11,7 +11,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from governance import media
 from governance.config import Settings
-from governance.database import session
+from governance.database import reading_aside, session
 from governance.media import Kind, Unfit
 from governance.visitor import Visitor
 from models.base import now
@@ -189,15 +189,18 @@ class Fault:
         }  # fmt: skip
 
 
-def faults() -> Iterator[Fault]:
-    """Each attachment whose file is missing or altered. Reads every file whole, identical ones once."""
+def faults() -> list[Fault]:
+    """The attachments whose file is missing or altered. Reads every file whole, identical ones once."""
     checked: dict[str, str | None] = {}
-    for attachment in session.scalars(Attachment.present().execution_options(yield_per=500)):
-        digest = attachment.sha256
-        if digest not in checked:
-            checked = {digest: _fault(place(digest), digest)}
-        if reason := checked[digest]:
-            yield Fault(attachment.name, digest, reason)
+    found = []
+    with reading_aside() as other:
+        for attachment in other.scalars(Attachment.present().execution_options(yield_per=500)):
+            digest = attachment.sha256
+            if digest not in checked:
+                checked = {digest: _fault(place(digest), digest)}
+            if reason := checked[digest]:
+                found.append(Fault(attachment.name, digest, reason))
+    return found
 
 
 def _fault(path: Path, digest: str) -> str | None:

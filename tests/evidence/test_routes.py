@@ -196,7 +196,7 @@ def test_bytes_that_no_attachment_names_are_swept_when_old(write: Write, stored:
 def test_an_altered_and_a_missing_file_are_named(client: Clients, record: str, app: Flask, stored: Path) -> None:
     sent(client("dpo"), record, ("contrat.pdf", PDF), ("preuve.png", PNG))
     with app.app_context():
-        assert list(files.faults()) == []
+        assert files.faults() == []
         files.place(hashlib.sha256(PDF).hexdigest()).write_bytes(b"autre chose")
         files.place(hashlib.sha256(PNG).hexdigest()).unlink()
         told = sorted(str(fault) for fault in files.faults())

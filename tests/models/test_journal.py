@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from governance.database import WroteDuringRead, aside, session
+from governance.database import WroteDuringRead, aside, reading, session
 from models.accounts import User
 from models.base import now
 from models.chains import verify
@@ -165,7 +165,7 @@ def test_the_chains_hold_after_many_writers(app: Flask, write: Write, db: Sessio
     for number in range(5):
         with write() as opened:
             opened.get_one(Activity, identity).name = f"Nom {number}"
-    with app.app_context():
-        assert list(verify(session.connection())) == []
+    with app.app_context(), reading() as opened:
+        assert list(verify(opened.connection())) == []
     numbers = [entry.seq for entry in db.scalars(select(Entry).where(Entry.chain == str(stage.establishments["CHA"])))]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
