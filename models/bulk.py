@@ -69,4 +69,4 @@ def _spelled(values: Column) -> Column:
 def _each(make: Callable[[Any], Any], values: Column) -> Column:
     """What `make` makes of each value; one that stands in several rows is made once."""
     made: dict[int, Any] = {}
-    return [made[id(value)] if id(value) in made else made.setdefault(id(value), make(value)) for value in values]
+    return [made[one] if (one := id(value)) in made else made.setdefault(one, make(value)) for value in values]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, NamedTuple, cast
 
 from sqlalchemy import (
@@ -304,10 +304,12 @@ def _changes(session: Session, record: Journaled, verb: Verb) -> list[dict[str, 
     part, withheld = None if subject is record else record.journal_part(), subject.is_withheld
     mark = {"part": part, "id": str(record.id), "title": "" if withheld else record.journal_title()}
     if verb is not Verb.CHANGED:
+        # What was never said of a new record is not there: asking its attributes one by one takes much longer.
+        said = vars(record).get if verb is Verb.CREATED else partial(getattr, record)
         kept = {
             one.told_as: _told_value(session, one, value)
             for one in _told_columns(kind)
-            if not (withheld or one.secret) and (value := getattr(record, one.name)) is not None
+            if not (withheld or one.secret) and (value := said(one.name)) is not None
         }
         return [{**mark, verb.value: {name: value for name, value in kept.items() if value is not None}}]
     changes = []
