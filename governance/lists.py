@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from werkzeug.datastructures import MultiDict
 
 from governance.database import session
-from governance.remembered import asked_by, chains_of, heads, kept
+from governance.remembered import asked_by, heads, kept
 from governance.visitor import Place, visitor
 from models.base import today
 from models.establishments import Establishment
@@ -144,7 +144,7 @@ def _identities(
     ordered: Select[Any], number: int, size: int, *watched: Place
 ) -> tuple[list[Any], tuple[str | None, ...]]:
     """The identities of one page, and where the journals of the watched establishments stand meanwhile."""
-    columns, chains = heads(chains_of(watched) if watched else ())
+    columns, chains = heads([one.id for one in watched])
     asked = ordered.add_columns(*columns).limit(size).offset((number - 1) * size)
     rows = session.execute(asked, chains).all()
     width = len(ordered.selected_columns)

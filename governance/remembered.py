@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from governance.database import session
 from governance.visitor import Place, Visitor
-from models.journal import GROUP_CHAIN, Entry
+from models.journal import Entry
 
 T = TypeVar("T")
 
@@ -26,10 +26,12 @@ _kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = Lock()
 
 
-def as_she_sees(who: Visitor, what: Hashable, places: Sequence[Place], count: Callable[[], T]) -> T:
+def as_she_sees(
+    who: Visitor, what: Hashable, places: Sequence[Place], count: Callable[[], T], also: Iterable[str] = ()
+) -> T:
     """What `count` gives of these establishments to her, counted again only once something changed in one of them, or
-    in what is common to the group. `what` names it, with all else that it depends on: the day."""
-    return until_the_journal_moves((asked_by(who, what), tuple(places)), chains_of(places), count)
+    in the chains named `also`. `what` names it, with all else that it depends on: the day."""
+    return until_the_journal_moves((asked_by(who, what), tuple(places)), [*(one.id for one in places), *also], count)
 
 
 def asked_by(who: Visitor, what: Hashable) -> Hashable:
@@ -37,14 +39,9 @@ def asked_by(who: Visitor, what: Hashable) -> Hashable:
     return what, who.user_id, who.grants, who.establishment
 
 
-def chains_of(places: Iterable[Place]) -> list[uuid.UUID | str]:
-    """The chains that tell every change in these establishments, and in what is common to the group."""
-    return [GROUP_CHAIN, *(place.id for place in places)]
-
-
 def until_the_journal_moves(key: Hashable, establishments: Collection[uuid.UUID | str], count: Callable[[], T]) -> T:
     """What `count` gives, counted again only once something changed in one of these establishments (or in the chain
-    of the whole group, GROUP_CHAIN). One query.
+    of the whole group, GROUP_CHAIN, which moves each time somebody signs in). One query.
 
     `key` holds all else that the answer depends on: what is counted, who asks, the day. Nobody changes the answer.
     """

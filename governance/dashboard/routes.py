@@ -16,6 +16,7 @@ from governance.live import late_objectives
 from governance.remembered import as_she_sees
 from governance.visitor import Place, Visitor, visitor
 from models.base import today
+from models.journal import GROUP_CHAIN
 from models.permissions import Permission
 
 blueprint = Blueprint("dashboard", __name__)
@@ -67,7 +68,7 @@ def _compared(who: Visitor) -> dict[str, Any]:
             "trends": trends(who, day),
         }
 
-    return as_she_sees(who, ("start", day), places, compare)
+    return as_she_sees(who, ("start", day), places, compare, also=[GROUP_CHAIN])
 
 
 def shown_places(who: Visitor) -> list[Place]:
@@ -81,7 +82,7 @@ def board() -> str:
     """The establishments side by side: what is late and why, how the plan goes, figure by figure."""
     who = visitor()
     places = shown_places(who)
-    drawn = as_she_sees(who, ("board", today()), places, lambda: _drawn(who, places))
+    drawn = as_she_sees(who, ("board", today()), places, lambda: _drawn(who, places), also=[GROUP_CHAIN])
     return render_template("dashboard/board.html", drawn=drawn)
 
 

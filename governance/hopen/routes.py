@@ -23,6 +23,7 @@ from models.base import today
 from models.establishments import Establishment
 from models.hopen.prerequisites import Indicator
 from models.hopen.words import Difficulty, Reach, StepState
+from models.journal import GROUP_CHAIN
 from models.permissions import Permission
 
 MOST_LATE = 8
@@ -34,7 +35,7 @@ MOST_LATE = 8
 def index() -> str:
     """Where each establishment stands on the fifteen indicators, what is late, what lacks its proof."""
     who, day = visitor(), today()
-    told = as_she_sees(who, ("HOP’EN", day), queries.places_of(who), lambda: _told(who, day))
+    told = as_she_sees(who, ("HOP’EN", day), queries.places_of(who), lambda: _told(who, day), also=[GROUP_CHAIN])
     return render_template("hopen/index.html", **told)
 
 
