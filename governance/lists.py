@@ -133,9 +133,9 @@ def paged(
     total = (number - 1) * size + len(found)
     if len(found) == size or not found:
         total = kept((_question(), at), lambda: _length(ids)) if at else _length(ids)
-    if total and not found:
-        number = -(-total // size)
-        found, _ = _identities(ordered, number, size)
+    if not found:
+        number = max(1, -(-total // size))
+        found = _identities(ordered, number, size)[0] if total else []
     shown = details(found) if found else {}
     return Page([shown[one] for one in found if one in shown], total, number, size, key, args)
 

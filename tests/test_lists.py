@@ -39,6 +39,7 @@ def test_a_page_beyond_the_last_is_the_last(write: Write, stage: Stage, client: 
     _add(write, stage, range(50, 60))
     for page in ("2", "3", "9999"):
         assert "51 à 60 sur 60" in client("dpo").get(f"/registre/?page={page}").words
+    assert "Aucune fiche ne répond à ces filtres" in client("dpo").get("/registre/?page=3&q=introuvable").words
 
 
 def test_the_length_of_a_list_is_counted_once_for_its_pages_and_sorts(
