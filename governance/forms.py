@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
 from typing import Any, ClassVar
 
@@ -149,6 +149,39 @@ def apply(form: Any, rule: Callable[[], object]) -> bool:
             field.errors = [*field.errors, _(broken.message)]
         return False
     return True
+
+
+def fill(
+    record: Any,
+    form: Any,
+    kinds: Mapping[str, Callable[[], Any]],
+    left_out: Collection[str] = ("revision", "csrf_token"),
+) -> None:
+    """Put what a form holds into a record: its own fields, but those `left_out`, and the rows of its collections, of
+    which `kinds` makes new ones."""
+    for field in form:
+        if isinstance(field, FieldList):
+            setattr(record, field.name, laid(field, getattr(record, field.name), kinds[field.name]))
+        elif field.name not in left_out:
+            setattr(record, field.name, field.data)
+
+
+def laid(typed: "FieldList[Any]", present: Iterable[Any], make: Callable[[], Any]) -> list[Any]:
+    """The rows typed, laid over those that are there by their identity (`id`), in their order: changed or new ones.
+
+    What was left out is not among them.
+    """
+    known = {str(row.id): row for row in present}
+    kept = []
+    for position, entry in enumerate(typed.entries):
+        row = known.get(entry.form["id"].data or "") or make()
+        if hasattr(row, "position"):
+            row.position = position
+        for field in entry.form:
+            if field.short_name != "id":
+                setattr(row, field.short_name, field.data)
+        kept.append(row)
+    return kept
 
 
 def text(label: str, limit: int = 200, required: bool = False, **options: Any) -> Any:

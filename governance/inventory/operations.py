@@ -4,9 +4,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from wtforms import FieldList
-
 from governance.database import session
+from governance.forms import fill
 from governance.inventory import queries
 from governance.visitor import Visitor
 from models.base import now
@@ -20,8 +19,6 @@ from models.vocabulary import N_
 ROWS: dict[str, type[Any]] = {"availability": AvailabilityMonth, "contacts": VendorContact}
 """What a row of each collection is made of."""
 
-NOT_FIELDS = frozenset({"revision", "csrf_token", "status"})
-
 
 def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Application:
     """A new application from its first lines, in production until it is said otherwise."""
@@ -29,7 +26,7 @@ def begin(who: Visitor, establishment_id: uuid.UUID, form: Any) -> Application:
     made = Application(
         establishment_id=establishment_id, reference=next_references(session(), establishment_id, at.year)[0]
     )
-    fill(made, form)
+    lay(made, form)
     made.touch(who.name, at)
     session.add(made)
     session.flush()
@@ -58,32 +55,13 @@ def _check_months(months: list[dt.date | None]) -> None:
 
 def save(who: Visitor, application: Application, form: Any) -> None:
     """Put a section in the record, and note who edited it."""
-    fill(application, form)
+    lay(application, form)
     application.touch(who.name, now())
 
 
-def fill(record: Any, form: Any) -> None:
-    """Put what a form holds into a record: own fields, and the rows of its collections."""
-    for field in form:
-        if isinstance(field, FieldList):
-            _fill_rows(record, field)
-        elif field.name not in NOT_FIELDS:
-            setattr(record, field.name, field.data)
-
-
-def _fill_rows(record: Any, rows: Any) -> None:
-    """Match the rows typed to those the record has by their identity: changed, added, and left out ones removed."""
-    known = {str(row.id): row for row in getattr(record, rows.name)}
-    kept = []
-    for position, entry in enumerate(rows.entries):
-        row = known.get(entry.form["id"].data or "") or ROWS[rows.name]()
-        if hasattr(row, "position"):
-            row.position = position
-        for field in entry.form:
-            if field.short_name != "id":
-                setattr(row, field.short_name, field.data)
-        kept.append(row)
-    setattr(record, rows.name, kept)
+def lay(record: Application | Vendor, form: Any) -> None:
+    """Put what a form holds into a record; the state of an application is settled by `check`."""
+    fill(record, form, ROWS, left_out=("revision", "csrf_token", "status"))
 
 
 def serve(who: Visitor, application: Application, activity: Activity, *, serves: bool) -> None:

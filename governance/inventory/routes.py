@@ -182,7 +182,7 @@ def _conflict_page(application: Application, section: Section, form: SectionForm
     session.expire(application)
     kept = application.state()
     with session.no_autoflush:
-        operations.fill(application, form)
+        operations.lay(application, form)
         typed = application.state()
     session.rollback()
     application = _editable(application.id)

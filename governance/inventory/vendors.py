@@ -73,7 +73,7 @@ def create_vendor() -> Response | tuple[str, int]:
     if form.rearrange() or not form.sent() or not _name_is_free(form, home.id, None):
         return _page(form, None), 422
     made = Vendor(establishment_id=home.id)
-    operations.fill(made, form)
+    operations.lay(made, form)
     session.add(made)
     session.flush()
     flash(_("« %(name)s » est dans l’annuaire des éditeurs.", name=made.name), "success")
@@ -95,7 +95,7 @@ def save_vendor(identity: uuid.UUID) -> Response | tuple[str, int]:
     found, form = load(Vendor, identity, Permission.INVENTORY_EDIT), VendorForm()
     if form.rearrange() or not form.sent() or not _name_is_free(form, found.establishment_id, found.id):
         return _page(form, found), 422
-    operations.fill(found, form)
+    operations.lay(found, form)
     flash(_("« %(name)s » est enregistré.", name=found.name), "success")
     return redirect(url_for("inventory.vendor", identity=found.id), 303)
 

@@ -1,11 +1,12 @@
 """What is done to job descriptions: begun, filled, frozen."""
 
 import uuid
-from typing import Any
+from functools import partial
 
 from wtforms import FieldList
 
 from governance.database import session
+from governance.forms import laid
 from governance.positions.forms import NOTHING, PLAIN, SectionForm, SeveralField, StartForm
 from governance.visitor import Visitor
 from models.base import now, today
@@ -69,7 +70,8 @@ def fill(description: JobDescription, form: SectionForm) -> None:
     """Put what a form holds in a description: own fields, lines, establishments covered."""
     for field in form:
         if isinstance(field, FieldList):
-            _fill_rows(description, LineKind(field.name), field)
+            kind = LineKind(field.name)
+            _replace(description, kind, laid(field, description.of(kind), partial(JobLine, kind=kind)))
         elif isinstance(field, SeveralField):
             _cover(description, field.identities())
         elif field.name in {kind.value for kind in PLAIN}:
@@ -78,18 +80,6 @@ def fill(description: JobDescription, form: SectionForm) -> None:
             setattr(description, field.name, field.data)
     if description.scope is not Scope.LISTED:
         description.places = []
-
-
-def _fill_rows(description: JobDescription, kind: LineKind, typed: Any) -> None:
-    known = {str(line.id): line for line in description.of(kind)}
-    kept = []
-    for entry in typed.entries:
-        line = known.get(entry.form["id"].data or "") or JobLine(kind=kind)
-        for field in entry.form:
-            if field.short_name != "id":
-                setattr(line, field.short_name, field.data)
-        kept.append(line)
-    _replace(description, kind, kept)
 
 
 def _fill_texts(description: JobDescription, kind: LineKind, typed: list[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from wtforms import FieldList
 
 from governance.database import session
+from governance.forms import laid
 from governance.positions import hiring_queries as queries
 from governance.positions.filling_forms import NeedForm, name_of
 from governance.positions.forms import SeveralField
@@ -52,26 +53,12 @@ def save(who: Visitor, filling: Filling, form: Any) -> None:
 def _lay(filling: Filling, form: Any) -> None:
     for field in form:
         if isinstance(field, FieldList):
-            _lay_rows(filling, field)
+            setattr(filling, field.name, laid(field, getattr(filling, field.name), PARTS[field.name]))
         elif isinstance(field, SeveralField):
             known = {member.user_id: member for member in filling.members}
             filling.members = [known.get(one) or FillingMember(user_id=one) for one in field.identities()]
         elif field.name not in ("revision", "csrf_token"):
             setattr(filling, field.name, field.data)
-
-
-def _lay_rows(filling: Filling, typed: Any) -> None:
-    known = {str(row.id): row for row in getattr(filling, typed.name)}
-    kept = []
-    for position, entry in enumerate(typed.entries):
-        row = known.get(entry.form["id"].data or "") or PARTS[typed.name]()
-        for field in entry.form:
-            if field.short_name != "id":
-                setattr(row, field.short_name, field.data)
-        if isinstance(row, Offer):
-            row.position = position
-        kept.append(row)
-    setattr(filling, typed.name, kept)
 
 
 def rated(filling: Filling) -> dict[str, Any]:

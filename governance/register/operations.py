@@ -5,10 +5,10 @@ import uuid
 from typing import Any
 
 from sqlalchemy import inspect
-from wtforms import FieldList
 
 from governance import mail
 from governance.database import session
+from governance.forms import fill
 from governance.register import queries
 from governance.register.forms import SectionForm
 from governance.visitor import Visitor
@@ -19,7 +19,6 @@ from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.parts import PARTS, Purpose, Retention
 from models.register.portable import activity_from
-from models.register.processor import Processor, SubProcessor
 from models.register.references import is_taken, next_references
 from models.register.typical import record_from
 from models.register.words import Kind, Status
@@ -88,43 +87,11 @@ def check(activity: Activity, form: SectionForm) -> None:
 
 def save(who: Visitor, activity: Activity, form: SectionForm) -> None:
     """Put a section in the record, and note who edited it."""
-    fill(activity, form)
+    fill(activity, form, PARTS)
     if "dpia_override" in form:
         activity.override_dpia(activity.dpia_override, activity.dpia_reason)
     drop_confirmations(activity)
     activity.touch(who.name, now())
-
-
-def fill(activity: Activity, form: SectionForm) -> None:
-    """Put what a section's form holds into the record: own fields, and the rows of its collections."""
-    for field in form:
-        if isinstance(field, FieldList):
-            _fill_rows(activity, field, PARTS[field.name])
-        elif field.name not in ("revision", "csrf_token"):
-            setattr(activity, field.name, field.data)
-
-
-def fill_processor(processor: Processor, form: Any) -> None:
-    """Put what a processor's form holds into its record, sub-processors included."""
-    for field in form:
-        if isinstance(field, FieldList):
-            _fill_rows(processor, field, SubProcessor)
-        elif field.name != "csrf_token":
-            setattr(processor, field.name, field.data)
-
-
-def _fill_rows(record: Any, rows: Any, kind: Any) -> None:
-    """Match the rows typed to those the record has by their identity: changed, added, and left out ones removed."""
-    known = {str(row.id): row for row in getattr(record, rows.name)}
-    kept = []
-    for position, entry in enumerate(rows.entries):
-        row = known.get(entry.form["id"].data or "") or kind()
-        row.position = position
-        for field in entry.form:
-            if field.short_name != "id":
-                setattr(row, field.short_name, field.data)
-        kept.append(row)
-    setattr(record, rows.name, kept)
 
 
 def drop_confirmations(activity: Activity) -> None:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.forms import fill
 from governance.lists import paged
 from governance.raised import raised
-from governance.register import operations, queries
+from governance.register import queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import ProcessorForm
 from governance.terms import terms
@@ -24,10 +25,11 @@ from models.journal import Entry
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.parts import Recipient
-from models.register.processor import HDS_ALERT, Processor
+from models.register.processor import HDS_ALERT, Processor, SubProcessor
 from models.search import matching
 
 SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Processor.hds_expires_on}
+ROWS = {"sub_processors": SubProcessor}
 
 
 @blueprint.get("/sous-traitants")
@@ -94,7 +96,7 @@ def create_processor() -> Response | tuple[str, int]:
     if form.rearrange() or not form.sent() or not _name_is_free(form, home.id, None):
         return render_template("register/edit_processor.html", form=form, processor=None, home=home), 422
     made = Processor(establishment_id=home.id)
-    operations.fill_processor(made, form)
+    fill(made, form, ROWS)
     session.add(made)
     session.flush()
     flash(_("« %(name)s » est dans l’annuaire.", name=made.name), "success")
@@ -116,7 +118,7 @@ def save_processor(identity: uuid.UUID) -> Response | tuple[str, int]:
     found, form = load(Processor, identity, Permission.REGISTER_EDIT), ProcessorForm()
     if form.rearrange() or not form.sent() or not _name_is_free(form, found.establishment_id, found.id):
         return render_template("register/edit_processor.html", form=form, processor=found, home=None), 422
-    operations.fill_processor(found, form)
+    fill(found, form, ROWS)
     flash(_("« %(name)s » est enregistré.", name=found.name), "success")
     return redirect(url_for("register.processor", identity=found.id), 303)
 

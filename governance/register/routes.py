@@ -14,7 +14,7 @@ from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
 from governance.editing import is_overtaken
-from governance.forms import apply
+from governance.forms import apply, fill
 from governance.lists import columns_chosen, paged
 from governance.protection import protection_of_activity
 from governance.raised import raised
@@ -30,6 +30,7 @@ from models.base import today
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
+from models.register.parts import PARTS
 from models.register.shown import SHOWN
 from models.register.words import Status
 from models.versions import differences
@@ -218,7 +219,7 @@ def _conflict_page(activity: Activity, section: Section, form: SectionForm) -> t
     """Somebody saved meanwhile: show her text kept in the form, and beside it how the saved record differs from it."""
     kept = activity.state()
     with session.no_autoflush:
-        operations.fill(activity, form)
+        fill(activity, form, PARTS)
         typed = activity.state()
     session.rollback()
     activity = _editable(activity.id)
