@@ -299,3 +299,50 @@ def test_a_sentence_among_the_lines_of_a_table_is_kept():
         "Chef de projet : Alice", sentence, "Personnes concernées : Aucune", "Risque : Fuite",
     ]  # fmt: skip
     assert cells(record.issues, "doubt") == ["A3", "A9"]
+
+
+def test_fiches_side_by_side_each_keep_their_columns():
+    found = table(
+        ["CH de Val-Clair"],
+        [None, "FICHE DE TRAITEMENT", None, None, None, "FICHE DE TRAITEMENT"],
+        [None, "Nom du traitement", "Badges", None, "1", "Nom du traitement", "Parking"],
+        [None, "Finalité principale", "Contrôler les accès", None, "2", "Finalité principale", "Attribuer les places"],
+        [None, "Base légale", "Intérêt légitime", None, "3", "Base légale", "Contrat"],
+        [None, "Catégorie de données", "Description", "Durée de conservation"],
+        [None, "Identité", "Nom", "3 mois", "4", "Personnes concernées", "Agents"],
+        [None, None, None, None, None, "Pourquoi pas ?", "Parce que"],
+    )
+    badges, parking = found.records
+    assert [fields(one, "name") for one in found.records] == [("Badges",), ("Parking",)]
+    assert part(badges, "purposes", "label", "lawful_basis") == [("Contrôler les accès", "legitimate_interests")]
+    assert part(parking, "purposes", "label", "lawful_basis") == [("Attribuer les places", "contract")]
+    assert part(badges, "data_items", "category", "description") == [("identity", "Nom")]
+    assert part(badges, "retentions", "duration") == [3]
+    assert "person_groups" not in badges.record["parts"]
+    assert part(parking, "person_groups", "category") == ["employee"]
+    assert (cells(badges.issues, "doubt"), cells(parking.issues, "doubt")) == ([], ["F8"])
+
+
+def test_fiches_side_by_side_may_also_be_stacked():
+    def fiche(name: str) -> list[list[Any]]:
+        return [["Nom du traitement", name], ["Finalité", f"Faire {name}"], ["Durée de conservation", "1 an"]]
+
+    rows = [
+        [*left, None, *right]
+        for first, second in (("A", "B"), ("C", "D"))
+        for left, right in zip([*fiche(first), [None, None]], [*fiche(second), []], strict=True)
+    ]
+    found = table(*rows)
+    assert [fields(one, "name") + tuple(part(one, "purposes", "label")) for one in found.records] == [
+        ("A", "Faire A"), ("C", "Faire C"), ("B", "Faire B"), ("D", "Faire D"),
+    ]  # fmt: skip
+
+
+def test_fiches_whose_columns_cannot_be_told_apart_are_refused_at_their_place():
+    found = table(
+        ["Nom du traitement", "Badges", "Nom du traitement", "Parking"],
+        ["Finalité", "Contrôler", "Attribuer"],
+        ["Base légale", "Contrat", "Contrat"],
+    )
+    assert [one.is_refused for one in found.records] == [True, True]
+    assert {place for one in found.records for place, _ in told(one.issues, "error")} == {"« Registre », ligne 1"}

@@ -4,9 +4,10 @@ The CNIL's own fiche is one of them. Nothing is expected at a given row: blocks 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from governance.imports import gathering
 from governance.imports.actors import LIMITS, ROLES
@@ -21,6 +22,11 @@ FEWEST_LABELS = 3
 """From how many understood labels a sheet is taken for fiches."""
 
 MOST_LABEL = 200
+
+TANGLED = (
+    "Plusieurs fiches commencent sur cette ligne sans que leurs colonnes se distinguent : aucune n’est reprise. Mettez "
+    "chaque fiche dans ses propres colonnes, libellé et valeur, ou dans une feuille à part, puis recommencez."
+)
 
 _LINK = re.compile(r"►|consulter les guides", re.IGNORECASE)
 _ORDER = re.compile(r"\W{0,3}(?:\d{1,2}(?:\.\d{1,2})?|[a-z])\W{0,3}", re.IGNORECASE)
@@ -135,8 +141,6 @@ def _names(rows: list[_Row]) -> list[int]:
 
 def find(sheet: Sheet) -> list[list[_Row]]:
     """The fiches of a sheet, each as its rows; none when the sheet holds something else."""
-    if not any(headings().exact(first.partition(":")[0]) == "name" for first in _firsts(sheet)):
-        return []
     rows = _rows(sheet)
     names = _names(rows)
     marked = {mark for row in rows if (mark := _mark(row))}
@@ -144,6 +148,47 @@ def find(sheet: Sheet) -> list[list[_Row]]:
         return []
     starts = [_start(rows, name, previous) for previous, name in zip([-1, *names], names, strict=False)]
     return [rows[start:end] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)]
+
+
+def _blocks(sheet: Sheet) -> list[Sheet]:
+    """The sheet, or each block of its columns where fiches stand side by side: the same sheet without the others."""
+    labels = _labels(sheet)
+    heads = [at for at in sorted(labels) if "name" in labels[at] and len(labels[at]) >= FEWEST_LABELS]
+    edges = [_edge(sheet, right) for left, right in pairwise(heads) if _overlap(labels[left], labels[right])]
+    if not edges:
+        return [sheet]
+    blocks = pairwise([0, *edges, max(map(len, sheet.rows))])
+    return [Sheet(sheet.name, [[None] * start + row[start:end] for row in sheet.rows]) for start, end in blocks]
+
+
+def _labels(sheet: Sheet) -> dict[int, dict[str, list[int]]]:
+    """Column -> meaning -> the rows where a label of this column means it."""
+    labels: dict[int, dict[str, list[int]]] = {}
+    for number, row in enumerate(sheet.rows):
+        for column, cell in enumerate(row):
+            label = cell.partition(":")[0] if isinstance(cell, str) and len(cell) <= MOST_LABEL else ""
+            if label and (meaning := headings().exact(label)):
+                labels.setdefault(column, {}).setdefault(meaning, []).append(number)
+    return labels
+
+
+def _overlap(left: dict[str, list[int]], right: dict[str, list[int]]) -> bool:
+    """Whether the labels of two columns stand beside each other, and not one fiche below the other."""
+    (top, end), (other_top, other_end) = (
+        (min(rows[0] for rows in labels.values()), max(rows[-1] for rows in labels.values()))
+        for labels in (left, right)
+    )
+    return top <= other_end and other_top <= end
+
+
+def _edge(sheet: Sheet, column: int) -> int:
+    """Where the block begins whose labels are in `column`: with the numbers before them, when there are some."""
+    before = [text for row in sheet.rows if len(row) >= column and (text := text_of(row[column - 1]))]
+    return column - 1 if before and all(map(_ORDER.fullmatch, before)) else column
+
+
+def _names_a_processing(sheet: Sheet) -> bool:
+    return any(headings().exact(first.partition(":")[0]) == "name" for first in _firsts(sheet))
 
 
 def _firsts(sheet: Sheet) -> Iterator[str]:
@@ -168,9 +213,17 @@ def _start(rows: list[_Row], name: int, previous: int) -> int:
 
 
 def read(sheet: Sheet, lexicon: Lexicon) -> Iterator[Draft]:
-    """Every fiche of a sheet as a draft, still to be finished."""
-    for rows in find(sheet):
-        yield _Walk(sheet, rows, lexicon).draft
+    """Every fiche of a sheet as a draft, still to be finished; those that cannot be told apart are refused."""
+    if not _names_a_processing(sheet):
+        return
+    for block in _blocks(sheet):
+        drafts = [_Walk(block, rows, lexicon).draft for rows in find(block)]
+        begun = Counter(draft.place.row for draft in drafts)
+        for draft in drafts:
+            if begun[draft.place.row] > 1:
+                draft.at(draft.place.row, None)
+                draft.refuse(TANGLED)
+            yield draft
 
 
 class _Walk:
