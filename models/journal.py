@@ -60,6 +60,7 @@ class Verb(Vocabulary):
     SIGNED_OUT = "signed_out", N_("s’est déconnecté")
     SESSION_REVOKED = "session_revoked", N_("a fermé une session de")
     FACTOR_RESET = "factor_reset", N_("a réinitialisé le second facteur de")
+    PASSWORD_ERASED = "password_erased", N_("a effacé le mot de passe de")
     FACTOR_ENROLLED = "factor_enrolled", N_("a enregistré son second facteur")
     RECOVERY_CODE_USED = "recovery_code_used", N_("a utilisé un code de secours")
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed", N_("a renouvelé ses codes de secours")
@@ -86,6 +87,7 @@ DETAILS: dict[Verb, frozenset[str]] = {
     Verb.MERGED: frozenset({"other", "moved"}),
     Verb.SIGNED_IN: frozenset({"method"}),
     Verb.FACTOR_RESET: frozenset({"reason"}),
+    Verb.PASSWORD_ERASED: frozenset({"reason"}),
     Verb.ACCESS_REFUSED: frozenset({"path"}),
     Verb.KEYS_ROTATED: frozenset({"key", "resealed"}),
     Verb.SIGNING_KEY_MADE: frozenset({"key", "previous"}),

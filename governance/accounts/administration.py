@@ -137,9 +137,11 @@ def enable(identity: uuid.UUID) -> Page:
 @blueprint.route("/comptes/<uuid:identity>/second-facteur", methods=["GET", "POST"])
 @requires(Permission.ACCOUNTS_MANAGE, fresh=True)
 def reset_factor(identity: uuid.UUID) -> Page:
-    """Replace a lost phone, with a written reason."""
+    """Replace a lost phone, or the forgotten password of who has none yet, with a written reason."""
     user = queries.load_account(identity, Permission.ACCOUNTS_MANAGE)
     form, done = ResetFactorForm(), []
+    if user.totp_confirmed_at is None:
+        del form.password_too
     if not form.sent() or not apply(form, lambda: done.append(_reset(user, form))):
         return render_template("accounts/reset_factor.html", form=form, user=user), (
             422 if form.is_submitted() else 200
@@ -148,7 +150,8 @@ def reset_factor(identity: uuid.UUID) -> Page:
 
 
 def _reset(user: User, form: ResetFactorForm) -> str:
-    return operations.reset_factor(user, visitor().name, form.reason.data, password_too=form.password_too.data)
+    password_too = "password_too" not in form or form.password_too.data
+    return operations.reset_factor(user, visitor().name, form.reason.data, password_too=password_too)
 
 
 @blueprint.post("/comptes/<uuid:identity>/invitation")

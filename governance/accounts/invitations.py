@@ -1,6 +1,6 @@
 """The doors of those who are not in yet: an invitation, the enrolment of a phone, a forgotten password."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -62,12 +62,19 @@ def recovery_codes() -> str:
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
 @public
 def forgotten() -> Page:
-    """Ask for a link by mail; the answer is the same whoever asks."""
-    form = ForgottenForm()
-    if not form.sent():
-        return render_template("accounts/forgotten.html", form=form), (422 if form.is_submitted() else 200)
+    """Ask for a link by mail, where mail can leave; the answer is the same whoever asks."""
+    form, leaves = ForgottenForm(), bool(current_app.extensions["settings"].smtp_url)
+    if not leaves or not form.sent():
+        page = render_template("accounts/forgotten.html", form=form, leaves=leaves)
+        return page, (422 if form.is_submitted() else 200)
     enrolment.ask_new_password(form.login.data.casefold())
-    flash(_("Si ce compte existe, un courriel vient de partir. Le lien qu’il contient vaut 30 minutes."), "info")
+    flash(
+        _(
+            "Si ce compte existe et qu’un téléphone y est enregistré, un courriel vient de partir\u00a0: son lien vaut "
+            "30 minutes. Si rien n’arrive, demandez à l’administrateur de Vigie."
+        ),
+        "info",
+    )
     return redirect(url_for("accounts.sign_in"), 303)
 
 

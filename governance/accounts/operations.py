@@ -161,19 +161,22 @@ def _keep_an_administrator(leaving: User) -> None:
 def reset_factor(user: User, by: str, reason: str, *, password_too: bool) -> str:
     """Forget a lost phone, its recovery codes and every open session; gives the link of the new enrolment, mailed too.
 
-    The enrolment asks for the present password, unless that is lost as well. Raises RuleBroken when none was enrolled.
+    The enrolment asks for the present password, unless that is lost as well: then it is all that an account without a
+    phone has to forget. Raises RuleBroken when there is nothing to forget.
     """
-    if user.totp_confirmed_at is None:
+    had_phone = user.totp_confirmed_at is not None
+    if not had_phone and not (password_too and user.password_hash):
         raise RuleBroken("", N_("Ce compte n’a pas de second facteur\u00a0: renvoyez plutôt l’invitation."))
     user.totp_sealed = user.totp_confirmed_at = None
     if password_too:
         user.password_hash = user.password_changed_at = None
-    tell(session(), Verb.FACTOR_RESET, user, reason=reason)
+    tell(session(), Verb.FACTOR_RESET if had_phone else Verb.PASSWORD_ERASED, user, reason=reason)
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
     end_sessions(user.id)
     link = _invitation(user)
-    mail.queue(user.email, "accounts/mail_factor_reset.txt", user=user, by=by, reason=reason, address=link)
+    told = {"user": user, "by": by, "reason": reason, "address": link, "had_phone": had_phone}
+    mail.queue(user.email, "accounts/mail_factor_reset.txt", **told)
     return link
 
 

@@ -370,6 +370,50 @@ def test_there_is_no_phone_to_replace_before_the_first(client: Clients, stage: S
     assert reset(client("admin"), stage.users["dpo"]).status == 422
 
 
+@pytest.fixture
+def half_way_in(app: Flask, write: Write, stage: Stage) -> str:
+    """The agent chose a password, and left before she enrolled a phone; gives the path of her account."""
+    with write() as opened:
+        user = opened.get_one(User, stage.users["agent"])
+        user.password_hash = app.extensions["hasher"].hash_password(PASSWORD)
+    return f"/comptes/{stage.users['agent']}"
+
+
+def test_a_password_forgotten_before_any_phone_was_enrolled_is_replaced_with_a_reason(
+    client: Clients, half_way_in: str, db: Session
+) -> None:
+    admin, new = client("admin"), "quatre zèbres galopent"
+    assert "Mot de passe oublié" in admin.get(half_way_in).words
+    assert "password_too" not in admin.get(f"{half_way_in}/second-facteur").text
+    page = admin.post(f"{half_way_in}/second-facteur", {"reason": "Vue en personne"})
+    assert enrol_again(client(None), page, password=PASSWORD).status == 422
+    assert enrol_again(client(None), page, password=new, repeated=new).location == "/inscription"
+    message = db.scalars(select(Message)).one()
+    assert message.subject.endswith("choisir un nouveau mot de passe et enregistrer votre téléphone")
+    assert "a effacé le mot de passe" in message.body
+    told = db.scalars(select(Entry).where(Entry.verb == Verb.PASSWORD_ERASED)).one()
+    assert told.detail == {"reason": "Vue en personne"}
+
+
+def test_a_password_forgotten_after_the_phone_was_replaced_is_replaced_too(
+    client: Clients, phone: Phones, stage: Stage
+) -> None:
+    phone("agent")
+    admin, new = client("admin"), "quatre zèbres galopent"
+    reset(admin, stage.users["agent"])
+    page = reset(admin, stage.users["agent"])
+    assert enrol_again(client(None), page, password=new, repeated=new).location == "/inscription"
+
+
+def test_an_invitation_sent_again_says_that_the_password_already_chosen_is_asked(
+    client: Clients, half_way_in: str, db: Session
+) -> None:
+    page = client("admin").post(f"{half_way_in}/invitation")
+    assert "le mot de passe que vous avez déjà choisi" in db.scalars(select(Message.body)).one()
+    link = "".join(page.one("code", id="link").itertext()).removeprefix("http://127.0.0.1:8000")
+    assert "l’administrateur de Vigie" in client(None).get(link).words
+
+
 def test_an_administrator_corrects_an_address_and_both_are_told(client: Clients, stage: Stage, db: Session) -> None:
     values = {"name": "Diane Petit", "email": "diane@cha.example"}
     assert client("admin").post(f"/comptes/{stage.users['dpo']}/modifier", values).status == 303

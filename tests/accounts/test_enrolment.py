@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -30,6 +32,15 @@ from tests.cast import Stage
 from tests.client import HouseClient, Page
 
 NEW = "quatre zèbres galopent"
+
+
+@pytest.fixture(autouse=True)
+def _mail_server(app: Flask) -> Iterator[None]:
+    """This installation sends mail."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, smtp_url="smtp://relais.example")
+    yield
+    app.extensions["settings"] = settings
 
 
 @pytest.fixture
@@ -251,6 +262,18 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everyone(
         answers[login] = (page.status, page.location, browser.get("/connexion").words)
     assert answers["dpo"] == answers["personne"] == answers["agent"]
     assert [message.recipient for message in db.scalars(select(Message))] == ["dpo@ght.example"]
+
+
+def test_without_a_mail_server_nobody_is_promised_a_mail(
+    app: Flask, client: Clients, phone: Phones, db: Session
+) -> None:
+    phone("dpo")
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp_url="")
+    page = client(None).get("/mot-de-passe-oublie")
+    assert "n’envoie pas de courriel" in page.words
+    assert "demandez à l’administrateur" in page.words
+    assert client(None).post("/mot-de-passe-oublie", {"login": "dpo"}).status == 422
+    assert db.scalars(select(Message)).all() == []
 
 
 def test_the_link_names_our_address_whatever_host_the_browser_gives(
