@@ -18,6 +18,7 @@ from exports.hopen import pack as packs
 from exports.signed import Keys
 from governance import backup as backups
 from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
+from governance.accounts import factors
 from governance.accounts import operations as accounts
 from governance.charters import receipts as receipts_to_send
 from governance.database import reading, transaction
@@ -28,6 +29,7 @@ from models.rules import RuleBroken
 from seed.catalogue import plant_catalogue
 
 SYSTEM = Actor(None, "ligne de commande")
+NAMED = 20  # accounts that a sentence names, at most
 
 
 def hang_commands(app: Flask) -> None:
@@ -237,11 +239,12 @@ def hopen_verify(file: Path, keys_file: Path | None) -> None:
 @click.option("--only", type=click.Choice(["seal", "sign"]), help="Seulement la clé de scellement, ou de signature.")
 def keys_rotate(only: str | None) -> None:
     """Crée une nouvelle clé de scellement (les secrets sont rescellés) et une nouvelle clé de signature."""
-    said = []
+    said: list[str] = []
+    lost: list[str] = []
     try:
         with cli_transaction():
             if only != "sign":
-                key, count = accounts.rotate_keys()
+                key, count, lost = accounts.rotate_keys()
                 said.append(f"Nouvelle clé {key} ; {count} secrets rescellés.")
             if only != "seal":
                 public = signing.rotate().public
@@ -249,6 +252,21 @@ def keys_rotate(only: str | None) -> None:
     except signing.SigningKeyMissing as missing:
         fail(str(missing))
     say("\n".join(said))
+    if _say_lost_factors(lost):
+        sys.exit(1)
+
+
+def _say_lost_factors(logins: list[str]) -> bool:
+    """Name on standard error the accounts whose second factor no key opens; true when there is one."""
+    if logins:
+        named = ", ".join(logins[:NAMED]) + (f" et {len(logins) - NAMED} autres" if len(logins) > NAMED else "")
+        click.echo(
+            f"Le second facteur de ces comptes ne s’ouvre avec aucune clé du dossier des clés : {named}. Remettez-y la "
+            "copie gardée à part ; à défaut, un administrateur remplace leur téléphone (page du compte, « Téléphone "
+            "perdu »), et « flask user create » en crée un quand plus aucun n’entre.",
+            err=True,
+        )
+    return bool(logins)
 
 
 @command(register, "import")
@@ -339,10 +357,11 @@ def send_mail() -> None:
 @click.command("doctor")
 @with_appcontext
 def check() -> None:
-    """Dit ce qui empêcherait Vigie de servir en production, et les pièces dont le fichier manque ou a été modifié."""
+    """Dit ce qui empêcherait Vigie de servir en production, les pièces dont le fichier manque ou a été modifié, et les
+    comptes dont le second facteur ne s’ouvre plus."""
     faults = doctor.faults(current_app)
     for sentence in faults:
         click.echo(sentence, err=True)
-    if faults or _say_altered_files():
+    if faults or any([_say_lost_factors(factors.every_secret()[1]), _say_altered_files()]):
         sys.exit(1)
     say("Tout est en ordre.")

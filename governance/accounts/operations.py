@@ -175,8 +175,8 @@ def reset_factor(user: User, by: str, reason: str, *, password_too: bool) -> str
     session.execute(delete(KnownDevice).where(KnownDevice.user_id == user.id))
     end_sessions(user.id)
     link = _invitation(user)
-    told = {"user": user, "by": by, "reason": reason, "address": link, "had_phone": had_phone}
-    mail.queue(user.email, "accounts/mail_factor_reset.txt", **told)
+    template = "accounts/mail_factor_reset.txt"
+    mail.queue(user.email, template, user=user, by=by, reason=reason, address=link, had_phone=had_phone)
     return link
 
 
@@ -190,12 +190,13 @@ def change_identity(user: User, name: str, email: str) -> None:
         mail.queue(recipient, "accounts/mail_email_changed.txt", user=user, former=former)
 
 
-def rotate_keys() -> tuple[str, int]:
-    """Make a new sealing key and seal every second factor with it; gives the key's name and how many were sealed anew.
+def rotate_keys() -> tuple[str, int, list[str]]:
+    """Make a new sealing key and seal every second factor with it; gives the key's name, how many were sealed anew, and
+    the logins of those that no key opens: they stay as they are.
 
     The former keys stay on disk: backups need them. Run again after a crash, it finishes the work.
     """
-    sealed = [(user, factors.open_secret(user)) for user in session.scalars(select(User).where(User.totp_sealed != ""))]
+    sealed, lost = factors.every_secret()
     ring = factors.ring()
     key = ring.rotate()
     for user, secret in sealed:
@@ -204,7 +205,7 @@ def rotate_keys() -> tuple[str, int]:
             update(User).where(User.id == user.id).values(totp_sealed=anew).execution_options(told=True)
         )  # the same secret in another envelope: the journal tells the rotation, not a change of each account
     tell(session(), Verb.KEYS_ROTATED, installation(), "Vigie", key=key, resealed=len(sealed))
-    return key, len(sealed)
+    return key, len(sealed), lost
 
 
 def current_demo_code(login: str) -> str:

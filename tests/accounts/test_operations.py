@@ -50,14 +50,27 @@ def test_a_key_rotation_keeps_every_phone_working(
 ) -> None:
     phones = [phone(login) for login in ("dpo", "rssi", "agent")]
     with write():
-        key, count = operations.rotate_keys()
-    assert count == 3
+        key, count, lost = operations.rotate_keys()
+    assert (count, lost) == (3, [])
     sealed = db.scalars(select(User.totp_sealed).where(User.totp_sealed.is_not(None))).all()
     assert {KeyRing.kid_of(text or "") for text in sealed} == {key}
     for one in phones:
         sign_in(client(None), one)
     told = db.scalars(select(Entry).where(Entry.verb == Verb.KEYS_ROTATED)).one()
     assert told.detail == {"key": key, "resealed": 3}
+
+
+def test_a_key_rotation_seals_the_rest_anew_and_names_the_account_that_no_key_opens(
+    client: Clients, phone: Phones, write: Write, stage: Stage
+) -> None:
+    dpo = phone("dpo")
+    phone("rssi")
+    with write() as session:
+        user = session.get_one(User, stage.users["rssi"])
+        user.totp_sealed = (user.totp_sealed or "").replace("v1.0", "v1.9")
+    with write():
+        assert operations.rotate_keys()[1:] == (1, ["rssi"])
+    sign_in(client(None), dpo)
 
 
 def test_a_demonstration_lists_its_accounts_and_shows_their_code(client: Clients, planted: None) -> None:

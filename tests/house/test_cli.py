@@ -106,6 +106,17 @@ def test_after_a_rotation_of_the_keys_everyone_comes_in(planted: Path) -> None:
     assert heard(flask, "doctor") == "Tout est en ordre."
 
 
+def test_without_its_keys_a_base_is_told_who_can_no_longer_come_in(planted: Path) -> None:
+    shutil.move(planted / "keys", planted / "kept-apart")
+    flask = terminal(living(planted))
+    for words in (["doctor"], ["keys", "rotate", "--only", "seal"], ["doctor"]):
+        done = flask(*words)
+        assert done.exit_code == 1
+        assert "ne s’ouvre avec aucune clé" in done.stderr
+        assert "admin, agent," in done.stderr
+        assert "Tout est en ordre" not in done.stdout
+
+
 @pytest.fixture
 def other_base(postgresql: str) -> Iterator[str]:
     """An empty PostgreSQL database."""
