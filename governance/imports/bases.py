@@ -111,8 +111,17 @@ def art9_condition(draft: Draft, text: str, value: Cell) -> None:
 # What the whole record decides
 
 
+_SAID = ("purposes", "bases", "basis_reference", "legitimate_interest", "art9", "art9_reference")
+
+
 def settle(draft: Draft) -> None:
-    """Make the purposes of a record from all that its cells said of purposes and bases."""
+    """Make the purposes of a record from what its cells said of purposes and bases, since this was last asked."""
+    _settle(draft)
+    for what in _SAID:
+        draft.waiting.pop(what, None)
+
+
+def _settle(draft: Draft) -> None:
     rows: list[Record] = [{"label": label} for label, _ in draft.waiting.get("purposes", ())]
     bases = list(dict(draft.waiting.get("bases", ())).items())
     spoken = bases or draft.waiting.get("basis_reference")
@@ -141,7 +150,7 @@ def settle(draft: Draft) -> None:
             f"Une seule condition de l’article 9 est reprise par finalité ; « {label} » est notée.",
             spot,
         )
-    draft.parts["purposes"] = rows
+    draft.parts.setdefault("purposes", []).extend(rows)
 
 
 def _share(

@@ -49,6 +49,7 @@ class Draft:
         """The lines of the internal notes, each once, in their order."""
         self.waiting: dict[str, list[Any]] = {}
         """What only the whole record can decide: bases of several purposes, guarantees of transfers…"""
+        self.is_of_several_rows = False
         self._spot: tuple[str, int, int | None, Any] = (sheet, row, None, "")
 
     # Issues, at the cell being read
@@ -131,7 +132,9 @@ class Draft:
             self.refuse(f"« {text} » n’existe pas : une date est attendue, par exemple 31/12/2026.")
             return
         if day:
-            self.fields.setdefault(key, day)
+            if self.fields.setdefault(key, day) != day:
+                self.note(COLUMNS[key].title, text)
+                self.doubt("Une autre date est déjà reprise pour cette fiche : celle-ci l’est dans les notes internes.")
             return
         if isinstance(value, int) and value in _DAY_COUNTS:
             self.fields.setdefault(key, (_DAY_ZERO + dt.timedelta(days=value)).isoformat())

@@ -13,7 +13,7 @@ from typing import Any, cast, overload
 
 from exports.portable import NotReadable, load
 from governance.imports.formats.kinds import JSON, kind_of, mismatch
-from governance.imports.formats.sheets import MAX_BYTES, Cell, Row, Sheet, Unreadable, letters
+from governance.imports.formats.sheets import MAX_BYTES, Cell, Merge, Row, Sheet, Unreadable, letters
 
 __all__ = [
     "MAX_BYTES",
@@ -188,6 +188,7 @@ def _blocks(told: Iterator[Any], sheet: Sheet, *, is_last: bool) -> Iterator[lis
             yield block
             continue
         sheet.remarks += block["remarks"]
+        sheet.merges += (Merge(*merge) for merge in block["merges"])
         if is_last:
             next(told)
         if block["left_out"]:

@@ -153,8 +153,7 @@ class _Reading:
         return True
 
     def _keep_table(self, table: tables.Table, chosen: list[str | None]) -> None:
-        reading = rows.Reading(table, chosen, self._lexicon)
-        listed = list(reading.records())
+        listed, left_out = rows.read(table, chosen, self._lexicon)
         if self._is_too_long(table.sheet):
             return
         above = cnil.contacts(table, self._lexicon)
@@ -164,7 +163,7 @@ class _Reading:
         self._actors.extend(above.parts.get("actors", []))
         self._result.issues.extend(above.issues)
         self._listed.extend(listed)
-        self._result.issues.extend(reading.issues)
+        self._result.issues.extend(left_out)
         self._result.issues.extend(_left_out(table, chosen))
         head = tables.head(table)
         self._result.tables.append(head)

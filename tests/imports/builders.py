@@ -31,8 +31,10 @@ _NAMES = {
 }
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = ()) -> bytes:
-    """A workbook as openpyxl writes it."""
+def xlsx(
+    sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = (), merged: Sequence[str] = ()
+) -> bytes:
+    """A workbook as openpyxl writes it; `merged` are ranges of every sheet."""
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for name, rows in sheets.items():
@@ -40,6 +42,8 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = 
         sheet.sheet_state = "hidden" if name in hidden else "visible"
         for row in rows:
             sheet.append(list(row))
+        for cells in merged:
+            sheet.merge_cells(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -63,8 +67,16 @@ def zipped(entries: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def ods(sheets: Mapping[str, Sequence[Any]], content: str | None = None, manifest: str = "", hidden: str = "") -> bytes:
+def ods(
+    sheets: Mapping[str, Sequence[Any]],
+    content: str | None = None,
+    manifest: str = "",
+    hidden: str = "",
+    spans: Mapping[str, int] | None = None,
+) -> bytes:
     """A document from its sheets; a row is a list of cells or, as text, the XML of a whole row.
+
+    `spans`: over how many rows a cell with this text goes.
 
     As the CNIL's template does, every sheet declares a million rows and each row a thousand columns.
     """
@@ -72,9 +84,16 @@ def ods(sheets: Mapping[str, Sequence[Any]], content: str | None = None, manifes
         {
             "mimetype": ODS_TYPE,
             "META-INF/manifest.xml": manifest or "<manifest/>",
-            "content.xml": content or ods_content(sheets, hidden),
+            "content.xml": _spanning(content or ods_content(sheets, hidden), spans or {}),
         }
     )
+
+
+def _spanning(content: str, spans: Mapping[str, int]) -> str:
+    for text, rows in spans.items():
+        cell = f'office:value-type="string"><text:p>{escape(text)}</text:p>'
+        content = content.replace(cell, f'table:number-rows-spanned="{rows}" {cell}')
+    return content
 
 
 def ods_content(sheets: Mapping[str, Sequence[Any]], hidden: str = "") -> str:

@@ -1,11 +1,13 @@
 """Tables of any origin: headers anywhere, lists in cells, shifted rows, examples and repetitions."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
-from governance.imports.understand import targets
-from tests.imports.cases import cells, fields, part, read, table, told
+from governance.imports.understand import read_and_understand, targets
+from tests.imports import builders
+from tests.imports.cases import cells, fields, part, read, table, terms, told
 
 GROUND_OPS = ["id", "nom_traitement", "domaine_ground_ops", "finalite", "base_legale", "categories_donnees",
               "categories_personnes", "destinataires", "duree_conservation", "transfert_hors_ue", "mesures_securite",
@@ -397,3 +399,59 @@ def test_words_that_are_no_value_of_a_list_are_kept_and_named():
     assert fields(second, "dpia_progress", "notes") == (
         "in_progress", "Destinataires : Aucun destinataire externe n’est prévu",
     )  # fmt: skip
+
+
+def test_a_record_may_stand_on_several_rows():
+    found = table(
+        ["Traitement", "Finalité", "Base légale", "Données", "Service"],
+        ["Paie", "Payer", "Obligation légale", "Identité", "DRH"],
+        [None, "Déclarer", "Obligation légale", "NIR"],
+        [None, "Étudier", "Intérêt légitime", "Identité"],
+        [None, None, None, "Coordonnées bancaires"],
+        ["Parking", "Attribuer", "Contrat", "Identité"],
+        [None, "Oubliée", "Contrat", "Identité", "DSI"],
+    )
+    paie, parking, nameless = found.records
+    assert part(paie, "purposes", "label", "lawful_basis") == [
+        ("Payer", "legal_obligation"), ("Déclarer", "legal_obligation"), ("Étudier", "legitimate_interests"),
+    ]  # fmt: skip
+    assert part(paie, "data_items", "category") == ["identity", "nir", "financial"]
+    assert cells(paie.issues, "doubt") == ["A3", "A4", "A5"]
+    assert (parking.issues, nameless.is_refused) == ([], True)
+
+
+MERGED: list[list[Any]] = [
+    ["Service", "Traitement", "Finalités", "Base légale", "Durée de conservation", "Date de création"],
+    ["DRH", "Paie", "Calculer", "Obligation légale", "5 ans", "01/02/2024"],
+    [None, None, "Déclarer", "Obligation légale", "5 ans", "05/02/2024"],
+    [None, "Recrutement", "Recruter", "Intérêt légitime", "2 ans"],
+    ["DSI", "(EXEMPLE) Messagerie", "Communiquer", "Contrat"],
+    [None, None, "Archiver", "Contrat"],
+]
+
+
+def merged_by(kind: str) -> bytes:
+    if kind == "xlsx":
+        return builders.xlsx({"Registre": MERGED}, merged=["A2:A4", "B2:B3", "B5:B6"])
+    return builders.ods({"Registre": MERGED}, spans={"DRH": 3, "Paie": 2, "(EXEMPLE) Messagerie": 2})
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_cells_merged_downwards_say_the_same_of_each_row(kind: str):
+    found = read_and_understand(merged_by(kind), f"registre.{kind}", terms())
+    paie, recrutement = found.records
+    assert [fields(one, "name", "owner_service") for one in found.records] == [("Paie", "DRH"), ("Recrutement", "DRH")]
+    assert part(paie, "purposes", "label", "lawful_basis") == [
+        ("Calculer", "legal_obligation"), ("Déclarer", "legal_obligation"),
+    ]  # fmt: skip
+    assert part(paie, "retentions", "duration") == [5]
+    assert (cells(paie.issues, "doubt"), recrutement.issues) == (["F3"], [])
+    assert fields(paie, "opened_on", "notes") == ("2024-02-01", "Date de création de la fiche : 05/02/2024")
+    assert cells(found.issues, "info") == ["B5", "B6"]
+
+
+def test_what_continues_a_row_left_out_is_left_out_too():
+    rows: list[list[Any]] = [["Paie", "Payer", "Contrat"], [None, "Déclarer", "Contrat"]]
+    found = table(["Traitement", "Finalité", "Base légale"], *rows, *rows)
+    assert [part(one, "purposes", "label") for one in found.records] == [["Payer", "Déclarer"]]
+    assert cells(found.issues, "info") == ["A4", "A5"]

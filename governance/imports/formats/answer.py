@@ -34,7 +34,7 @@ def sheets_of(data: bytes, name: str) -> tuple[str, Iterator[Begun]]:
 
 
 def answer(data: bytes, name: str, out: BinaryIO) -> None:
-    """Write {"kind": …}; for each sheet {"sheet": …}, its rows by blocks, {"remarks": …}; {"whole": true} at the end.
+    """Write {"kind": …}; for each sheet {"sheet": …}, its rows by blocks, {"remarks": …, "merges": …}; {"whole": true}.
 
     {"unreadable": …} ends it where the file cannot be read.
     """
@@ -61,7 +61,7 @@ def _write_sheet(out: BinaryIO, begun: Begun) -> None:
     except TooWide as far:
         sheet.remarks.append(too_wide(sheet.name, str(far)))
         left_out = True
-    _write(out, {"remarks": sheet.remarks, "left_out": left_out})
+    _write(out, {"remarks": sheet.remarks, "merges": sheet.merges, "left_out": left_out})
 
 
 def _write(out: BinaryIO, block: Any) -> None:

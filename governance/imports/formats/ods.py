@@ -19,6 +19,7 @@ from governance.imports.formats.sheets import (
     Begun,
     Cell,
     Grid,
+    Merge,
     Row,
     Sheet,
     TooWide,
@@ -49,7 +50,8 @@ def read(archive: Archive) -> Iterator[Begun]:
         if element.tag == _TABLE + "table" and event == "start" and count < MAX_SHEETS:
             count += 1
             hidden = element.get(_TABLE + "style-name") in hidden_styles
-            yield Begun(Sheet(element.get(_TABLE + "name", ""), hidden=hidden), _Table(element, allowance).rows(events))
+            sheet = Sheet(element.get(_TABLE + "name", ""), hidden=hidden)
+            yield Begun(sheet, _Table(element, sheet, allowance).rows(events))
         elif element.tag == _STYLE + "style" and event == "end" and _hides(element):
             hidden_styles.add(element.get(_STYLE + "name", ""))
 
@@ -61,7 +63,8 @@ def _hides(style: Element) -> bool:
 class _Table:
     """One sheet on its way from XML to rows, from the start of its element."""
 
-    def __init__(self, table: Element, allowance: Allowance) -> None:
+    def __init__(self, table: Element, sheet: Sheet, allowance: Allowance) -> None:
+        self._sheet, self._allowance = sheet, allowance
         self._grid, self._next = Grid(allowance), 0
         self._parents: list[Element] = [table]
 
@@ -107,8 +110,14 @@ class _Table:
                     raise TooWide(f"{letters(min(column + repeats, 2**14) - 1)}{position + 1}")
                 row.extend([None] * (column - len(row)))
                 row.extend([value] * repeats)
+                if height := cell.get(_TABLE + "number-rows-spanned"):
+                    self._merge(Merge(column, position, position + _count(height) - 1))
             column += repeats
         return row
+
+    def _merge(self, merge: Merge) -> None:
+        if self._allowance.takes(merge):
+            self._sheet.merges.append(merge)
 
 
 def _count(repeated: str | None) -> int:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 Cell = str | int | float | bool | dt.date | dt.datetime | None
 Row = list[Cell]
@@ -16,6 +17,8 @@ MAX_ROWS = 400_000
 MAX_COLUMNS = 200
 MAX_CELLS = 4_000_000
 MAX_SHEETS = 200
+MAX_MERGED = 100_000
+"""Cells merged downwards of all sheets together: beyond, they are read as blank."""
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})")
 
@@ -28,14 +31,26 @@ class Unreadable(Exception):
         return str(self)
 
 
+class Merge(NamedTuple):
+    """A cell that covers those below it: its column, its row and the last one that it covers, counted from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
 @dataclass
 class Sheet:
-    """A sheet: its rows from the first, trailing blanks trimmed. `remarks`: French sentences on what was left out."""
+    """A sheet: its rows from the first, trailing blanks trimmed. `remarks`: French sentences on what was left out.
+
+    `merges`: the cells merged downwards, whole like the remarks once all rows came.
+    """
 
     name: str
     rows: Sequence[Row] = field(default_factory=list)
     hidden: bool = False
     remarks: list[str] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
 
 
 @dataclass
@@ -106,7 +121,14 @@ class Allowance:
     """What may still be read of a file, all sheets together."""
 
     def __init__(self) -> None:
-        self.rows, self.cells = MAX_ROWS, MAX_CELLS
+        self.rows, self.cells, self.merged = MAX_ROWS, MAX_CELLS, MAX_MERGED
+
+    def takes(self, merge: Merge) -> bool:
+        """Whether a merged cell may still be read; it is then counted."""
+        covered = merge.last - merge.first
+        is_taken = 0 < covered <= self.merged and 0 <= merge.column < MAX_COLUMNS
+        self.merged -= covered if is_taken else 0
+        return is_taken
 
     def take(self, rows: int, cells: int) -> None:
         """Count rows and cells. Raises Unreadable when the file has more than we read."""

@@ -20,6 +20,7 @@ from governance.imports.formats.sheets import (
     Begun,
     Cell,
     Grid,
+    Merge,
     Row,
     Sheet,
     TooWide,
@@ -31,6 +32,7 @@ from governance.imports.formats.styles import Shape, read_shapes
 _WORKBOOK = "xl/workbook.xml"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIGITS = "0123456789"
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 UNCOMPUTED = (
     "Dans la feuille « {name} », {count} formule(s) n’ont pas de résultat enregistré, la première en {cell}. "
     "Ouvrez le fichier dans un tableur et enregistrez-le pour que leurs valeurs soient lues."
@@ -108,12 +110,15 @@ class _Worksheet:
     def rows(self, archive: Archive, path: str, allowance: Allowance) -> Iterator[Row]:
         """Its rows, each in its place. Raises TooWide, and as `read`."""
         grid, position = Grid(allowance), -1
+        element: Element | None = None
         for element in ended(partial(archive.open, path)):
             if element.tag.endswith("}row"):
                 self._learn(element.tag[: -len("row")])
                 position = self._position(element, position)
                 yield from grid.put(position, self._row(element, position))
                 element.clear()
+        if element is not None:  # the worksheet itself, which ends last
+            self.sheet.merges += filter(allowance.takes, _merges(element))
         if self._uncomputed:
             first, count = self._uncomputed[0], len(self._uncomputed)
             self.sheet.remarks.append(UNCOMPUTED.format(name=self.sheet.name, count=count, cell=first))
@@ -204,6 +209,13 @@ class _Worksheet:
         except OverflowError:
             return value
         return moment if shape.has_hour and moment.time() != dt.time() else moment.date()
+
+
+def _merges(worksheet: Element) -> Iterator[Merge]:
+    for element in worksheet.iter():
+        match = _RANGE.fullmatch(element.get("ref", "")) if local(element.tag) == "mergeCell" else None
+        if match:
+            yield Merge(number(match[1]), int(match[2]) - 1, int(match[3]) - 1)
 
 
 def _iso(raw: str) -> Cell:

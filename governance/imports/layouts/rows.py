@@ -1,16 +1,17 @@
 """Reads the rows of a table: one record each, but examples, repetitions, and rows that continue the one above."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from governance.imports import bases
 from governance.imports.actors import ROLES
 from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Severity, excerpt
-from governance.imports.formats.sheets import Row, letters
+from governance.imports.formats.sheets import Cell, Row, letters
 from governance.imports.layouts.shifts import Misfit, misfits
 from governance.imports.layouts.tables import Table, is_header
 from governance.imports.lexicon import Lexicon, headings
-from governance.imports.targets import Handler, finish, handler_of, is_target, settle_organisation, title_of
+from governance.imports.targets import SINGLE, Handler, finish, handler_of, is_target, settle_organisation, title_of
 from governance.imports.values import is_example, text_of
 from models.search import fold
 
@@ -25,15 +26,59 @@ SECOND = (
     "Un autre tableau commence ici, avec d’autres titres : il n’est pas lu. Mettez-le dans une feuille à part, puis "
     "recommencez."
 )
-CONTINUED = "Cette ligne sans nom ni référence a été rattachée au traitement de la ligne précédente."
+CONTINUED = (
+    "Cette ligne sans nom ni référence a été rattachée au traitement de la ligne précédente. Si c’en est un autre, "
+    "donnez-lui un nom, puis recommencez."
+)
+LEFT_WITH_ITS_OWN = "Cette ligne continue une ligne qui n’est pas reprise : elle ne l’est pas non plus."
+OF_ONE = SINGLE | {"owner_service", "organisation", "controller", "contact_name", "contact_email", "dpia_need"}
+"""Targets that say one thing of a record: a row that fills one of them is the beginning of a record."""
+
+Covered = Mapping[int, Mapping[int, Cell]]
+"""Row -> column -> what the cell says that is merged over this one from above; rows and columns counted from 0."""
+
+
+def read(table: Table, targets: list[str | None], lexicon: Lexicon) -> tuple[list[Found], list[Issue]]:
+    """The records of a table, and the issues of rows that make none.
+
+    Merged cells are told after the rows, which may still be coming: the rows are read again when there are some.
+    """
+    reading = Reading(table, targets, lexicon)
+    found = list(reading.records())
+    covered = _covered(table)
+    if covered:
+        reading = Reading(table, targets, lexicon, covered)
+        found = list(reading.records())
+    return found, reading.issues
+
+
+def _covered(table: Table) -> Covered:
+    covered: dict[int, dict[int, Cell]] = {}
+    rows = table.sheet.rows
+    for column, first, last in table.sheet.merges:
+        value = rows[first][column] if first < len(rows) and column < len(rows[first]) else None
+        for at in range(first + 1, min(last + 1, len(rows)) if first > table.at and value is not None else 0):
+            covered.setdefault(at, {})[column] = value
+    return covered
+
+
+def _finished(draft: Draft) -> Found:
+    """The record of a draft, with what several of its rows repeat only once."""
+    found = finish(draft)
+    if draft.is_of_several_rows:
+        for name, rows in draft.parts.items():
+            draft.parts[name] = [*{repr(row): row for row in rows}.values()]
+    return found
 
 
 class Reading:
     """The rows of a table on their way to records; `issues` are those of rows that make none."""
 
-    def __init__(self, table: Table, targets: list[str | None], lexicon: Lexicon) -> None:
+    def __init__(
+        self, table: Table, targets: list[str | None], lexicon: Lexicon, covered: Covered | None = None
+    ) -> None:
         self.issues: list[Issue] = []
-        self._table, self._lexicon = table, lexicon
+        self._table, self._lexicon, self._covered = table, lexicon, covered or {}
         self._columns: list[tuple[int, str, Handler]] = [
             (column, target, handler_of(target))
             for column, target in enumerate(targets)
@@ -41,45 +86,84 @@ class Reading:
         ]
         self._name = targets.index("name") if "name" in targets else -1
         self._reference = targets.index("reference") if "reference" in targets else -1
+        self._of_one, self._purposes, self._bases = (
+            [column for column, target, _ in self._columns if target.partition(":")[0] in meant]
+            for meant in (OF_ONE, {"purposes", "sub_purposes"}, {"lawful_basis"})
+        )
         self._headers = [fold(header) for header in table.headers]
         self._seen: dict[tuple[object, ...], int] = {}
+        self._draft: Draft | None = None
+        self._is_left_out = False
 
     def records(self) -> Iterator[Found]:
         """One record per row, in their order, as far as `MAX_ROWS`; the rows may still be coming."""
-        draft: Draft | None = None
-        filled = 0
         below = islice(self._table.sheet.rows, self._table.at + 1, MAX_ROWS)
         for number, row in enumerate(below, self._table.at + 2):
             if is_header(row) and not self._is_ours(row):
                 self._say(Severity.ERROR, number, "", SECOND)
                 break
-            if not row or self._is_header(row) or self._is_skipped(row, number):
-                continue
-            count = self._count(row)
-            if draft is not None and self._continues(row, count, filled):
-                self._put(draft, row, number)
-                draft.at(*self._spot(number, self._columns[0][0]))
-                draft.doubt(CONTINUED)
-                continue
-            if draft is not None:
-                yield finish(draft)
-            draft, filled = self._draft(row, number, count), count
-        if draft is not None:
-            yield finish(draft)
+            if row and not self._is_header(row):
+                yield from self._read(row, number)
+        yield from self._ended()
+
+    def _read(self, row: Row, number: int) -> Iterator[Found]:
+        """One row; the record before it, when it begins another one."""
+        covered = self._covered.get(number - 1, {})
+        own = self._with_covered(row, covered)
+        goes_on = self._draft is not None or self._is_left_out
+        if goes_on and self._is_covered(row, covered):
+            self._go_on(row, number)
+        elif self._is_skipped(own, number):
+            self._is_left_out |= bool(self._text(own, self._name))
+        elif goes_on and self._continues(own):
+            self._go_on(own, number, CONTINUED)
+        else:
+            yield from self._ended()
+            self._draft, self._is_left_out = self._begun(own, number), False
+
+    def _ended(self) -> Iterator[Found]:
+        if self._draft is not None:
+            yield _finished(self._draft)
 
     def _spot(self, number: int, column: int) -> tuple[int, int]:
         """Where a cell is in the file: (row from 1, column from 0)."""
         return (column + 1, number - 1) if self._table.is_turned else (number, column)
 
-    def _draft(self, row: Row, number: int, count: int) -> Draft:
+    def _is_covered(self, row: Row, covered: Mapping[int, Cell]) -> bool:
+        """Whether a row goes on with the record above, whose name or number is merged over it."""
+        return self._name in covered or (self._reference in covered and not self._text(row, self._name))
+
+    def _with_covered(self, row: Row, covered: Mapping[int, Cell]) -> Row:
+        """A row with what is merged over it, but another record's number."""
+        if not covered:
+            return row
+        whole = [*row, *[None] * (max(covered) + 1 - len(row))]
+        for column, value in covered.items():
+            whole[column] = value if column != self._reference and whole[column] is None else whole[column]
+        return whole
+
+    def _begun(self, row: Row, number: int) -> Draft:
         draft = Draft(self._lexicon, self._table.sheet.name, self._spot(number, max(self._name, 0))[0])
         wrong = misfits(row, self._columns, self._lexicon)
         for misfit in wrong:
             self._set_aside(draft, row, number, misfit)
         self._put(draft, row, number, {misfit.column for misfit in wrong})
-        if count == 1 and len(self._columns) >= MANY_COLUMNS:
+        if self._count(row) == 1 and len(self._columns) >= MANY_COLUMNS:
             draft.doubt(ONLY_NAME)
         return draft
+
+    def _go_on(self, row: Row, number: int, doubt: str = "") -> None:
+        """One more row of a record, or of a row left out; its basis is that of its purpose, when it has both."""
+        if self._draft is None or self._is_left_out:
+            self._say(Severity.INFO, number, "", LEFT_WITH_ITS_OWN)
+            return
+        if all(any(self._text(row, column) for column in columns) for columns in (self._purposes, self._bases)):
+            bases.settle(self._draft)
+        self._put(self._draft, row, number)
+        self._draft.is_of_several_rows = True
+        if doubt:
+            self._draft.at(*self._spot(number, self._columns[0][0]))
+            self._draft.doubt(doubt)
 
     def _put(self, draft: Draft, row: Row, number: int, without: set[int] | frozenset[int] = frozenset()) -> None:
         for column, _, handler in self._columns:
@@ -100,12 +184,12 @@ class Reading:
     def _count(self, row: Row) -> int:
         return sum(column < len(row) and row[column] is not None for column, _, _ in self._columns)
 
-    def _continues(self, row: Row, count: int, filled: int) -> bool:
-        """A row without name and reference is the rest of the one above (merged cells): it has few cells, or a table
-        that numbers its records gave it no number."""
-        if self._text(row, self._name) or self._text(row, self._reference) or not count:
+    def _continues(self, row: Row) -> bool:
+        """A row without name and reference is the rest of the one above, unless it says what one record says once; in
+        a table that numbers its records, it is since it has no number."""
+        if self._text(row, self._name) or self._text(row, self._reference):
             return False
-        return count <= filled / 2 or self._reference >= 0
+        return self._reference >= 0 or not any(self._text(row, column) for column in self._of_one)
 
     def _text(self, row: Row, column: int) -> str:
         return text_of(row[column]) if 0 <= column < len(row) else ""
