@@ -18,6 +18,7 @@ from models.register.words import Kind
 from models.vocabulary import N_
 
 REGISTER, RECORD = N_("Registre des activités de traitement"), N_("Fiche du registre des activités de traitement")
+EXTRACT = N_("Extrait du registre des activités de traitement")
 CONTENTS = N_("Sommaire")
 CONTACTS = N_("Responsable de traitement et délégué")
 CONTACT_PARTS = (N_("Responsable de traitement"), N_("Délégué à la protection des données"))
@@ -97,11 +98,12 @@ def book(
     processors: Iterable[Processor] = (),
     standings: Mapping[uuid.UUID, Standing] | None = None,
     public: bool = False,
+    is_part: bool = False,
 ) -> Book:
     """The records laid out, in their order, as they were on a day."""
     records, reader = list(activities), Reader(terms, public)
     single = len(records) == 1
-    heading = RECORD if single else REGISTER
+    heading = RECORD if single else EXTRACT if is_part else REGISTER
     named = processors_of(records, processors)
     return Book(
         heading=heading,

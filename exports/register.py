@@ -112,9 +112,13 @@ def document(
     processors: Iterable[Processor] = (),
     standings: Mapping[uuid.UUID, Standing] | None = None,
     public: bool = False,
+    is_part: bool = False,
 ) -> bytes:
     """The booklet as a docx that can still be edited; same arguments as `booklet`."""
-    told = book(activities, establishment, on, terms, processors=processors, standings=standings, public=public)
+    told = book(
+        activities, establishment, on, terms,
+        processors=processors, standings=standings, public=public, is_part=is_part,
+    )  # fmt: skip
     at = dt.datetime.combine(on, dt.time(), dt.UTC)
     page = Document(told.title, told.author, told.running, told.mention, at)
     page.cover((told.group, told.author), told.heading, told.subtitle)
@@ -191,13 +195,18 @@ def booklet(
     processors: Iterable[Processor] = (),
     standings: Mapping[uuid.UUID, Standing] | None = None,
     public: bool = False,
+    is_part: bool = False,
 ) -> bytes:
     """The register as a PDF to hand over: cover, contents, controller and DPO, list, one sheet per record, processors.
 
     `activities` are whole objects, in the order to print; `standings`, by identity, tell how complete each is and which
-    version is in force. The digest on the cover is that of the JSON export of the same records.
+    version is in force; `is_part`: they are not the whole register, and the title says so. The digest on the cover is
+    that of the JSON export of the same records.
     """
-    told = book(activities, establishment, on, terms, processors=processors, standings=standings, public=public)
+    told = book(
+        activities, establishment, on, terms,
+        processors=processors, standings=standings, public=public, is_part=is_part,
+    )  # fmt: skip
     words = {
         "title": told.title,
         "description": told.running,

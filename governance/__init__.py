@@ -4,10 +4,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, abort, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.utils import cached_property
 
 from governance import database, errors, headers, pages, visitor
 from governance.cli import hang_commands
@@ -22,6 +24,16 @@ MAX_FIELDS = 5_000
 MAX_TEXT = 2 * 1024 * 1024
 
 
+class HouseRequest(Request):
+    """A request whose address says nothing that a database refuses: PostgreSQL keeps no NUL."""
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """What the address asks, without NULs."""
+        told = super().args.items(multi=True)
+        return ImmutableMultiDict((name.replace("\0", ""), value.replace("\0", "")) for name, value in told)
+
+
 def create_app(settings: Settings) -> Flask:
     """Vigie for these settings. Raises UndeclaredDoor when a route does not say who may enter."""
     app = Flask("vigie", root_path=str(ROOT), static_folder="governance/static")
@@ -29,6 +41,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     database.init_app(app, settings.database)
     visitor.manager.init_app(app)
+    app.request_class = HouseRequest
+    app.before_request(_refuse_nul)
     app.before_request(_bound_text)
     CSRFProtect(app)
     Bootstrap5(app)
@@ -43,6 +57,12 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _refuse_nul() -> None:
+    """No page has a NUL in its address."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def _bound_text() -> None:

@@ -112,6 +112,15 @@ def is_overtaken(form: Any, record: Any) -> bool:
     return True
 
 
+def overtaking(record: Any, kept: Form, typed: Any) -> dict[str, Any] | None:
+    """As `clash` when `record` is no longer what `typed` was filled from (its field `seen`), else None; what is typed
+    stays, and can be sent again."""
+    if typed.seen.data == seen_by(kept):
+        return None
+    typed.seen.data, typed.seen.raw_data = seen_by(kept), None
+    return clash(record, kept, typed)
+
+
 def clash(record: Any, kept: Form, typed: Form) -> dict[str, Any]:
     """Who saved `record` meanwhile, and how what is typed differs from the form of what is kept, field by field."""
     pairs = [(str(one.label.text), _shown(kept[one.name]), _shown(one)) for one in typed if one.name not in _UNSEEN]
@@ -120,7 +129,12 @@ def clash(record: Any, kept: Form, typed: Form) -> dict[str, Any]:
     return {"by": by, "at": at, "differences": differing}
 
 
-_UNSEEN = ("revision", "csrf_token", "id")
+def seen_by(shown: Form) -> str:
+    """What marks a form as its reader saw it, for a record that keeps no revision."""
+    return mark([_shown(one) for one in shown if one.name not in _UNSEEN])
+
+
+_UNSEEN = ("revision", "seen", "csrf_token", "id")
 
 
 def _shown(field: Any) -> str:

@@ -33,7 +33,7 @@ from models.vocabulary import Vocabulary
 
 REQUIRED = lazy_gettext("Renseignez ce champ.")
 INCOMPLETE_ADDRESS = lazy_gettext("Donnez une adresse complète, par exemple prenom.nom@hopital.example.")
-TOO_LONG = lazy_gettext("Au plus %%(max)d caractères.")
+TOO_LONG = lazy_gettext("Au plus %(max)d caractères.")
 
 
 def strip(value: Any) -> Any:

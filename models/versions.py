@@ -72,6 +72,11 @@ def publish(session: Session, subject: Any, content: State, by: str, at: Any, no
     return version
 
 
+def told_identity(row: Any, place: int) -> str:
+    """The identity of a row as its record's state tells it; « + » and its place while it is not kept yet."""
+    return f"+{place}" if row.id is None else str(row.id)
+
+
 def differences(before: State, after: State) -> list[dict[str, Any]]:
     """What changed from one state to another, in the same form as the changes of a journal entry.
 

@@ -13,12 +13,10 @@ from governance.imports.formats.sheets import Cell
 from governance.imports.lexicon import OTHER, recipient_heads, stem, stems_of
 from governance.imports.listing import REMEMBERED, Entry, entries, items, small_items
 from governance.imports.values import nothing_but, nothing_said, yes_or_no
-from models.register.words import RecipientKind, Stage
+from models.register.words import ART9, RecipientKind, Stage
 from models.search import fold
 
 ALL_DATA = "Ensemble des données"
-ART9 = frozenset({"health", "genetic", "biometric", "sex_life", "ethnic_origin", "beliefs", "political", "union"})
-"""The data categories of article 9(1)."""
 SHORT = 200
 _WORD = re.compile(r"[^\W_]+")
 _SMALL_BEFORE = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "et", "au", "aux", "avec", "par"])

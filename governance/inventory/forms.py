@@ -140,6 +140,7 @@ class ContactRow(PartForm):
 class VendorForm(Form):
     """A vendor with the people to write to."""
 
+    seen = HiddenField()
     name = text(_("Nom"), required=True)
     email = email(_("Adresse électronique"))
     phone = text(_("Téléphone"), limit=40)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import overtaking, seen_by
 from governance.inventory import operations, queries
 from governance.inventory.blueprint import blueprint
 from governance.inventory.forms import VendorForm
@@ -85,25 +86,31 @@ def create_vendor() -> Response | tuple[str, int]:
 def edit_vendor(identity: uuid.UUID) -> str:
     """The form of a vendor."""
     found = load(Vendor, identity, Permission.INVENTORY_EDIT)
-    return _page(VendorForm(obj=found), found)
+    form = VendorForm(obj=found)
+    form.seen.data = seen_by(form)
+    return _page(form, found)
 
 
 @blueprint.post("/editeurs/<uuid:identity>/modifier")
 @requires(Permission.INVENTORY_EDIT)
 def save_vendor(identity: uuid.UUID) -> Response | tuple[str, int]:
-    """Keep what was typed of a vendor."""
+    """Keep what was typed of a vendor, unless a colleague saved it since."""
     found, form = load(Vendor, identity, Permission.INVENTORY_EDIT), VendorForm()
     if form.rearrange() or not form.sent() or not _name_is_free(form, found.establishment_id, found.id):
         return _page(form, found), 422
+    if conflict := overtaking(found, VendorForm(None, obj=found), form):
+        return _page(form, found, conflict), 409
     operations.lay(found, form)
     flash(_("« %(name)s » est enregistré.", name=found.name), "success")
     return redirect(url_for("inventory.vendor", identity=found.id), 303)
 
 
-def _page(form: VendorForm, found: Vendor | None) -> str:
+def _page(form: VendorForm, found: Vendor | None, conflict: dict[str, Any] | None = None) -> str:
     places = visitor().places(Permission.INVENTORY_EDIT)
     home = None if found else queries.home()
-    return render_template("inventory/edit_vendor.html", form=form, vendor=found, home=home, places=places)
+    return render_template(
+        "inventory/edit_vendor.html", form=form, vendor=found, home=home, places=places, conflict=conflict
+    )
 
 
 def _name_is_free(form: VendorForm, establishment_id: uuid.UUID, but: uuid.UUID | None) -> bool:

@@ -39,17 +39,47 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Made:
-    """An export: an open file set at its start, how many records it holds, and its SHA-256."""
+    """An export: an open file set at its start, how many records it holds, its SHA-256, and whether it is but a part of
+    the register."""
 
     content: IO[bytes]
     format: str
     rows: int
     digest: str
     public: bool
+    is_part: bool
 
     @property
     def mimetype(self) -> str:
         return MIMETYPES[self.format]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The records that leave, by identity; `is_part`: the register has others in course, and is not handed over."""
+
+    ids: Select[Any]
+    establishment: Establishment
+    public: bool
+    is_part: bool
+
+    def whole(self) -> list[Activity]:
+        return list(session.scalars(Activity.whole().where(Activity.id.in_(self.ids)).order_by(Activity.reference)))
+
+    def processors(self) -> list[Processor]:
+        """The directory; with a part of the register, those that its records name."""
+        query = Processor.named(self.establishment.id)
+        if self.is_part:
+            named = select(Recipient.processor_id).where(Recipient.activity_id.in_(self.ids))
+            query = query.where(Processor.id.in_(named))
+        return list(session.scalars(query))
+
+
+def choose(ids: Select[Any], establishment: Establishment, *, public: bool) -> Chosen:
+    """What leaves of an establishment's register."""
+    left = select(Activity.id).where(Activity.establishment_id == establishment.id, Activity.status.in_(queries.LIVE))
+    is_part = session.scalar(select(left.where(Activity.id.not_in(ids)).exists()))
+    return Chosen(ids, establishment, public, bool(is_part))
 
 
 def make(ids: Select[Any], establishment_id: uuid.UUID, kind: str, *, public: bool) -> Made:
@@ -57,8 +87,9 @@ def make(ids: Select[Any], establishment_id: uuid.UUID, kind: str, *, public: bo
     with reading():
         establishment = session.get_one(Establishment, establishment_id)
         count = queries.count(ids)
-        content = MAKERS[kind](ids, establishment, public)
-    return Made(content, kind, count, _digest(content), public)
+        chosen = choose(ids, establishment, public=public)
+        content = MAKERS[kind](chosen)
+    return Made(content, kind, count, _digest(content), public, chosen.is_part)
 
 
 def to_file(target: Path, code: str | None, *, public: bool) -> Made:
@@ -124,45 +155,41 @@ def part_rows(name: str, ids: Select[Any]) -> Iterator[Any]:
     yield from session.execute(query, execution_options={"yield_per": CHUNK})
 
 
-def _processors(establishment: Establishment) -> list[Processor]:
-    return list(session.scalars(Processor.named(establishment.id)))
-
-
-def _whole(ids: Select[Any]) -> list[Activity]:
-    return list(session.scalars(Activity.whole().where(Activity.id.in_(ids)).order_by(Activity.reference)))
-
-
-def _workbook(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    parts = {name: part_rows(name, ids) for name in PARTS}
+def _workbook(chosen: Chosen) -> IO[bytes]:
+    parts = {name: part_rows(name, chosen.ids) for name in PARTS}
     return documents.workbook(
-        activity_rows(ids), parts, terms(),
-        establishment=establishment, on=today(), processors=_processors(establishment), public=public,
+        activity_rows(chosen.ids), parts, terms(), establishment=chosen.establishment, on=today(),
+        processors=chosen.processors(), public=chosen.public,
     )  # fmt: skip
 
 
-def _table(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    return documents.table(_whole(ids), terms(), public=public)
+def _table(chosen: Chosen) -> IO[bytes]:
+    return documents.table(chosen.whole(), terms(), public=chosen.public)
 
 
-def _data(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    return BytesIO(
-        portable.dump(_whole(ids), establishment, now(), processors=_processors(establishment), public=public)
+def _data(chosen: Chosen) -> IO[bytes]:
+    told = portable.dump(
+        chosen.whole(), chosen.establishment, now(), processors=chosen.processors(), public=chosen.public
     )
+    return BytesIO(told)
 
 
-def _document(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    beside = _beside(ids, establishment, public)
-    return BytesIO(documents.document(_whole(ids), establishment, today(), terms(), **beside))
+def _document(chosen: Chosen) -> IO[bytes]:
+    return BytesIO(documents.document(chosen.whole(), chosen.establishment, today(), terms(), **_beside(chosen)))
 
 
-def _booklet(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    beside = _beside(ids, establishment, public)
-    return BytesIO(documents.booklet(_whole(ids), establishment, today(), terms(), **beside))
+def _booklet(chosen: Chosen) -> IO[bytes]:
+    return BytesIO(documents.booklet(chosen.whole(), chosen.establishment, today(), terms(), **_beside(chosen)))
 
 
-def _beside(ids: Select[Any], establishment: Establishment, public: bool) -> dict[str, Any]:
+def _beside(chosen: Chosen) -> dict[str, Any]:
     """What a document for people tells beside the records: the directory, and where each record stands."""
-    return {"processors": _processors(establishment), "standings": standings(ids), "public": public}
+    return {
+        "processors": chosen.processors(),
+        "standings": standings(chosen.ids),
+        "public": chosen.public,
+        "is_part": chosen.is_part,
+    }
 
 
 def standings(ids: Select[Any]) -> dict[uuid.UUID, Standing]:
@@ -202,12 +229,16 @@ def standings(ids: Select[Any]) -> dict[uuid.UUID, Standing]:
     }
 
 
-def _cnil(ids: Select[Any], establishment: Establishment, public: bool) -> IO[bytes]:
-    directory = _processors(establishment)
-    return BytesIO(cnil.workbook(_whole(ids), establishment, today(), terms(), processors=directory, public=public))
+def _cnil(chosen: Chosen) -> IO[bytes]:
+    return BytesIO(
+        cnil.workbook(
+            chosen.whole(), chosen.establishment, today(), terms(),
+            processors=chosen.processors(), public=chosen.public,
+        )
+    )  # fmt: skip
 
 
-MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {
+MAKERS: dict[str, Callable[[Chosen], IO[bytes]]] = {
     "xlsx": _workbook,
     "csv": _table,
     "json": _data,
@@ -221,5 +252,6 @@ MAKERS: dict[str, Callable[[Select[Any], Establishment, bool], IO[bytes]]] = {
 def to_pack(home: Establishment) -> Iterator[Given]:
     """The register in course, to read and to work with."""
     ids = select(Activity.id).where(Activity.establishment_id == home.id, Activity.status != Status.ARCHIVED)
+    whole = choose(ids, home, public=False)
     for kind, title in (("pdf", _("Registre des traitements")), ("xlsx", _("Registre des traitements, classeur"))):
-        yield Given(f"registre.{kind}", title, MAKERS[kind](ids, home, False))
+        yield Given(f"registre.{kind}", title, MAKERS[kind](whole))

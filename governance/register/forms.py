@@ -273,6 +273,7 @@ class SubProcessorRow(PartForm):
 class ProcessorForm(Form):
     """A body of the directory of processors, with its contract and its hosting certificate."""
 
+    seen = HiddenField()
     name = text(_("Nom"), required=True)
     service = paragraph(_("Prestation"), rows=2)
     contact_name = text(_("Contact"))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
-from governance.lists import filters_of, query_sent
+from governance.lists import asked, filters_of, query_sent
 from governance.register import delivery, queries
 from governance.register.blueprint import blueprint
 from governance.register.forms import HandOverForm
@@ -116,7 +116,15 @@ def _page(
         ids=ids or [],
         places=visitor().places(Permission.REGISTER_EXPORT) if of_list and not visitor().establishment else (),
         every_state=of_list and filters_of(query).get("etat") == "toutes",
+        filtered=_filtered(query) if of_list else None,
     )
+
+
+def _filtered(query: str) -> int | None:
+    """How many records a filtered list sends away; None when it is not filtered."""
+    if not {name for name, value in asked(query).items() if value} - {"page", "tri", "colonnes"}:
+        return None
+    return queries.count(queries.listed(visitor(), filters_of(query), today()))
 
 
 def _sent(form: HandOverForm, place: Place, ids: Select[Any], stem: str) -> Response:
@@ -124,5 +132,7 @@ def _sent(form: HandOverForm, place: Place, ids: Select[Any], stem: str) -> Resp
     made = delivery.make(ids, place.id, str(form.format.data), public=bool(form.public.data))
     delivery.tell_export(made, place.id)
     suffix = "-public" if made.public else ""
+    if made.is_part and stem == "registre":
+        stem = "extrait-registre"
     name = f"{stem}-{place.code}-{now():%Y-%m-%d}{suffix}.{made.format}".lower()
     return send_file(made.content, mimetype=made.mimetype, as_attachment=True, download_name=name)

@@ -20,6 +20,7 @@ from models.base import today
 from models.permissions import Permission
 from models.register.activity import Activity
 from models.rules import RuleBroken
+from models.vocabulary import N_
 
 
 def _back(activity: Activity) -> Response:
@@ -100,10 +101,15 @@ def confirm(identity: uuid.UUID) -> Response:
 
 @blueprint.post("/<uuid:identity>/demander-confirmation")
 @requires(Permission.REGISTER_EDIT)
-def ask_confirmation(identity: uuid.UUID) -> Response:
+def ask_confirmation(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Ask the service to confirm or correct the record."""
     activity = load(Activity, identity, Permission.REGISTER_EDIT)
-    operations.ask_confirmation(visitor(), [activity])
+    if not operations.ask_confirmation(visitor(), [activity]):
+        reason = _(
+            "Personne ne peut être interrogé : donnez à la fiche un contact avec son adresse, ou un service qui a un "
+            "référent. Une fiche archivée ne se confirme plus."
+        )
+        return render_template("register/refused.html", activity=activity, reason=reason), 422
     flash(_("La confirmation est demandée au service."), "success")
     return _back(activity)
 
@@ -134,29 +140,42 @@ def change_many() -> Response | tuple[str, int]:
         return redirect(_list_address(), 303)
     verb = request.form.get("faire")
     if verb == "confirmation":
-        count = operations.ask_confirmation(visitor(), activities)
-        flash(
-            ngettext("Confirmation demandée pour une fiche.", "Confirmation demandée pour %(num)d fiches.", count),
-            "success",
-        )
-        return redirect(_list_address(), 303)
-    field, value = _bulk_value(verb)
-    if field is None:
-        return render_template("register/refused_many.html", back=_list_address()), 422
-    count = operations.change_many(visitor(), activities, field, value)
+        return _asked_many(activities)
+    try:
+        count = _changed_many(activities, verb)
+    except RuleBroken as broken:
+        return render_template("register/refused_many.html", back=_list_address(), reason=_(broken.message)), 422
     flash(ngettext("Une fiche modifiée.", "%(num)d fiches modifiées.", count), "success")
     return redirect(_list_address(), 303)
 
 
-def _bulk_value(verb: str | None) -> tuple[str | None, Any]:
+def _asked_many(activities: list[Activity]) -> Response:
+    count = operations.ask_confirmation(visitor(), activities)
+    left = len(activities) - count
+    if count:
+        asked = ngettext("Confirmation demandée pour une fiche.", "Confirmation demandée pour %(num)d fiches.", count)
+        flash(asked, "success")
+    if left:
+        unasked = ngettext(
+            "Une fiche n’a personne à qui la demander, ou est archivée.",
+            "%(num)d fiches n’ont personne à qui la demander, ou sont archivées.",
+            left,
+        )
+        flash(unasked, "warning")
+    return redirect(_list_address(), 303)
+
+
+def _changed_many(activities: list[Activity], verb: str | None) -> int:
+    """How many records changed. Raises RuleBroken."""
     if verb == "revue":
         form = BulkForm()
-        return ("review_on", form.review_on.data) if form.sent() and form.review_on.data else (None, None)
+        if form.sent() and form.review_on.data:
+            return operations.review_many(visitor(), activities, form.review_on.data)
     if verb == "service":
         wanted = request.form.get("service", "")
-        known = {value for value, _label in queries.department_choices()}
-        return ("department_id", uuid.UUID(wanted)) if wanted in known else (None, None)
-    return None, None
+        if wanted in {value for value, _label in queries.department_choices()}:
+            return operations.assign_many(visitor(), activities, uuid.UUID(wanted))
+    raise RuleBroken("", N_("Choisissez une date qui existe ou un service de la liste, puis recommencez."))
 
 
 def _picked() -> list[Activity]:

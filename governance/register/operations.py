@@ -12,9 +12,10 @@ from governance.forms import fill
 from governance.register import queries
 from governance.register.forms import SectionForm
 from governance.visitor import Visitor
-from models.base import day_of, now
-from models.establishments import Establishment
+from models.base import day_of, now, today
+from models.establishments import Department, Establishment
 from models.journal import Verb, tell
+from models.permissions import Permission
 from models.register.activity import Activity
 from models.register.catalogue import TypicalProcessing
 from models.register.parts import PARTS, Purpose, Retention
@@ -76,8 +77,28 @@ def begin_from_typical(who: Visitor, establishment_id: uuid.UUID, typical: Typic
     return activity
 
 
-def check(activity: Activity, form: SectionForm) -> None:
+def check_department(who: Visitor, establishment_id: uuid.UUID, department_id: uuid.UUID | None) -> None:
+    """A record goes to a service of its own establishment; who only fills in the records of some services keeps it in
+    one of these. Raises RuleBroken."""
+    if department_id:
+        department = session.get(Department, department_id)
+        if department is None or department.establishment_id != establishment_id:
+            raise RuleBroken("department_id", N_("Choisissez un service du même établissement que la fiche."))
+    laid = Activity(establishment_id=establishment_id, department_id=department_id)
+    if not (who.may(Permission.REGISTER_EDIT, laid) or who.may(Permission.REGISTER_FILL, laid)):
+        raise RuleBroken(
+            "department_id",
+            N_(
+                "Vous remplissez les fiches de vos services : choisissez l’un d’eux. "
+                "Le DPO peut confier la fiche à un autre."
+            ),
+        )
+
+
+def check(who: Visitor, activity: Activity, form: SectionForm) -> None:
     """The rules that need more than the form. Raises RuleBroken on the field to mend."""
+    if "department_id" in form:
+        check_department(who, activity.establishment_id, form.department_id.data)
     if "reference" in form and is_taken(session(), activity.establishment_id, form.reference.data, activity.id):
         raise RuleBroken("reference", N_("Cette référence est déjà celle d’une autre fiche."))
     if "dpia_override" in form:
@@ -125,14 +146,22 @@ def validate(who: Visitor, activity: Activity, review_on: dt.date, note: str | N
 
 
 def ask_confirmation(who: Visitor, activities: list[Activity]) -> int:
-    """Ask the services to confirm or correct their records, by mail to their contacts; gives how many were asked."""
+    """Ask the services to confirm or correct their records, by mail to their contacts; gives how many were asked.
+
+    Nobody can be asked of a record without contact, nor of an archived one.
+    """
     contacts = queries.contacts_of({one.department_id for one in activities if one.department_id})
+    asked = 0
     for activity in activities:
+        addresses = {activity.contact_email, *contacts.get(activity.department_id, ())} - {None}
+        if not addresses or activity.status is Status.ARCHIVED:
+            continue
+        asked += 1
         activity.confirmation_asked_at = now()
         tell(session(), Verb.CONFIRMATION_ASKED, activity)
-        for address in {activity.contact_email, *contacts.get(activity.department_id, ())} - {None}:
+        for address in addresses:
             mail.queue(str(address), "register/mail_confirmation.txt", activity=activity, by=who.name)
-    return len(activities)
+    return asked
 
 
 def confirm(who: Visitor, activity: Activity) -> None:
@@ -150,10 +179,31 @@ def confirm_retentions(who: Visitor, activity: Activity, only: str | None = None
     return len(doubtful)
 
 
-def change_many(who: Visitor, activities: list[Activity], field: str, value: Any) -> int:
-    """Set one field on several records at once; gives how many were changed."""
-    at = now()
+def review_many(who: Visitor, activities: list[Activity], review_on: dt.date) -> int:
+    """Fix the next review of several records, whose text stays as it is; gives how many. Raises RuleBroken."""
+    _refuse_archived(activities)
+    if review_on <= today():
+        raise RuleBroken("", N_("Choisissez une date de revue à venir."))
     for activity in activities:
-        setattr(activity, field, value)
-        activity.updated_by, activity.updated_at = who.name, at
+        activity.review_on, activity.updated_by, activity.updated_at = review_on, who.name, now()
     return len(activities)
+
+
+def assign_many(who: Visitor, activities: list[Activity], department_id: uuid.UUID) -> int:
+    """Give several records to a service; those validated go back to draft, as when they are edited. Gives how many
+    changed. Raises RuleBroken."""
+    _refuse_archived(activities)
+    for establishment_id in {one.establishment_id for one in activities}:
+        check_department(who, establishment_id, department_id)
+    changed = [one for one in activities if one.department_id != department_id]
+    for activity in changed:
+        activity.department_id = department_id
+        activity.touch(who.name, now())
+    return len(changed)
+
+
+def _refuse_archived(activities: list[Activity]) -> None:
+    if closed := sorted(one.reference for one in activities if one.status is Status.ARCHIVED):
+        raise RuleBroken(
+            "", N_("Des fiches cochées sont archivées : rouvrez-les, ou décochez-les : ") + ", ".join(closed)
+        )

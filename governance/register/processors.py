@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from exports.sentences import sentences
 from governance.database import session
 from governance.doors import requires
+from governance.editing import overtaking, seen_by
 from governance.forms import fill
 from governance.lists import paged
 from governance.raised import raised
@@ -30,6 +31,7 @@ from models.search import matching
 
 SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Processor.hds_expires_on}
 ROWS = {"sub_processors": SubProcessor}
+NOT_KEPT = ("seen", "csrf_token")
 
 
 @blueprint.get("/sous-traitants")
@@ -85,7 +87,7 @@ def processor(identity: uuid.UUID) -> str:
 @requires(Permission.REGISTER_EDIT)
 def start_processor() -> str:
     """The empty form of a processor."""
-    return render_template("register/edit_processor.html", form=ProcessorForm(), processor=None, home=queries.home())
+    return _page(ProcessorForm(), None)
 
 
 @blueprint.post("/sous-traitants/nouveau")
@@ -94,9 +96,9 @@ def create_processor() -> Response | tuple[str, int]:
     """Put a processor in the directory of one establishment."""
     form, home = ProcessorForm(), queries.home() or abort(404)
     if form.rearrange() or not form.sent() or not _name_is_free(form, home.id, None):
-        return render_template("register/edit_processor.html", form=form, processor=None, home=home), 422
+        return _page(form, None), 422
     made = Processor(establishment_id=home.id)
-    fill(made, form, ROWS)
+    fill(made, form, ROWS, NOT_KEPT)
     session.add(made)
     session.flush()
     flash(_("« %(name)s » est dans l’annuaire.", name=made.name), "success")
@@ -108,19 +110,28 @@ def create_processor() -> Response | tuple[str, int]:
 def edit_processor(identity: uuid.UUID) -> str:
     """The form of a processor."""
     found = load(Processor, identity, Permission.REGISTER_EDIT)
-    return render_template("register/edit_processor.html", form=ProcessorForm(obj=found), processor=found, home=None)
+    form = ProcessorForm(obj=found)
+    form.seen.data = seen_by(form)
+    return _page(form, found)
 
 
 @blueprint.post("/sous-traitants/<uuid:identity>/modifier")
 @requires(Permission.REGISTER_EDIT)
 def save_processor(identity: uuid.UUID) -> Response | tuple[str, int]:
-    """Keep what was typed of a processor."""
+    """Keep what was typed of a processor, unless a colleague saved it since."""
     found, form = load(Processor, identity, Permission.REGISTER_EDIT), ProcessorForm()
     if form.rearrange() or not form.sent() or not _name_is_free(form, found.establishment_id, found.id):
-        return render_template("register/edit_processor.html", form=form, processor=found, home=None), 422
-    fill(found, form, ROWS)
+        return _page(form, found), 422
+    if conflict := overtaking(found, ProcessorForm(None, obj=found), form):
+        return _page(form, found, conflict), 409
+    fill(found, form, ROWS, NOT_KEPT)
     flash(_("« %(name)s » est enregistré.", name=found.name), "success")
     return redirect(url_for("register.processor", identity=found.id), 303)
+
+
+def _page(form: ProcessorForm, found: Processor | None, conflict: dict[str, Any] | None = None) -> str:
+    home = None if found else queries.home()
+    return render_template("register/edit_processor.html", form=form, processor=found, home=home, conflict=conflict)
 
 
 def _name_is_free(form: ProcessorForm, establishment_id: uuid.UUID, but: uuid.UUID | None) -> bool:

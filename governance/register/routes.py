@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
@@ -109,7 +109,12 @@ class ShownCheck:
 
 
 def may_edit(activity: Activity) -> bool:
-    """Whether she may change this record: as the one who keeps the register, or as its service's contact."""
+    """Whether she may change this record: as the one who keeps the register, or as its service's contact. An archived
+    one is reopened first."""
+    return activity.status is not Status.ARCHIVED and _keeps(activity)
+
+
+def _keeps(activity: Activity) -> bool:
     who = visitor()
     return who.may(Permission.REGISTER_EDIT, activity) or who.may(Permission.REGISTER_FILL, activity)
 
@@ -133,7 +138,8 @@ def start() -> str:
 def create() -> Response | tuple[str, int]:
     """A pre-qualified record from what was typed."""
     home, form = queries.home() or abort(404), NewForm()
-    if not form.sent():
+    given = form.department_id
+    if not form.sent() or not apply(form, lambda: operations.check_department(visitor(), home.id, given.data)):
         return render_template("register/create.html", form=form, home=home), 422
     activity = operations.begin(visitor(), home.id, form)
     flash(_("Fiche %(reference)s pré-qualifiée.", reference=activity.reference), "success")
@@ -161,7 +167,12 @@ def copy(identity: uuid.UUID) -> Response:
 
 def _editable(identity: uuid.UUID) -> Activity:
     activity = load(Activity, identity, Permission.REGISTER_READ, Activity.whole())
-    return activity if may_edit(activity) else refuse()
+    if not _keeps(activity):
+        refuse()
+    if activity.status is Status.ARCHIVED:
+        reason = _("Cette fiche est archivée : rouvrez-la pour la modifier.")
+        abort(make_response(render_template("register/refused.html", activity=activity, reason=reason), 422))
+    return activity
 
 
 @blueprint.get("/<uuid:identity>/modifier/<string(maxlength=20):slug>")
@@ -180,7 +191,7 @@ def save(identity: uuid.UUID, slug: str) -> Response | str | tuple[str, int]:
     form = section.form()
     if form.rearrange():
         return _edit_page(activity, section, form), 422
-    if not form.sent() or not apply(form, lambda: operations.check(activity, form)):
+    if not form.sent() or not apply(form, lambda: operations.check(visitor(), activity, form)):
         return _edit_page(activity, section, form), 422
     if is_overtaken(form, activity):
         return _conflict_page(activity, section, form)

@@ -26,7 +26,7 @@ from models.permissions import Permission
 from models.register.activity import Activity
 from models.rules import RuleBroken
 from models.search import Searchable
-from models.versions import State
+from models.versions import State, told_identity
 from models.vocabulary import N_, vocabulary
 
 if TYPE_CHECKING:
@@ -203,7 +203,8 @@ class Application(HasEvidence, Searchable, Record):
         """The record and its parts as JSON data: what differences compare."""
         fields = {self.told_as(key): self.told(key) for key in self.journal_fields()}
         months = [
-            {"id": str(row.id), **{key: row.told(key) for key in row.journal_fields()}} for row in self.availability
+            {"id": told_identity(row, at), **{key: row.told(key) for key in row.journal_fields()}}
+            for at, row in enumerate(self.availability)
         ]
         return {"fields": fields, "parts": {"application_availability": months}}
 

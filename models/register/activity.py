@@ -27,7 +27,7 @@ from models.register.parts import (
 from models.register.words import DpiaNeed, DpiaProgress, Kind, Status
 from models.rules import RuleBroken
 from models.search import Searchable
-from models.versions import State
+from models.versions import State, told_identity
 from models.vocabulary import N_, vocabulary
 
 CRITERIA_FOR_DPIA = 2
@@ -210,8 +210,8 @@ class Activity(HasEvidence, Searchable, Record):
         """The record and its parts as JSON data: what a version freezes and what differences compare."""
         parts = {
             name: [
-                {"id": str(row.id), **{kind.told_as(key): row.told(key) for key in kind.journal_fields()}}
-                for row in getattr(self, name)
+                {"id": told_identity(row, at), **{kind.told_as(key): row.told(key) for key in kind.journal_fields()}}
+                for at, row in enumerate(getattr(self, name))
             ]
             for name, kind in PARTS.items()
         }

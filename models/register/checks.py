@@ -20,7 +20,7 @@ from models.register.parts import (
     SecurityMeasure,
     Transfer,
 )
-from models.register.words import DOUBTFUL, ActorRole, DpiaProgress, Kind
+from models.register.words import ART9, DOUBTFUL, ActorRole, DpiaNeed, DpiaProgress, Kind
 from models.rules import Check, Severity
 from models.vocabulary import N_
 
@@ -80,6 +80,8 @@ _dpo_is_nominated = exists(
         or_(_written(Nomination.contact_email), _written(Nomination.contact_page)),
     )
 ).correlate(Activity)
+
+_is_named = or_(_written(Recipient.name), _written(Recipient.category), Recipient.processor_id.is_not(None))
 
 REQUIRED, RECOMMENDED = Severity.REQUIRED, Severity.RECOMMENDED
 
@@ -155,9 +157,9 @@ CHECKS: tuple[Check, ...] = (
         "recipients",
         "d",
         REQUIRED,
-        N_("Indiquez au moins un destinataire, interne ou externe."),
+        N_("Indiquez au moins un destinataire, interne ou externe : son nom ou sa catégorie."),
         "recipients",
-        _for_controllers(_any(Recipient)),
+        _for_controllers(_any(Recipient, _is_named)),
         "RGPD art. 30(1)(d)",
     ),
     Check(
@@ -168,7 +170,7 @@ CHECKS: tuple[Check, ...] = (
         "recipients",
         or_(
             and_(Activity.transfers_exist == false(), ~_any(Transfer)),
-            _every(Transfer, _written(Transfer.country)),
+            and_(Activity.transfers_exist.is_not(false()), _every(Transfer, _written(Transfer.country))),
         ),
         "RGPD art. 30(1)(e), 30(2)(c)",
     ),
@@ -176,9 +178,9 @@ CHECKS: tuple[Check, ...] = (
         "retention",
         "f",
         REQUIRED,
-        N_("Indiquez au moins une durée de conservation."),
+        N_("Indiquez au moins une durée de conservation, en chiffres ou en toutes lettres."),
         "retentions",
-        _for_controllers(_any(Retention)),
+        _for_controllers(_any(Retention, or_(Retention.duration.is_not(None), _written(Retention.wording)))),
         "RGPD art. 30(1)(f)",
     ),
     Check(
@@ -235,6 +237,15 @@ CHECKS: tuple[Check, ...] = (
             )
         ),
         "RGPD art. 9(2)",
+    ),
+    Check(
+        "sensitive",
+        "data",
+        RECOMMENDED,
+        N_("Dites que le traitement porte sur des données sensibles : des données citées relèvent de l’article 9."),
+        "identity",
+        or_(Activity.sensitive == true(), ~_any(DataItem, DataItem.category.in_(sorted(ART9)))),
+        "RGPD art. 9(1)",
     ),
     Check(
         "source",
@@ -320,9 +331,10 @@ CHECKS: tuple[Check, ...] = (
         N_("Menez l’AIPD que les critères demandent, ou justifiez de l’écarter."),
         "dpia",
         or_(
-            Activity.dpia_override.is_not(None),
             Activity.dpia_progress == DpiaProgress.DONE,
+            Activity.dpia_override != DpiaNeed.REQUIRED,
             and_(
+                Activity.dpia_override.is_(None),
                 or_(Activity.dpia_listed.is_(None), Activity.dpia_listed == false()),
                 func.coalesce(func.json_array_length(Activity.dpia_criteria), 0) < 2,
             ),

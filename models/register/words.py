@@ -64,6 +64,9 @@ class Confidence(Vocabulary):
     OWN_KNOWLEDGE = "own_knowledge", N_("Usage courant, à vérifier")
 
 
+ART9 = frozenset({"health", "genetic", "biometric", "sex_life", "ethnic_origin", "beliefs", "political", "union"})
+"""The data categories (codes of the reference list) that article 9(1) GDPR names."""
+
 DOUBTFUL = frozenset({Confidence.SECONDARY, Confidence.OWN_KNOWLEDGE})
 
 

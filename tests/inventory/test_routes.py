@@ -139,7 +139,9 @@ def test_a_vendor_is_kept_with_its_contacts_once(client: Clients) -> None:
     assert "déjà dans l’annuaire" in page.words
     address = made.location + "/modifier"
     assert it.post(address, {"name": "Éditeur du Nord", "email": "pas une adresse"}).status == 422
-    assert it.post(address, {"name": "Nord Logiciels"}).status == 303
+    kept = it.get(address).values(class_="form")
+    assert it.post(address, {**kept, "name": "Nord Logiciels"}).status == 303
+    assert it.post(address, {**kept, "name": "Sud Logiciels"}).status == 409
     assert "Nord Logiciels" in it.get("/applications/editeurs?q=nord").words
 
 

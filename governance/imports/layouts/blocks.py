@@ -11,7 +11,7 @@ from governance.imports.durations import speaks_of_time
 from governance.imports.lexicon import OTHER, headings
 from governance.imports.listing import Entry
 from governance.imports.values import nothing_but, nothing_said, words_of, yes_or_no
-from models.register.words import RecipientKind
+from models.register.words import ART9, RecipientKind
 
 _WARNING = re.compile(r"[⚠❗❌🚨]|\b(?:doit|doivent|attention|à noter|nota|rappel|voir)\b", re.IGNORECASE)
 _TICKED = 30
@@ -130,7 +130,7 @@ def _category(draft: Draft, label: str, description: str) -> tuple[str, bool]:
         return code, True
     told = [match.code for match in draft.lexicon.found("data_categories", description) if match.start <= _NEAR]
     special = [match.code for match in draft.lexicon.found("data_categories", description)]
-    special = [code for code in special if code in gathering.ART9]
+    special = [code for code in special if code in ART9]
     if special and "sensible" in words_of(label):
         return special[0], False
     named = [match.code for match in draft.lexicon.found("data_categories", label)]
