@@ -20,9 +20,10 @@ from models.versions import State, Version, rewound
 
 
 def day(typed: str) -> dt.date | None:
-    """A day of the past or today, typed as 2026-12-31; None otherwise."""
+    """A day of the past or today, typed as 2026-12-31 or as the pages show it, 31/12/2026; None otherwise."""
+    parts = typed.split("/")
     try:
-        chosen = dt.date.fromisoformat(typed)
+        chosen = dt.date.fromisoformat("-".join(reversed(parts)) if len(parts) == 3 else typed)
     except ValueError:
         return None
     return chosen if dt.date(1900, 1, 1) <= chosen <= today() else None

@@ -185,7 +185,7 @@ def test_a_view_is_kept_under_its_name(client: Clients) -> None:
 def test_the_register_as_it_was_before_today_is_empty(client: Clients) -> None:
     dpo = client("dpo")
     begun(dpo)
-    assert "0 fiches" in dpo.get("/registre/au?date=2020-01-01").words
+    assert "Aucune fiche à la fin" in dpo.get("/registre/au?date=01/01/2020").words
     assert dpo.get("/registre/au?date=2020-13-01").status == 422
 
 
