@@ -455,3 +455,20 @@ def test_what_continues_a_row_left_out_is_left_out_too():
     found = table(["Traitement", "Finalité", "Base légale"], *rows, *rows)
     assert [part(one, "purposes", "label") for one in found.records] == [["Payer", "Déclarer"]]
     assert cells(found.issues, "info") == ["A4", "A5"]
+
+
+def test_titles_under_the_title_of_a_group_complete_it_and_totals_are_no_records():
+    found = table(
+        ["REGISTRE DES TRAITEMENTS"],
+        ["Identification", None, None, "Données", None, "Destinataires", None, "Dates", None],
+        ["N°", "Nom du traitement", "Finalité", "Catégories de données", "Données sensibles ?", "Internes", "Externes",
+         "Date de création", "Date MAJ"],
+        [1, "Repas", "Nourrir", "Identité", "Oui", "Cuisine", "Sodexo", "03/02/2021", "01/05/2024"],
+        [2, "Crèche", "Garder", "Identité", "non", None, "CAF"],
+        ["TOTAL", None, 2],
+    )  # fmt: skip
+    repas, creche = found.records
+    assert part(repas, "recipients", "kind", "name") == [("internal", "Cuisine"), ("external", "Sodexo")]
+    assert fields(repas, "sensitive", "opened_on", "revised_on") == (True, "2021-02-03", "2024-05-01")
+    assert (fields(creche, "sensitive"), part(creche, "recipients", "kind")) == ((False,), ["external"])
+    assert told(found.issues) == [("« Registre », B6", "Ligne de total : elle n’est pas reprise.")]

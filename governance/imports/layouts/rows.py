@@ -1,5 +1,6 @@
 """Reads the rows of a table: one record each, but examples, repetitions, and rows that continue the one above."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -12,7 +13,7 @@ from governance.imports.layouts.shifts import Misfit, misfits
 from governance.imports.layouts.tables import Table, is_header
 from governance.imports.lexicon import Lexicon, headings
 from governance.imports.targets import SINGLE, Handler, finish, handler_of, is_target, settle_organisation, title_of
-from governance.imports.values import is_example, text_of
+from governance.imports.values import is_example, text_of, words_of
 from models.search import fold
 
 MANY_COLUMNS = 4
@@ -20,6 +21,7 @@ MAX_ROWS = 20_000
 """Of a sheet that is not our own export: no register is that long."""
 
 EXAMPLE = "Ligne d’exemple : elle n’est pas reprise."
+TOTAL = "Ligne de total : elle n’est pas reprise."
 NAMELESS = "Ligne sans nom de traitement, ignorée."
 ONLY_NAME = "Seul le nom est renseigné : est-ce le titre d’une rubrique ? La fiche est reprise."
 SECOND = (
@@ -31,6 +33,7 @@ CONTINUED = (
     "donnez-lui un nom, puis recommencez."
 )
 LEFT_WITH_ITS_OWN = "Cette ligne continue une ligne qui n’est pas reprise : elle ne l’est pas non plus."
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b(?: general| des traitements| de traitements)?$")
 OF_ONE = SINGLE | {"owner_service", "organisation", "controller", "contact_name", "contact_email", "dpia_need"}
 """Targets that say one thing of a record: a row that fills one of them is the beginning of a record."""
 
@@ -212,6 +215,8 @@ class Reading:
         name, reference = self._text(row, self._name), self._text(row, self._reference)
         if is_example(name) or is_example(reference):
             return self._say(Severity.INFO, number, name, EXAMPLE)
+        if self._is_total(row):
+            return self._say(Severity.INFO, number, reference or name, TOTAL)
         if not name and (reference or self._count(row) == 0) and self._count(row) <= 1:
             shown = next((text_of(cell) for cell in row if cell is not None), "")
             return self._say(Severity.DOUBT if self._count(row) else Severity.INFO, number, shown, NAMELESS)
@@ -220,6 +225,12 @@ class Reading:
             sentence = f"Cette ligne est identique à la ligne {first} : elle n’est reprise qu’une fois."
             return self._say(Severity.INFO, number, name, sentence)
         return False
+
+    @staticmethod
+    def _is_total(row: Row) -> bool:
+        """« Total », and nothing beside but numbers."""
+        said = [words_of(text_of(cell)) for cell in row if cell is not None]
+        return bool(said) and _TOTAL.match(said[0]) is not None and all(re.fullmatch(r"[\d ]*", it) for it in said[1:])
 
     def _say(self, severity: Severity, number: int, value: str, sentence: str) -> bool:
         row, column = self._spot(number, max(self._name, 0))

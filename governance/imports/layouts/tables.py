@@ -114,8 +114,7 @@ def _headers(rows: Sequence[Row], at: int) -> list[str]:
     above = [_title(cell) for cell in rows[at - 1]] if at else []
     if sum(map(bool, above)) < 2:
         return own  # a title over the whole table
-    for column, title in _boxes(rows, at, own, above):
-        own[column] = f"{title}{UNDER}{own[column]}"
+    _complete(rows, at, own, above)
     for column, title in enumerate(above):
         if not title or len(title) > 80:
             continue
@@ -127,16 +126,34 @@ def _headers(rows: Sequence[Row], at: int) -> list[str]:
     return own
 
 
-def _boxes(rows: Sequence[Row], at: int, own: list[str], above: list[str]) -> Iterator[tuple[int, str]]:
-    """(column, title of its group) of the columns of crosses: « Base légale » above « Contrat », « Consentement »…"""
+def _complete(rows: Sequence[Row], at: int, own: list[str], above: list[str]) -> None:
+    """Write in `own` the title of the group with that of a column which only says something under it: a word to cross,
+    « Internes » under « Destinataires »."""
+    over = _over(own, above)
+    boxes = set(_boxes(rows, at, own, over))
+    for column, (title, group) in enumerate(zip(own, over, strict=True)):
+        if column in boxes:
+            own[column] = f"{group}{UNDER}{title}"
+        elif title and not _meaning(title) and headings().exact(f"{group} {title}"):
+            own[column] = f"{group} {title}"
+
+
+def _over(own: list[str], above: list[str]) -> list[str]:
+    """The title of its group for each column: that above it, or the last one on its left."""
     over: list[str] = []
     for column in range(len(own)):
         title = above[column] if column < len(above) else ""
         over.append(title or (over[-1] if over else ""))
+    return over
+
+
+def _boxes(rows: Sequence[Row], at: int, own: list[str], over: list[str]) -> Iterator[int]:
+    """The columns of crosses: « Base légale » above « Contrat », « Consentement »…"""
     for column, (title, group) in enumerate(zip(own, over, strict=True)):
-        is_one_of_several = title and over.count(group) > 1 and headings().like(group) in BOXED
+        is_word = title and not headings().exact(title)
+        is_one_of_several = is_word and over.count(group) > 1 and headings().like(group) in BOXED
         if is_one_of_several and _is_crossed(rows[at + 1 : at + 1 + FIRST_ROWS], column):
-            yield column, group
+            yield column
 
 
 def _is_crossed(rows: Sequence[Row], column: int) -> bool:
