@@ -1,5 +1,6 @@
 """The verbs of an import, whatever its subject: receive a file, apply it whole, abandon it, take it back."""
 
+import base64
 import hashlib
 import json
 import uuid
@@ -25,6 +26,8 @@ from models.vocabulary import N_
 
 KEPT_ISSUES = 2_000
 KEPT_ROWS = 1_000
+TABLE = "table"
+"""The layout of a file of which a person may say what the columns mean: the batch keeps it until it is applied."""
 
 
 def packed(content: Plain) -> bytes:
@@ -38,6 +41,16 @@ def unpacked(payload: bytes) -> Plain:
     return content
 
 
+def file_kept(data: bytes) -> Plain:
+    """The file itself, as a batch keeps it."""
+    return {"file": base64.b64encode(data).decode("ascii")}
+
+
+def file_of(batch: ImportBatch) -> bytes:
+    """The file that a batch keeps; nothing when it does not."""
+    return base64.b64decode(unpacked(batch.payload).get("file", "")) if batch.payload else b""
+
+
 # Receiving
 
 
@@ -47,7 +60,7 @@ def receive(
 ) -> ImportBatch:
     """Keep what was understood of a file, with what importing it would do. Nothing else changes."""
     batch = _batch(subject, who, establishment_id, filename, data)
-    keep(batch, read)
+    keep(batch, read, data if read.layout == TABLE else b"")
     session.add(batch)
     session.flush()
     return batch
@@ -68,10 +81,10 @@ def _batch(subject: Subject, who: Visitor, establishment_id: uuid.UUID, filename
     )
 
 
-def keep(batch: ImportBatch, read: Understanding) -> None:
-    """Put in the batch what was read, and what importing it would do."""
+def keep(batch: ImportBatch, read: Understanding, file: bytes = b"") -> None:
+    """Put in the batch what was read, what importing it would do, and the file if it may have to be read again."""
     content, plan = _propose(batch, read)
-    batch.payload = packed(content)
+    batch.payload = packed({**content, **file_kept(file)} if file else content)
     batch.report = {**batch.report, **report_of(content, plan)}
 
 

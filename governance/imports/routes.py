@@ -17,6 +17,7 @@ from governance.imports import forms, mapping, operations
 from governance.imports.outcomes import Action
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import SUBJECTS, Subject, import_permissions, subject_of
+from governance.imports.subjects.subject import Meanings
 from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import Place, load, visitor
@@ -127,6 +128,7 @@ def _report_page(batch: ImportBatch, form: Form | None = None, overtaken: bool =
         batch=batch,
         subject=subject,
         report=batch.report,
+        columns=mapping.told(batch),
         rows=told,
         form=form or forms.confirmation(batch.report.get("proposals", ())),
         actions=Action,
@@ -212,11 +214,20 @@ def _refused(batch: ImportBatch, broken: RuleBroken) -> tuple[str, int]:
 @blueprint.get("/<uuid:identity>/colonnes")
 @may_import
 def columns(identity: uuid.UUID) -> str:
-    """Say what the columns of a table mean; what could be guessed is proposed."""
+    """Say what the columns of a table mean; what was chosen, or could be guessed, is proposed."""
     batch = _load(identity)
+    if not mapping.is_open(batch):
+        abort(404)
+    return _columns_page(batch, [table.get("chosen") or table["proposed"] for table in batch.report["tables"]])
+
+
+def _columns_page(batch: ImportBatch, chosen: list[Meanings], broken: RuleBroken | None = None) -> str:
     subject = subject_of(batch.subject)
-    tables = [(table, mapping.choices_for(subject, table)) for table in batch.report.get("tables") or abort(404)]
-    return render_template("imports/columns.html", batch=batch, tables=tables)
+    tables = [
+        (table, meanings, mapping.choices_for(subject, table, meanings))
+        for table, meanings in zip(batch.report["tables"], chosen, strict=True)
+    ]
+    return render_template("imports/columns.html", batch=batch, tables=tables, broken=broken, states=BatchState)
 
 
 @blueprint.post("/<uuid:identity>/colonnes")
@@ -224,8 +235,9 @@ def columns(identity: uuid.UUID) -> str:
 def map_columns(identity: uuid.UUID) -> Response | tuple[str, int]:
     """Read the table again with the meanings chosen, and remember them."""
     batch = _load(identity)
+    chosen = mapping.said(batch, request.form)
     try:
-        mapping.choose(batch, request.form)
+        mapping.choose(batch, chosen)
     except RuleBroken as broken:
-        return _refused(batch, broken)
+        return (_columns_page(batch, chosen, broken), 422) if mapping.is_open(batch) else _refused(batch, broken)
     return redirect(url_for("imports.show", identity=batch.id), 303)

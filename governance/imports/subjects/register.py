@@ -9,7 +9,7 @@ from governance.imports.findings import Mappings, Understanding
 from governance.imports.outcomes import Action, Choices, Job, Plain, Plan
 from governance.imports.planning import plan
 from governance.imports.subjects.subject import Meanings, Reader, Subject
-from governance.imports.targets import is_target, title_of
+from governance.imports.targets import SINGLE, is_target, title_of
 from governance.imports.understand import read_and_understand, targets
 from governance.terms import terms
 from models.imports import ImportedRecord
@@ -43,6 +43,9 @@ class RegisterSubject(Subject):
 
     def is_target(self, target: str) -> bool:
         return is_target(target)
+
+    def is_single(self, target: str) -> bool:
+        return target in SINGLE
 
     def check_meanings(self, chosen: Iterable[Meanings]) -> None:
         if not any("name" in meanings for meanings in chosen):

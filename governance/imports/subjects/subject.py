@@ -61,6 +61,10 @@ class Subject(ABC):
         """Whether a text names a target: what a form sends back is checked with it."""
         return any(target == known for known, _title in self.meanings())
 
+    def is_single(self, target: str) -> bool:
+        """Whether only one column of a table may mean this."""
+        return True
+
     @abstractmethod
     def check_meanings(self, chosen: Iterable[Meanings]) -> None:
         """Raises RuleBroken when the columns said by a person are not enough."""
