@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from governance.forms import DayField, Form, ListedField, OfferingForm
-from governance.imports.outcomes import Choices, Plain
+from governance.imports.outcomes import WRITTEN, Choices, Plain
 from governance.visitor import Place
 from models.base import today
 
@@ -71,6 +72,19 @@ def ticked(form: Form, proposals: Sequence[Plain]) -> Choices | None:
         if one["day"] and not _with_day(form, name, chosen):
             return None
     return chosen
+
+
+def left_out(sent: MultiDict[str, str], rows: Sequence[Plain]) -> list[int]:
+    """The numbers of the lines shown with a box that came back without its tick; none where no box was shown."""
+    if "lines" not in sent:
+        return []
+    kept = set(sent.getlist("line"))
+    return [row["number"] for row in rows if may_be_left_out(row) and str(row["number"]) not in kept]
+
+
+def may_be_left_out(row: Plain) -> bool:
+    """Whether a line of the report would be written, and was numbered to be left out."""
+    return row["action"] in WRITTEN and "number" in row
 
 
 def _with_day(form: Form, name: str, chosen: Choices) -> bool:

@@ -14,8 +14,19 @@ from sqlalchemy.exc import IntegrityError
 
 from governance.database import session
 from governance.imports.collector import no_collecting
-from governance.imports.findings import Issue, Severity, Understanding
-from governance.imports.outcomes import WRITTEN, Action, Choices, Job, Outcome, Plain, Plan, Progress, no_progress
+from governance.imports.findings import Issue, Severity, Understanding, excerpt
+from governance.imports.outcomes import (
+    LEFT_OUT,
+    WRITTEN,
+    Action,
+    Choices,
+    Job,
+    Outcome,
+    Plain,
+    Plan,
+    Progress,
+    no_progress,
+)
 from governance.imports.subjects import Subject, subject_of
 from governance.visitor import Visitor
 from models.base import now
@@ -26,6 +37,7 @@ from models.vocabulary import N_
 
 KEPT_ISSUES = 2_000
 KEPT_ROWS = 1_000
+KEPT_CHANGES = 30
 TABLE = "table"
 """The layout of a file of which a person may say what the columns mean: the batch keeps it until it is applied."""
 
@@ -122,14 +134,14 @@ def report_of(content: Plain, plan: Plan) -> Plain:
     issues = [*content["issues"], *map(_plain, found[:KEPT_ISSUES])]
     counts = Counter(content["issue_counts"]) + Counter(issue.severity.value for issue in found)
     order = [severity.value for severity in Severity]
-    shown = sorted(plan.outcomes, key=lambda outcome: outcome.action is Action.SAME)[:KEPT_ROWS]
+    shown = sorted(enumerate(plan.outcomes), key=lambda one: one[1].action is Action.SAME)[:KEPT_ROWS]
     return {
         "issues": sorted(issues, key=lambda issue: order.index(issue["severity"]))[:KEPT_ISSUES],
         "issue_counts": dict(counts),
         "processors": content["processors_read"],
         "counts": {action.value: plan.count(action) for action in Action},
         "labels": plan.labels,
-        "rows": [_row(outcome) for outcome in shown],
+        "rows": [_row(*one) for one in shown],
         "proposals": [asdict(proposal) for proposal in plan.proposals if proposal.offers],
         "mark": plan.mark,
     }
@@ -143,15 +155,29 @@ def _plain(issue: Issue) -> Plain:
     return {**asdict(issue), "severity": issue.severity.value}
 
 
-def _row(outcome: Outcome) -> Plain:
+def _row(number: int, outcome: Outcome) -> Plain:
+    changes = outcome.shown()
     return {
+        "number": number,
+        "id": str(outcome.record_id or ""),
         **outcome.place,
         "action": outcome.action.value,
         "label": outcome.label,
         "reference": outcome.reference,
         "name": outcome.name,
-        "changes": outcome.changes[:30],
+        "changes": [_bounded(change) for change in changes[:KEPT_CHANGES]],
+        "more": max(len(changes) - KEPT_CHANGES, 0),
+        "counts": outcome.counts(),
+        "remarks": outcome.remarks(),
     }
+
+
+def _bounded(change: Plain) -> Plain:
+    """A change; of what it makes, only the beginning of each text."""
+    if "created" not in change:
+        return change
+    made = {name: excerpt(value) if isinstance(value, str) else value for name, value in change["created"].items()}
+    return {**change, "created": made}
 
 
 # Choosing
@@ -187,7 +213,7 @@ class Overtaken(Exception):
 
 @no_collecting()
 def apply(actor: Actor, batch: ImportBatch, ticked: Choices | None = None, progress: Progress = no_progress) -> None:
-    """Write every line of the batch that is not refused, and the offers `ticked`: all of them or none.
+    """Write every line of the batch that is neither refused nor left out, and the offers `ticked`: all or none.
 
     In the caller's transaction. Raises RuleBroken when the batch is not waiting for it or a choice cannot be,
     Overtaken when the preview no longer holds.
@@ -231,6 +257,11 @@ def _carry_out(
         _refuse_not_offered(plan, ticked)
         batch.choices = {**batch.choices, **ticked}
         plan = subject.plan(batch.establishment_id, content, batch.choices)
+        plan.leave_out(ticked.get(LEFT_OUT, ()))
+        if ticked.keys() == {LEFT_OUT} and not plan.count(*WRITTEN):
+            raise RuleBroken(
+                "", N_("Aucune ligne n’est cochée : cochez ce qu’il faut importer, ou abandonnez l’import.")
+            )
     subject.write(Job(actor, batch, plan.count(*WRITTEN), progress), content, plan)
     batch.state, batch.applied_at, batch.payload = BatchState.APPLIED, now(), None
     batch.report = {**batch.report, **report_of(content, plan)}

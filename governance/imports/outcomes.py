@@ -4,12 +4,12 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from governance.imports.findings import Issue
-from models.imports import ImportBatch
+from models.imports import BatchState, ImportBatch
 from models.journal import Actor
 from models.vocabulary import N_, Vocabulary
 
@@ -27,9 +27,25 @@ class Action(Vocabulary):
     CHANGE = "change", N_("À modifier")
     SAME = "same", N_("Inchangée")
     REFUSE = "refuse", N_("Refusée")
+    LEAVE = "leave", N_("Laissée de côté")
+
+    def told(self, state: BatchState) -> str:
+        """How the report calls it: what will be done, what was, and what was taken back."""
+        return _TOLD.get((state, self), self.label)
 
 
 WRITTEN = (Action.CREATE, Action.CHANGE)
+_TOLD = {
+    (BatchState.APPLIED, Action.CREATE): N_("Créée"),
+    (BatchState.APPLIED, Action.CHANGE): N_("Modifiée"),
+    (BatchState.UNDONE, Action.CREATE): N_("Création annulée"),
+    (BatchState.UNDONE, Action.CHANGE): N_("Modification annulée"),
+    (BatchState.ABANDONED, Action.CREATE): N_("Non créée"),
+    (BatchState.ABANDONED, Action.CHANGE): N_("Non modifiée"),
+}
+
+LEFT_OUT = "left_out"
+"""The choice that holds the numbers of the lines, counted from 0, that a person left out of the import."""
 
 
 @dataclass(kw_only=True)
@@ -49,6 +65,18 @@ class Outcome:
     label: str = ""
     changes: list[Plain] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+
+    def shown(self) -> list[Plain]:
+        """The changes that the report shows, in the form of `models.versions.differences`."""
+        return self.changes
+
+    def counts(self) -> dict[str, int]:
+        """How many rows a new record would have of each kind, by its French title."""
+        return {}
+
+    def remarks(self) -> list[str]:
+        """What the report says on the line itself, beside its changes."""
+        return []
 
     @property
     def mark(self) -> list[Any]:
@@ -89,6 +117,13 @@ class Plan:
 
     def count(self, *actions: Action) -> int:
         return sum(outcome.action in actions for outcome in self.outcomes)
+
+    def leave_out(self, numbers: Iterable[int]) -> None:
+        """Keep these lines, counted from 0, out of what is written."""
+        for number in numbers:
+            outcome = self.outcomes[number]
+            if outcome.action in WRITTEN:
+                outcome.action, outcome.label = Action.LEAVE, ""
 
     @property
     def labels(self) -> dict[str, int]:

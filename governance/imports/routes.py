@@ -1,6 +1,7 @@
 """The doors of an import: give a file, say what its columns mean, look at what it would do, confirm, take back."""
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,10 +15,11 @@ from governance.database import reading, session
 from governance.doors import requires
 from governance.forms import Form
 from governance.imports import forms, mapping, operations
-from governance.imports.outcomes import Action
+from governance.imports.outcomes import LEFT_OUT, Action
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import SUBJECTS, Subject, import_permissions, subject_of
 from governance.imports.subjects.subject import Meanings
+from governance.links import SHOWN_BY, page_of
 from governance.lists import paged
 from governance.terms import terms
 from governance.visitor import Place, load, visitor
@@ -118,10 +120,19 @@ def show(identity: uuid.UUID) -> str:
     return _report_page(_load(identity))
 
 
-def _report_page(batch: ImportBatch, form: Form | None = None, overtaken: bool = False) -> str:
+def _report_page(
+    batch: ImportBatch, form: Form | None = None, overtaken: bool = False, left_out: Collection[int] = ()
+) -> str:
     subject, known = subject_of(batch.subject), terms()
+    rows, addresses = batch.report.get("rows", ()), _addresses(subject, batch)
     told = [
-        {**row, "sentences": sentences(row["changes"], subject.table, known)} for row in batch.report.get("rows", ())
+        {
+            **row,
+            "sentences": [*sentences(row["changes"], subject.table, known), *_counted(row.get("counts", {}))],
+            "address": addresses.get(row.get("id")),
+            "may_be_left_out": batch.state is BatchState.CHECKED and forms.may_be_left_out(row),
+        }
+        for row in rows
     ]
     return render_template(
         "imports/show.html",
@@ -134,7 +145,22 @@ def _report_page(batch: ImportBatch, form: Form | None = None, overtaken: bool =
         actions=Action,
         states=BatchState,
         overtaken=overtaken,
+        left_out=left_out,
     )
+
+
+def _addresses(subject: Subject, batch: ImportBatch) -> dict[str, str]:
+    """The page of each record of the report that is still there, by its identity."""
+    if subject.table not in SHOWN_BY:
+        return {}
+    ids = [uuid.UUID(row["id"]) for row in batch.report.get("rows", ()) if row.get("id")]
+    present = session.scalars(select(subject.model.id).where(subject.model.id.in_(ids)))
+    return {str(identity): page_of(subject.table, identity) for identity in present}
+
+
+def _counted(counts: Mapping[str, int]) -> list[str]:
+    """« Finalités : 2 », for each kind of rows."""
+    return [f"{_(title)} : {count}" for title, count in counts.items()]
 
 
 @blueprint.get("/<uuid:identity>/avancement")
@@ -164,9 +190,12 @@ def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
     batch = _load(identity)
     proposals = batch.report.get("proposals", ())
     form = forms.confirmation(proposals)
+    left_out = forms.left_out(request.form, batch.report.get("rows", ()))
     ticked = forms.ticked(form, proposals)
     if ticked is None:
-        return _report_page(batch, form), 422
+        return _report_page(batch, form, left_out=left_out), 422
+    if left_out:
+        ticked[LEFT_OUT] = left_out
     try:
         operations.apply(visitor().actor, batch, ticked, progress.teller(batch.id))
     except operations.Overtaken:
@@ -175,7 +204,7 @@ def confirm(identity: uuid.UUID) -> Response | tuple[str, int]:
         if broken.field not in form:
             return _refused(batch, broken)
         form[broken.field].errors = [_(broken.message)]
-        return _report_page(batch, form), 422
+        return _report_page(batch, form, left_out=left_out), 422
     finally:
         progress.forget(identity)
     flash(_("L’import est fait : le rapport reste ici."), "success")

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from governance.database import session
 from governance.imports.outcomes import Job, Plain
-from governance.imports.planning import NEW, FicheOutcome
+from governance.imports.planning import NEW, FicheOutcome, born
 from models.base import identities, identity, now
 from models.bulk import insert_rows
 from models.establishments import Department
@@ -42,19 +42,19 @@ class Writer:
         }
         self.processors = {one.name: one for one in session.scalars(Processor.named(home))}
 
-    def create(self, records: list[Plain]) -> None:
-        nameless = [record for record in records if not record["fields"].get("reference")]
+    def create(self, outcomes: list[FicheOutcome]) -> None:
+        nameless = [one for one in outcomes if not one.reference]
         numbers = next_references(session(), self.batch.establishment_id, self.at.year, len(nameless))
-        for record, number in zip(nameless, numbers, strict=True):
-            record["fields"]["reference"] = number
-        new = identities()
-        for start in range(0, len(records), CHUNK):
-            self._insert([(next(new), self._born(record)) for record in records[start : start + CHUNK]])
+        for one, number in zip(nameless, numbers, strict=True):
+            one.reference = one.record["fields"]["reference"] = number
+        for one, new in zip(outcomes, identities(), strict=False):
+            one.record_id = new
+        for start in range(0, len(outcomes), CHUNK):
+            part = outcomes[start : start + CHUNK]
+            self._insert([(one.record_id, self._born(one.record)) for one in part if one.record_id])
 
     def _born(self, record: Plain) -> Plain:
-        status = record["fields"].get("status")
-        born = Status.PREQUALIFIED if status == Status.PREQUALIFIED else Status.DRAFT
-        life = {"status": born.value, "archived_on": None, "archive_reason": None}
+        life = {"status": born(record).value, "archived_on": None, "archive_reason": None}
         return {**record, "fields": {**record["fields"], **life}}
 
     def _insert(self, records: list[tuple[uuid.UUID, Plain]]) -> None:

@@ -6,8 +6,9 @@ from functools import partial
 
 from governance.imports import writing
 from governance.imports.findings import Mappings, Understanding
+from governance.imports.layouts.vigie import LAYOUT
 from governance.imports.outcomes import Action, Choices, Job, Plain, Plan
-from governance.imports.planning import plan
+from governance.imports.planning import FicheOutcome, plan
 from governance.imports.subjects.subject import Meanings, Reader, Subject
 from governance.imports.targets import SINGLE, is_target, title_of
 from governance.imports.understand import read_and_understand, targets
@@ -30,6 +31,7 @@ class RegisterSubject(Subject):
     heads = (N_("Référence"), N_("Traitement"))
     unnumbered = N_("à attribuer")
     table = Activity.__tablename__
+    model = Activity
     permission = Permission.REGISTER_IMPORT
 
     def reader(self, known: Mappings) -> Reader:
@@ -58,17 +60,19 @@ class RegisterSubject(Subject):
                  "refused": one.is_refused}
                 for one in read.records
             ],
+            "ours": read.layout == LAYOUT,
             "processors": [one.record for one in read.processors if not one.is_refused],
         }  # fmt: skip
 
     def plan(self, home: uuid.UUID, content: Plain, choices: Choices) -> Plan:
-        return Plan(plan(home, content["records"]))
+        return Plan(plan(home, content["records"], ours=content.get("ours", True)))
 
     def write(self, job: Job, content: Plain, plan: Plan) -> None:
         writing.lay_processors(job.batch.establishment_id, content["processors"])
         writer = writing.Writer(job)
-        writer.create([one.record for one in plan.outcomes if one.action is Action.CREATE])  # type: ignore[attr-defined]
-        writer.change([one for one in plan.outcomes if one.action is Action.CHANGE])  # type: ignore[misc]
+        outcomes = [one for one in plan.outcomes if isinstance(one, FicheOutcome)]
+        writer.create([one for one in outcomes if one.action is Action.CREATE])
+        writer.change([one for one in outcomes if one.action is Action.CHANGE])
 
     def take_back(self, job: Job, records: list[ImportedRecord]) -> tuple[int, int]:
         return writing.take_back(job, records)

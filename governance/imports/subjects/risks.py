@@ -276,6 +276,7 @@ class ScenarioSubject(TableSubject):
             session.flush()
             written.append((line.record, before))
             job.advance(1)
+            line.record_id = line.record.id
         states.keep(job, [*written, *((one, None) for one in world.made)])
 
     def _numbers(self, lines: list[Line], analyses: dict[str, Analysis]) -> None:

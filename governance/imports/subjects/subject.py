@@ -3,7 +3,7 @@
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from governance.imports.findings import Mappings, Understanding
 from governance.imports.outcomes import Choices, Job, Plain, Plan
@@ -42,6 +42,8 @@ class Subject(ABC):
     )
     table: ClassVar[str]
     """The table of its records, by which their changes are told in words."""
+    model: ClassVar[Any]
+    """The class of its records."""
     permission: ClassVar[Permission]
     """What one must hold to import it, and to see its imports."""
 

@@ -24,6 +24,8 @@ from models.vocabulary import N_
 CHUNK = 500
 SAME_AS = N_("Même identité que la ligne %s : une seule des deux est reprise. Si elles sont deux, distinguez-les.")
 
+UNLINKED = N_("« %s » n’est pas importée : le lien avec elle n’est pas repris.")
+
 
 @dataclass(kw_only=True)
 class Line(Outcome):
@@ -202,7 +204,6 @@ class Planner:
 class TableSubject(Subject):
     """What a subject with flat files declares; see « Ajouter un sujet d’import » in `subjects/__init__.py`."""
 
-    model: ClassVar[Any]
     targets: ClassVar[Sequence[Target]]
     keys: ClassVar[tuple[tuple[str, ...], ...]]
     """What recognises a record, the surest first: (("reference",), ("name", "version"))."""
@@ -281,6 +282,8 @@ class TableSubject(Subject):
         self.prepare(job, plan)
         links = self.links(job.batch.establishment_id)
         lines = [line for line in plan.outcomes if isinstance(line, Line) and line.action in WRITTEN]
+        for line in lines:
+            self._unlink_from_left_out(line)
         lines.sort(key=Line.depth)
         before = {line.record_id: states.state_of(line.record) for line in lines if line.record is not None}
         for start in range(0, len(lines), CHUNK):
@@ -290,6 +293,18 @@ class TableSubject(Subject):
             session.flush()
             job.advance(len(part))
         states.keep(job, [(line.record, before.get(line.record_id)) for line in lines])
+        for line in lines:
+            line.record_id = line.record.id
+
+    def _unlink_from_left_out(self, line: Line) -> None:
+        """A line cannot point to one that is not written: it is told, and enters without."""
+        above = line.above
+        if isinstance(above, Line) and above.record is None and above.action not in WRITTEN:
+            field = self.model.told_as(self.upward)
+            line.above = None
+            line.values.pop(field, None)
+            line.changes = [change for change in line.changes if change.get("field") != field]
+            line.doubt(UNLINKED % above.name, field)
 
     def _lay(self, job: Job, line: Line, links: dict[str, dict[str, Any]]) -> None:
         told = line.values
