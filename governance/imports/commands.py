@@ -5,14 +5,16 @@ from pathlib import Path
 
 from governance.database import session, transaction
 from governance.imports import mapping, operations
-from governance.imports.outcomes import Plain
+from governance.imports.outcomes import Action, Plain
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import Subject, subject_of
 from models.establishments import Establishment, chosen_establishment
+from models.imports import BatchState
 from models.journal import Actor
 from models.rules import RuleBroken
 
 SHOWN_ISSUES = 200
+SHOWN_CHANGED = 200
 SHOWN_OFFERS = 20
 
 
@@ -50,6 +52,7 @@ def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], *, ke
     for issue in report["issues"][:SHOWN_ISSUES]:
         where = f"{issue['sheet']} {issue['column']}{issue['row'] or ''}".strip()
         say(f"[{issue['severity']}] {where} : {issue['sentence']} {issue['value']}".rstrip())
+    _tell_changed(report["rows"], say, kept=kept)
     for proposal in report["proposals"]:
         names = [offer["title"] for offer in proposal["offers"]]
         more = f" et {len(names) - SHOWN_OFFERS} autres" if len(names) > SHOWN_OFFERS else ""
@@ -62,3 +65,18 @@ def _tell_all(subject: Subject, report: Plain, say: Callable[[str], None], *, ke
         f"{subject.many.capitalize()} {made} : {counts['create']}, {changed} : {counts['change']}, "
         f"inchangées : {counts['same']}, refusées : {counts['refuse']}."
     )
+
+
+def _tell_changed(rows: list[Plain], say: Callable[[str], None], *, kept: bool) -> None:
+    """Each record changed, by its reference, with its name before and after."""
+    changed = [row for row in rows if row["action"] == Action.CHANGE]
+    told = Action.CHANGE.told(BatchState.APPLIED if kept else BatchState.CHECKED)
+    for row in changed[:SHOWN_CHANGED]:
+        before = next(
+            (change["before"] for change in row["changes"] if change["part"] is None and change.get("field") == "name"),
+            None,
+        )
+        names = f"« {before} » devient « {row['name']} »" if before else f"« {row['name']} »"
+        say(" ".join(filter(None, (f"[{told.lower()}]", row["reference"], names))))
+    if len(changed) > SHOWN_CHANGED:
+        say(f"Et {len(changed) - SHOWN_CHANGED} autres modifiées.")
