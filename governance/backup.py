@@ -8,20 +8,24 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import os
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Select, Table, func, insert, select
+from sqlalchemy.exc import OperationalError, StatementError
 
-from governance import files, schema
+from governance import disk, files, schema
 from governance.database import writing
 from models.base import Base, now
 from models.evidence import Attachment
 from models.hopen.pack import KEPT_FOR, Pack
+from models.installation import Installation
 from models.vocabulary import N_
 
 FORMAT, MANIFEST = "vigie-backup-1", "manifest.json"
@@ -30,6 +34,9 @@ FOLDERS = ("files", "packs")
 CHUNK = 1000
 PLANTED = frozenset({"installation", "term", "typical_processing"})
 """What `flask db upgrade` itself puts in an empty database; a backup brings its own."""
+BROKEN = (KeyError, ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What a damaged zip makes its reader raise."""
+NO_BACKUP = N_("Ce fichier n’est pas une sauvegarde de Vigie, ou il est abîmé.")
 
 
 class Refused(Exception):
@@ -58,10 +65,25 @@ def backup(engine: Engine, data: Path, target: Path) -> Saved:
     if target.exists():
         raise Refused(N_("Le fichier existe déjà : choisissez un autre nom."))
     draft = target.with_name(target.name + ".en-cours")
+    draft.unlink(missing_ok=True)  # of a backup that was killed
+    try:
+        saved = _write(engine, data, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return saved
+
+
+def _write(engine: Engine, data: Path, draft: Path) -> Saved:
     digests: dict[str, str] = {}
     count = 0
-    snapshot = engine.connect().execution_options(**_snapshot(engine))
-    with snapshot as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    private = os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+    with (
+        private,
+        engine.connect().execution_options(**_snapshot(engine)) as connection,
+        zipfile.ZipFile(private, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for table in tables():
             digest = hashlib.sha256()
             with archive.open(f"{table.name}.jsonl", "w") as member:
@@ -74,8 +96,6 @@ def backup(engine: Engine, data: Path, target: Path) -> Saved:
         made = {"revision": schema.current(engine), "made_at": now().isoformat()}
         manifest = {"format": FORMAT, **made, "tables": digests, **kept}
         archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
-    draft.chmod(0o600)
-    draft.replace(target)
     return Saved(count, sum(map(len, kept.values())), missing)
 
 
@@ -147,7 +167,7 @@ def restore(engine: Engine, data: Path, source: Path) -> Saved:
                 if table.name in PLANTED:
                     connection.execute(table.delete())
                 if table.name in manifest["tables"]:
-                    count += _fill(connection, table, archive)
+                    count += _filled(connection, table, archive)
     schema.upgrade(engine)
     return Saved(count, len(_files(manifest)), [])
 
@@ -163,11 +183,30 @@ def _opened(source: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
         manifest = json.loads(archive.read(MANIFEST))
     except FileNotFoundError:
         raise Refused(N_("Ce fichier n’existe pas.")) from None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        raise Refused(N_("Ce fichier n’est pas une sauvegarde de Vigie, ou il est abîmé.")) from None
+    except (PermissionError, IsADirectoryError) as fault:
+        raise Refused(N_("Ce fichier ne se lit pas : %s.") % disk.reason(fault)) from None
+    except BROKEN:
+        raise Refused(NO_BACKUP) from None
+    if not isinstance(manifest, dict):
+        raise Refused(NO_BACKUP)
     if manifest.get("format") != FORMAT:
         raise Refused(N_("Cette sauvegarde vient d’une autre version de Vigie."))
+    if not _is_whole(manifest, archive):
+        raise Refused(N_("La sauvegarde est abîmée : son sommaire ne dit pas ce qu’elle contient."))
     return archive, manifest
+
+
+def _is_whole(manifest: dict[str, Any], archive: zipfile.ZipFile) -> bool:
+    """Whether a manifest names its revision, each table that is there, and files by their digests."""
+    named = manifest.get("tables")
+    there = {name.removesuffix(".jsonl") for name in archive.namelist() if name.endswith(".jsonl")}
+    return (
+        isinstance(manifest.get("revision"), str)
+        and isinstance(named, dict)
+        and Installation.__tablename__ in named
+        and there <= set(named)
+        and all(isinstance(manifest.get(folder, []), list) for folder in FOLDERS)
+    )
 
 
 def _refuse_used(engine: Engine) -> None:
@@ -191,7 +230,7 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
     try:
         with archive.open(name) as member:
             return hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
-    except (KeyError, zipfile.BadZipFile, OSError):
+    except BROKEN:
         return ""
 
 
@@ -199,6 +238,16 @@ def _make_room(engine: Engine, revision: str) -> None:
     if not schema.knows(revision):
         raise Refused(N_("Cette sauvegarde vient d’une version plus récente de Vigie : mettez d’abord Vigie à jour."))
     schema.upgrade(engine, revision)
+
+
+def _filled(connection: Connection, table: Table, archive: zipfile.ZipFile) -> int:
+    """How many rows went into a table. Raises Refused for what no row of that table can be."""
+    try:
+        return _fill(connection, table, archive)
+    except OperationalError:  # the database itself fails
+        raise
+    except (ValueError, TypeError, AttributeError, StatementError):
+        raise Refused(N_("La sauvegarde est abîmée : la table %s contient une ligne illisible.") % table.name) from None
 
 
 def _fill(connection: Connection, table: Table, archive: zipfile.ZipFile) -> int:

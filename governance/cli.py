@@ -17,7 +17,7 @@ from exports import receipts
 from exports.hopen import pack as packs
 from exports.signed import Keys
 from governance import backup as backups
-from governance import checkpoints, daily, demonstration, doctor, files, mail, schema, signing, verification
+from governance import checkpoints, daily, demonstration, disk, doctor, files, mail, schema, signing, verification
 from governance.accounts import factors
 from governance.accounts import operations as accounts
 from governance.charters import receipts as receipts_to_send
@@ -83,26 +83,31 @@ def cli_transaction() -> Iterator[Any]:
 
 def command(group: Any, name: str) -> Callable[[Callable[..., Any]], Any]:
     """A command of `group` whose refusals (rules, missing database) come out as one sentence."""
-
-    def declare(body: Callable[..., Any]) -> Any:
-        @wraps(body)
-        def spoken(*args: Any, **values: Any) -> Any:
-            try:
-                return body(*args, **values)
-            except RuleBroken as broken:
-                fail(broken.message)
-            except SQLAlchemyError as error:
-                fail(f"La base de données a refusé : {getattr(error, 'orig', error)}{_advice(group)}")
-
-        return group.command(name)(spoken)
-
-    return declare
+    return lambda body: group.command(name)(_spoken(body, repairs=group is db))
 
 
-def _advice(group: Any) -> str:
+def alone(name: str) -> Callable[[Callable[..., Any]], Any]:
+    """A command of no group, which refuses in the same way."""
+    return lambda body: click.command(name)(with_appcontext(_spoken(body)))
+
+
+def _spoken(body: Callable[..., Any], *, repairs: bool = False) -> Callable[..., Any]:
+    @wraps(body)
+    def spoken(*args: Any, **values: Any) -> Any:
+        try:
+            return body(*args, **values)
+        except RuleBroken as broken:
+            fail(broken.message)
+        except SQLAlchemyError as error:
+            fail(f"La base de données a refusé : {getattr(error, 'orig', error)}{'' if repairs else _advice()}")
+
+    return spoken
+
+
+def _advice() -> str:
     """What to do after a refusal of a base that is behind this version, or still empty."""
     try:
-        behind = group is not db and not schema.is_current(_engine())
+        behind = not schema.is_current(_engine())
     except SQLAlchemyError:
         behind = False
     return (
@@ -190,7 +195,7 @@ def journal_checkpoint(file: Path | None) -> None:
     except signing.SigningKeyMissing as missing:
         fail(str(missing))
     except OSError as fault:
-        fail(f"Le jalon est signé, mais n’a pas pu être écrit : {fault.strerror} ({fault.filename}).")
+        fail(f"Le jalon est signé, mais n’a pas pu être écrit : {disk.reason(fault)}.")
     say(f"{len(made)} chaînes attestées ; {added} lignes ajoutées à {target}.")
 
 
@@ -301,8 +306,7 @@ def register_export(file: Path, code: str | None, public: bool) -> None:
     say(f"{made.rows} fiches écrites dans {file} (SHA-256 {made.digest}).")
 
 
-@click.command("daily")
-@with_appcontext
+@alone("daily")
 def nightly() -> None:
     """Fait les tâches de la nuit qui ne l’ont pas encore été aujourd’hui."""
     try:
@@ -312,15 +316,16 @@ def nightly() -> None:
     say("; ".join(f"{job.sentence} : {'déjà fait' if count is None else count}" for job, count in done) + ".")
 
 
-@click.command("backup")
+@alone("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@with_appcontext
 def make_backup(file: Path) -> None:
     """Sauvegarde toute la base, les pièces et les dossiers de preuves dans un fichier. Les clés se gardent à part."""
     try:
         saved = backups.backup(_engine(), _data(), file)
-    except (backups.Refused, OSError) as refused:
+    except backups.Refused as refused:
         fail(f"La sauvegarde n’a pas été faite. {refused}")
+    except OSError as fault:
+        fail(f"La sauvegarde n’a pas été faite : {disk.reason(fault)}.")
     say(
         f"{saved.rows} lignes et {saved.files} fichiers sauvegardés dans {file}. "
         "Gardez à part une copie du dossier des clés."
@@ -329,20 +334,20 @@ def make_backup(file: Path) -> None:
         fail(f"Des fichiers manquent, la sauvegarde ne les contient pas : {', '.join(saved.missing)}.")
 
 
-@click.command("restore")
+@alone("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@with_appcontext
 def take_backup(file: Path) -> None:
     """Restaure une sauvegarde dans une base vide, et ses fichiers dans le dossier des données."""
     try:
         restored = backups.restore(_engine(), _data(), file)
-    except (backups.Refused, OSError) as refused:
+    except backups.Refused as refused:
         fail(f"Rien n’a été restauré. {refused}")
+    except OSError as fault:
+        fail(f"Rien n’a été restauré : {disk.reason(fault)}.")
     say(f"{restored.rows} lignes et {restored.files} fichiers restaurés depuis {file}.")
 
 
-@click.command("send-mail")
-@with_appcontext
+@alone("send-mail")
 def send_mail() -> None:
     """Envoie les courriels en attente, ceux des nouveaux reçus compris."""
     with transaction(SYSTEM):
@@ -354,8 +359,7 @@ def send_mail() -> None:
     say(f"{counts.sent} courriels envoyés, {counts.failed} remis à plus tard ou abandonnés.")
 
 
-@click.command("doctor")
-@with_appcontext
+@alone("doctor")
 def check() -> None:
     """Dit ce qui empêcherait Vigie de servir en production, les pièces dont le fichier manque ou a été modifié, et les
     comptes dont le second facteur ne s’ouvre plus."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from governance.disk import reason
 from models.vocabulary import N_
 
 
@@ -65,7 +66,7 @@ class Settings:
                 if text:
                     values[setting.name] = _typed(setting.default, text)
             except OSError as fault:
-                faults.append(f"{setting.metadata['variable']}_FILE : {fault.strerror} ({fault.filename}).")
+                faults.append(f"{setting.metadata['variable']}_FILE : {reason(fault)}.")
             except ValueError:
                 faults.append(f"{setting.metadata['variable']} : " + N_("un nombre entier est attendu."))
         if values.get("environment", "production") not in ("production", "local"):

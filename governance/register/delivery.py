@@ -16,6 +16,7 @@ from exports import cnil, portable
 from exports import register as documents
 from exports.columns import ACTIVITY_COLUMNS, PART_COLUMNS
 from exports.outline import Standing
+from governance import disk
 from governance.database import reading, session
 from governance.media import MIMETYPES
 from governance.packing import Given, gives
@@ -104,7 +105,7 @@ def to_file(target: Path, code: str | None, *, public: bool) -> Made:
         with made.content as content, target.open("wb") as file:
             shutil.copyfileobj(content, file)
     except OSError as problem:
-        raise RuleBroken("", N_("Le fichier n’a pas pu être écrit : %s.") % problem.strerror) from problem
+        raise RuleBroken("", N_("Le fichier n’a pas pu être écrit : %s.") % disk.reason(problem)) from problem
     return made
 
 

@@ -232,7 +232,7 @@ REFUSALS = {
     "register import {folder}/absent.csv": "does not exist",
     "register import {folder}/broken.xlsx --establishment CHA": "",
     "backup {folder}/broken.xlsx": "Le fichier existe déjà",
-    "backup {folder}/rien/v.zip": "La sauvegarde n’a pas été faite.",
+    "backup {folder}/rien/v.zip": "La sauvegarde n’a pas été faite : ce fichier ou ce dossier n’existe pas",
     "restore {folder}/absent.zip": "Ce fichier n’existe pas.",
     "restore {folder}/broken.xlsx": "n’est pas une sauvegarde",
     "send-mail": "Aucun serveur de courriel",

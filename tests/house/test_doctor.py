@@ -105,7 +105,7 @@ def test_a_journal_without_its_guards_forbids_serving(house: House) -> None:
     [
         ({"ENVIRONMENT": "maison"}, "ENVIRONMENT vaut « production » ou « local »."),
         ({"PORT": "huit mille"}, "PORT : un nombre entier est attendu."),
-        ({"SECRET_KEY_FILE": "/nulle/part"}, "SECRET_KEY_FILE : No such file or directory (/nulle/part)."),
+        ({"SECRET_KEY_FILE": "/nulle/part"}, "SECRET_KEY_FILE : ce fichier ou ce dossier n’existe pas (/nulle/part)."),
     ],
 )
 def test_an_environment_that_means_nothing_is_said_in_a_sentence(given: dict[str, str], said: str) -> None:
