@@ -1,5 +1,6 @@
 """What the register refuses, says or keeps apart, as those who fill it in find it."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -211,3 +212,12 @@ def test_a_nul_in_an_address_breaks_no_list(client: Clients, database: Any) -> N
         for name in ("etablissement", "q", "domaine", "acteur", "indicateur", "theme", "societe", "origine", "service"):
             assert dpo.get(f"{path}?{name}=a%00b").status == 200, f"{path}?{name}"
     assert dpo.post("/registre/nouvelle/modele/TP%00").status == 404
+
+
+def test_the_journal_tells_what_left_and_its_digest(client: Clients) -> None:
+    dpo = client("dpo")
+    begun(dpo)
+    sent = dpo.post("/registre/exporter", {"format": "json", "public": "y"})
+    told = dpo.get("/journal/?verbe=exported").words
+    assert "une ligne, format json, version publique" in told
+    assert hashlib.sha256(sent.data).hexdigest() in told
