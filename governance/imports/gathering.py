@@ -12,7 +12,7 @@ from governance.imports.findings import Record, Severity
 from governance.imports.formats.sheets import Cell
 from governance.imports.lexicon import OTHER, recipient_heads, stem, stems_of
 from governance.imports.listing import REMEMBERED, Entry, entries, items, small_items
-from governance.imports.values import nothing_but, nothing_said, yes_or_no
+from governance.imports.values import nothing_but, nothing_said, words_of, yes_or_no
 from models.register.words import ART9, RecipientKind, Stage
 from models.search import fold
 
@@ -164,6 +164,7 @@ def processors(draft: Draft, text: str, value: Cell) -> None:
 
 def add_recipients(draft: Draft, text: str, kind: RecipientKind | None = None) -> None:
     """The recipients that a cell lists, of a kind when its column says it."""
+    text = _named(draft, text, "Destinataires", "Des destinataires sont annoncés sans être nommés.")
     if nothing_said(text) or nothing_but(text):
         if not nothing_said(text):
             draft.note("Destinataires", text)
@@ -175,6 +176,19 @@ def add_recipients(draft: Draft, text: str, kind: RecipientKind | None = None) -
     guessed = [entry for entry in found if not add_recipient(draft, entry.text, kind, category=entry.code)]
     if guessed:
         draft.doubt(f"{_quoted(guessed)} : repris comme destinataire externe, faute de savoir s’il est interne.")
+
+
+def _named(draft: Draft, text: str, title: str, unnamed: str) -> str:
+    """What a cell names that may begin with yes or no, as « Oui : CHU voisin »; a mere « Oui » is doubted."""
+    said, rest = yes_or_no(text)
+    if said is None or (rest and words_of(text).partition(" ")[0] not in ("oui", "non")):  # « N. Martin »
+        return text
+    if said and not rest:
+        draft.note(title, text)
+        draft.doubt(unnamed)
+    elif rest and not said:
+        draft.note(title, text)
+    return rest if said else ""
 
 
 def _recipients_of(draft: Draft, piece: str) -> list[Entry]:
@@ -257,6 +271,8 @@ def access_rights(draft: Draft, text: str, value: Cell) -> None:
 
 def add_actor(draft: Draft, role: str, text: str, **cells: str) -> None:
     """An actor from its name (with what is glued to it) and its other cells, each checked against its field."""
+    role_title = actors.ROLES[role].label
+    text = _named(draft, text, role_title, f"« {role_title} » : la cellule dit qu’il y en a un, sans le nommer.")
     told: dict[str, Any] = {} if nothing_said(text) or nothing_but(text) else actors.told_apart(text, draft.lexicon)
     given = {key: cell for key, cell in cells.items() if cell and not nothing_said(cell)}
     if not told.get("name") and not given:

@@ -346,3 +346,18 @@ def test_fiches_whose_columns_cannot_be_told_apart_are_refused_at_their_place():
     )
     assert [one.is_refused for one in found.records] == [True, True]
     assert {place for one in found.records for place, _ in told(one.issues, "error")} == {"« Registre », ligne 1"}
+
+
+def test_a_yes_or_no_beside_a_kind_of_recipient_is_no_name():
+    (record,) = table(
+        ["Nom du traitement", "Paie"],
+        ["Finalité", "Payer"],
+        ["Base légale", "Contrat"],
+        ["Destinataires", "Identité"],
+        ["Services internes", "Oui"],
+        ["Sous-traitants", "Non"],
+        ["Organismes externes", "Trésor public"],
+    ).records
+    assert part(record, "recipients", "kind", "name") == [
+        ("internal", "Services internes"), ("external", "Trésor public"),
+    ]  # fmt: skip

@@ -472,3 +472,21 @@ def test_titles_under_the_title_of_a_group_complete_it_and_totals_are_no_records
     assert fields(repas, "sensitive", "opened_on", "revised_on") == (True, "2021-02-03", "2024-05-01")
     assert (fields(creche, "sensitive"), part(creche, "recipients", "kind")) == ((False,), ["external"])
     assert told(found.issues) == [("« Registre », B6", "Ligne de total : elle n’est pas reprise.")]
+
+
+def test_yes_and_no_are_nobody():
+    found = table(
+        ["Traitement", "Finalité", "Responsable conjoint", "Représentant", "Destinataires"],
+        ["A", "a", "Non", False, "Non"],
+        ["B", "b", "Oui", "Oui : CHU voisin", "Oui (DRH)"],
+        ["C", "c", "N. Martin", "Non, sauf en Suisse", "Oui"],
+    )
+    first, second, third = found.records
+    assert (first.record["parts"].keys(), first.issues) == ({"purposes"}, [])
+    assert part(second, "actors", "role", "name") == [("representative", "CHU voisin")]
+    assert part(second, "recipients", "name") == ["DRH"]
+    assert fields(second, "notes") == ("Responsable conjoint : Oui",)
+    assert part(third, "actors", "role", "name") == [("joint_controller", "N. Martin")]
+    assert "recipients" not in third.record["parts"]
+    assert fields(third, "notes") == ("Représentant : Non, sauf en Suisse\nDestinataires : Oui",)
+    assert (cells(second.issues, "doubt"), cells(third.issues, "doubt")) == (["C3"], ["E4"])

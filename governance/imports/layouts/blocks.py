@@ -161,6 +161,8 @@ def _recipients(draft: Draft, line: Line) -> None:
         return
     kind_text = line.take("type", "label") if line.ordinal else line.label
     name, reason = line.take("identity", "name", "description"), line.take("reason")
+    if (ticked := _ticked(name)) is not None:
+        kind_text, name = kind_text if ticked else "", ""
     if nothing_said(kind_text) and nothing_said(name):
         return
     if nothing_said(name) and line.ordinal and draft.lexicon.exact("recipient_kinds", kind_text) is None:
@@ -175,6 +177,12 @@ def _recipients(draft: Draft, line: Line) -> None:
     if not sure:
         line.point(draft, kind_text)
         draft.doubt(f"« {kind_text} » : repris comme destinataire externe, faute de savoir s’il est interne.")
+
+
+def _ticked(text: str) -> bool | None:
+    """What a cell says that is only a yes or a no beside « Service interne »; None for any other."""
+    said, rest = yes_or_no(text)
+    return None if rest or nothing_said(text) else said
 
 
 def _processors(draft: Draft, line: Line) -> None:
