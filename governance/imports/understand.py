@@ -74,11 +74,9 @@ class _Reading:
         self._actors: list[Record] = []
         self._ignored: list[tuple[Sheet, tables.Table | None]] = []
         self._is_cnil = False
-        for sheet in [sheet for sheet in sheets if not sheet.hidden]:
+        shown, self._result.issues = tables.shown(sheets, _speaks_of_processings)
+        for sheet in shown:
             self._read(sheet)
-        if not any(sheet.rows for sheet in sheets if not sheet.hidden):
-            for sheet in sheets:
-                self._read(sheet)
 
     def understanding(self) -> Understanding:
         result = self._result
@@ -170,6 +168,11 @@ class _Reading:
         self._result.issues.extend(
             Issue(Severity.DOUBT, table.sheet.name, table.at + 1, "", "", sentence) for sentence in head.alternatives
         )
+
+
+def _speaks_of_processings(sheet: Sheet) -> bool:
+    table = tables.find(sheet)
+    return fiches.names_a_processing(sheet) or (table is not None and table.is_register)
 
 
 def _left_out(table: tables.Table, chosen: list[str | None]) -> Iterable[Issue]:

@@ -343,9 +343,22 @@ def test_transfers_in_columns_of_their_own_come_together():
     assert any("Espace économique européen" in sentence for _, sentence in told(e.issues, "doubt"))
 
 
-def test_a_hidden_sheet_is_not_read_when_another_is_seen():
-    found = read(("Vide", []), ("Registre", [["Nom du traitement", "Finalité"], ["Paie", "Payer"]]))
+REGISTER = [["Nom du traitement", "Finalité", "Base légale"], ["Paie", "Payer", "Contrat"]]
+
+
+def test_a_hidden_sheet_is_not_read_when_another_is_seen_and_it_is_said():
+    sheets = {"Registre": REGISTER, "Caché": REGISTER, "Listes": [["Contrat", "Paie"]], "Vide": []}
+    data = builders.xlsx(sheets, hidden=["Caché", "Listes", "Vide"])
+    found = read_and_understand(data, "registre.xlsx", terms())
     assert len(found.records) == 1
+    assert [(issue.sheet, issue.severity.value) for issue in found.issues] == [("Caché", "doubt"), ("Listes", "info")]
+    assert found.issues[0].sentence.startswith("Feuille masquée : elle n’est pas lue.")
+
+
+def test_a_hidden_sheet_is_read_when_it_is_the_only_one_filled():
+    data = builders.xlsx({"Vide": [], "Registre": REGISTER}, hidden=["Registre"])
+    found = read_and_understand(data, "registre.xlsx", terms())
+    assert (len(found.records), found.issues) == (1, [])
 
 
 def test_nothing_at_all_is_said_so():

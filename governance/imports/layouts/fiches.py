@@ -187,7 +187,8 @@ def _edge(sheet: Sheet, column: int) -> int:
     return column - 1 if before and all(map(_ORDER.fullmatch, before)) else column
 
 
-def _names_a_processing(sheet: Sheet) -> bool:
+def names_a_processing(sheet: Sheet) -> bool:
+    """Whether a sheet has the label of a processing's name, as a fiche has."""
     return any(headings().exact(first.partition(":")[0]) == "name" for first in _firsts(sheet))
 
 
@@ -214,7 +215,7 @@ def _start(rows: list[_Row], name: int, previous: int) -> int:
 
 def read(sheet: Sheet, lexicon: Lexicon) -> Iterator[Draft]:
     """Every fiche of a sheet as a draft, still to be finished; those that cannot be told apart are refused."""
-    if not _names_a_processing(sheet):
+    if not names_a_processing(sheet):
         return
     for block in _blocks(sheet):
         drafts = [_Walk(block, rows, lexicon).draft for rows in find(block)]

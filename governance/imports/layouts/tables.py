@@ -1,12 +1,16 @@
 """Tables of any origin: finds the row of headers and proposes what the columns mean."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from governance.imports.findings import TableHead, excerpt
+from exports.register import MARK_SHEET
+from exports.sheets import LIST_SHEET
+from governance.imports.findings import Issue, Severity, TableHead, excerpt
 from governance.imports.formats.sheets import Cell, Row, Sheet
 from governance.imports.lexicon import headings, is_right, key_of, weak_headings
+from governance.imports.reader import LeftOut
 from governance.imports.targets import BOXED, DETAILS, REGISTER, SINGLE
 from governance.imports.values import text_of, words_of, yes_or_no
 from models.search import fold
@@ -15,6 +19,9 @@ FIRST_ROWS = 40
 """How far down the row of headers is looked for."""
 SAMPLES = 3
 SURE = 4
+HIDDEN = "Feuille masquée : elle n’est pas lue. Si elle compte, affichez-la dans le tableur, puis recommencez."
+LISTS = (MARK_SHEET, LIST_SHEET, "5_-_Listes", "5 - Listes")
+"""What our own exports and the CNIL's template hide: choices, of which nothing is to be said."""
 LABEL_COLUMNS = 3
 """Among which first columns the labels of a sheet laid on its side are looked for."""
 FEWEST_LINES = 3
@@ -62,6 +69,27 @@ class Table:
     def is_register(self) -> bool:
         """Whether the columns name a processing and say at least one thing that only a register says."""
         return "name" in self.targets and not REGISTER.isdisjoint(filter(None, self.targets))
+
+
+def shown(sheets: Sequence[Sheet], matters: Callable[[Sheet], bool]) -> tuple[list[Sheet], list[Issue]]:
+    """The sheets to read, and an issue for each hidden one that is not: a doubt when it `matters`.
+
+    When nothing is filled in the others, the hidden ones are read.
+    """
+    seen = [sheet for sheet in sheets if not sheet.hidden]
+    if not any(map(_is_filled, seen)):
+        return [*sheets], []
+    left = [sheet for sheet in sheets if sheet.hidden and sheet.name not in LISTS and _is_filled(sheet)]
+    severities = [Severity.DOUBT if matters(sheet) else Severity.INFO for sheet in left]
+    return seen, [
+        Issue(severity, sheet.name, 0, "", "", HIDDEN) for sheet, severity in zip(left, severities, strict=True)
+    ]
+
+
+def _is_filled(sheet: Sheet) -> bool:
+    with suppress(LeftOut):
+        return bool(sheet.rows)
+    return False
 
 
 # Finding the headers

@@ -60,7 +60,8 @@ class TableReader:
         result.issues = [
             Issue(Severity.DOUBT, sheet.name, 0, "", "", remark) for sheet in sheets for remark in sheet.remarks
         ]
-        shown = [sheet for sheet in sheets if not sheet.hidden] or sheets
+        shown, hidden = tables.shown(sheets, self._is_understood)
+        result.issues += hidden
         found = [table for sheet in shown if (table := self._find(sheet))]
         understood = [one for one in found if one.signature in self._known or any(one.targets)] or found[:1]
         for table in understood:
@@ -69,6 +70,10 @@ class TableReader:
             result.layout = ""
             result.issues.append(Issue(Severity.ERROR, "", 0, "", "", NOTHING))
         return result
+
+    def _is_understood(self, sheet: Sheet) -> bool:
+        table = self._find(sheet)
+        return table is not None and any(table.targets)
 
     def _find(self, sheet: Sheet) -> tables.Table | None:
         """The row whose headers are best understood, else the first that looks like headers."""
