@@ -26,10 +26,11 @@ WITHHELD = ("risks",)
 
 
 class ImportBatch(Journaled, Record):
-    """One file brought in. `payload` holds what was read (compressed JSON) until the import is applied or abandoned.
+    """One file brought in. `payload` holds what was read (compressed JSON), and of a table the file itself, until the
+    import is applied or abandoned.
 
     `subject` is the word of what it brings in (governance/imports/subjects); `choices` what a person said in the
-    preview: what the file covers, and which of its proposals she confirmed.
+    preview: what the file covers, which of its proposals she confirmed, and which lines she left out.
     """
 
     __tablename__ = "import_batch"

@@ -108,7 +108,8 @@ def _closes(tags: list[str]) -> bool:
 def form_values(form: Any) -> dict[str, Any]:
     """What a browser would send for the form as it stands, without its buttons."""
     values: dict[str, Any] = {}
-    for one in form.iter():
+    beside = form.getroottree().iterfind(f".//*[@form='{form.get('id')}']")
+    for one in [*form.iter(), *beside]:
         tag, name = str(one.tag), one.get("name")
         if tag not in TYPED or not name or one.get("type") in ("submit", "file"):
             continue

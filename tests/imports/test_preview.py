@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import BytesIO
+from pathlib import Path
 
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from governance.imports.commands import from_file
 from models.imports import ImportBatch
+from models.journal import Actor
 from models.register.activity import Activity
 from models.register.words import Status
 from tests.client import HouseClient, Page
@@ -75,7 +79,7 @@ def test_a_long_new_record_is_folded_and_its_texts_are_short(client: Clients, db
 def test_what_was_made_is_named_with_its_reference_and_its_page(client: Clients, db: Session) -> None:
     dpo = client("dpo")
     address = mapped(dpo, table(PAY.replace("T-1", "")))
-    assert "À créer à attribuer" in line(dpo.get(address), "Paie")
+    assert "à attribuer" in line(dpo.get(address), "Paie")
     dpo.post(f"{address}/confirmer")
     made = db.scalars(select(Activity)).one()
     page = dpo.get(address)
@@ -95,6 +99,9 @@ def test_the_list_of_imports_says_what_is_to_come_and_what_was_done(client: Clie
     dpo.post(f"{address}/confirmer")
     assert "2 créées" in dpo.get("/imports/").words
     dpo.post(f"{address}/annuler")
+    left = brought(dpo, table(PAY, BADGES), "registre.csv").location
+    dpo.post(f"{left}/confirmer", {"lines": "1", "line": ["0"]})
+    assert "1 laissées de côté" in dpo.get("/imports/").words
     assert "2 créées puis retirées" in dpo.get("/imports/").words
 
 
@@ -143,7 +150,7 @@ def test_an_unticked_line_is_left_out_and_the_report_says_so(client: Clients, db
     address = mapped(dpo, table(PAY, BADGES))
     page = dpo.get(address)
     assert boxes(page) == ["0", "1"]
-    dpo.post(f"{address}/confirmer", {"lines": "1", "line": ["1"]})
+    dpo.post(f"{address}/confirmer", {**page.values(id="confirm"), "line": ["1"]})
     assert db.scalars(select(Activity.name)).all() == ["Badges"]
     page = dpo.get(address)
     assert "Laissée de côté" in line(page, "Paie")
@@ -196,6 +203,23 @@ def test_an_agent_whose_new_manager_is_left_out_comes_in_without(client: Clients
     assert "Créée" in told
     assert "AUBE" not in told
     assert "le lien avec elle n’est pas repris" in hr.get(address).words
+
+
+# The command
+
+
+def test_the_command_names_the_records_it_changes_before_and_after(
+    app: Flask, client: Clients, write: Write, db: Session, tmp_path: Path
+) -> None:
+    begun(client("dpo"), "Dossier du patient")
+    reference = db.scalars(select(Activity.reference)).one()
+    file, said, clerk = tmp_path / "registre.csv", list[str](), Actor(None, "ligne de commande")
+    file.write_bytes(table(PAY.replace("T-1", reference)))
+    with app.app_context():
+        from_file("register", file, "CHA", clerk, said.append, dry_run=True)
+        assert f"[à modifier] {reference} « Dossier du patient » devient « Paie »" in said
+        from_file("register", file, "CHA", clerk, said.append, dry_run=False)
+        assert f"[modifiée] {reference} « Dossier du patient » devient « Paie »" in said
 
 
 # The state of a record
