@@ -10,10 +10,10 @@ from governance.config import Misconfigured, Settings  # noqa: E402
 from governance.doctor import refuse_to_serve  # noqa: E402
 
 try:
-    settings = Settings.from_environment()
+    app = create_app(Settings.from_environment())
 except Misconfigured as faults:
-    sys.exit(str(faults))
-app = create_app(settings)
+    print(faults, file=sys.stderr)  # noqa: T201 -- the log is not set up yet
+    sys.exit(3)  # what gunicorn takes for "do not try again"
 refuse_to_serve(app)
 gc.freeze()
 gc.enable()

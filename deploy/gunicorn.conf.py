@@ -2,7 +2,9 @@
 
 import os
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+port = os.environ.get("PORT") or "8000"
+# A port that is none binds any other: the application then refuses to serve, in a sentence.
+bind = f"127.0.0.1:{port if port.isdecimal() and int(port) < 65536 else 0}"
 worker_class = "gthread"
 workers = 2
 threads = 4

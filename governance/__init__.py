@@ -1,5 +1,6 @@
 """The application: `create_app` puts the frame and the rooms together."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from werkzeug.utils import cached_property
 
 from governance import database, errors, headers, pages, visitor
 from governance.cli import hang_commands
-from governance.config import Settings
+from governance.config import Misconfigured, Settings
+from governance.disk import reason
 from governance.doors import hang_doors
 from governance.keys import secret_key
 from governance.rooms import ROOMS
+from models.vocabulary import N_
 
 ROOT = Path(__file__).parent.parent
 MAX_UPLOAD = 26 * 1024 * 1024
@@ -35,7 +38,9 @@ class HouseRequest(Request):
 
 
 def create_app(settings: Settings) -> Flask:
-    """Vigie for these settings. Raises UndeclaredDoor when a route does not say who may enter."""
+    """Vigie for these settings. Raises UndeclaredDoor when a route does not say who may enter, Misconfigured when the
+    data have no folder."""
+    _make_folder(settings.data_dir)
     app = Flask("vigie", root_path=str(ROOT), static_folder="governance/static")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
@@ -63,6 +68,17 @@ def _refuse_nul() -> None:
     """No page has a NUL in its address."""
     if "\0" in request.path:
         abort(404)
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise Misconfigured(N_("DATA_DIR : %s est un fichier, un dossier est attendu.") % data) from None
+    except OSError as fault:
+        raise Misconfigured(f"DATA_DIR : {reason(fault)}.") from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise Misconfigured(N_("DATA_DIR : Vigie n’a pas le droit d’écrire dans %s.") % data)
 
 
 def _bound_text() -> None:

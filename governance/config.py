@@ -1,11 +1,14 @@
 """Settings: everything the environment decides, read once, complained about all at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from governance.disk import reason
 from models.vocabulary import N_
@@ -15,8 +18,9 @@ class Misconfigured(Exception):
     """The environment does not allow a start; the message holds one French sentence per line."""
 
 
-def _variable(name: str, meaning: str, default: Any) -> Any:
-    return field(default=default, metadata={"variable": name, "meaning": meaning})
+def _variable(name: str, meaning: str, default: Any, within: tuple[int, int] = (0, 0)) -> Any:
+    """`within`: the least and the most that a number may be."""
+    return field(default=default, metadata={"variable": name, "meaning": meaning, "within": within})
 
 
 # ruff: noqa: RUF009 -- `_variable` is `dataclasses.field` with the variable's name and meaning
@@ -29,7 +33,7 @@ class Settings:
     )
     data_dir: Path = _variable("DATA_DIR", N_("dossier de la base SQLite, des clés et des pièces"), Path("var"))
     database_url: str = _variable("DATABASE_URL", N_("base de données ; par défaut SQLite dans `DATA_DIR`"), "")
-    port: int = _variable("PORT", N_("port d’écoute sur 127.0.0.1"), 8000)
+    port: int = _variable("PORT", N_("port d’écoute sur 127.0.0.1"), 8000, (1, 65535))
     public_url: str = _variable(
         "PUBLIC_URL", N_("adresse publique, en https ; par défaut http://127.0.0.1 avec le port"), ""
     )
@@ -48,11 +52,12 @@ class Settings:
         ),
         "",
     )
-    trusted_proxies: int = _variable("TRUSTED_PROXIES", N_("nombre de mandataires devant l’application"), 0)
+    trusted_proxies: int = _variable("TRUSTED_PROXIES", N_("nombre de mandataires devant l’application"), 0, (0, 10))
     privileged_password_days: int = _variable(
         "PASSWORD_MAX_AGE_PRIVILEGED_DAYS",
         N_("âge maximal du mot de passe des rôles privilégiés (CNIL 2022-100) ; 0 pour aucun"),
         1095,
+        (0, 36500),
     )
 
     @classmethod
@@ -61,14 +66,17 @@ class Settings:
         given = dict(os.environ if environment is None else environment)
         values, faults = {}, []
         for setting in fields(cls):
+            variable = setting.metadata["variable"]
             try:
-                text = _read(given, setting.metadata["variable"])
+                text = _read(given, variable)
                 if text:
-                    values[setting.name] = _typed(setting.default, text)
+                    values[setting.name] = _typed(variable, setting.default, setting.metadata["within"], text)
             except OSError as fault:
-                faults.append(f"{setting.metadata['variable']}_FILE : {reason(fault)}.")
-            except ValueError:
-                faults.append(f"{setting.metadata['variable']} : " + N_("un nombre entier est attendu."))
+                faults.append(f"{variable}_FILE : {reason(fault)}.")
+            except UnicodeDecodeError:
+                faults.append(N_("%s_FILE : ce fichier n’est pas un texte en UTF-8.") % variable)
+            except _Unfit as unfit:
+                faults.append(f"{variable} : {unfit}")
         if values.get("environment", "production") not in ("production", "local"):
             faults.append(N_("ENVIRONMENT vaut « production » ou « local »."))
         if faults:
@@ -112,10 +120,60 @@ def _read(given: Mapping[str, str], variable: str) -> str:
     return given.get(variable, "").strip()
 
 
-def _typed(default: Any, text: str) -> Any:
+class _Unfit(Exception):
+    """A value that its variable cannot take; the message says in French what is expected."""
+
+
+def _typed(variable: str, default: Any, within: tuple[int, int], text: str) -> Any:
     if isinstance(default, int):
-        return int(text)
+        return _number(text, *within)
+    expects = _EXPECTED.get(variable)
+    if expects and not expects[0](text):
+        raise _Unfit(expects[1])
     return Path(text) if isinstance(default, Path) else text
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        raise _Unfit(N_("un nombre entier entre %s et %s est attendu.") % (least, most))
+    return int(text)
+
+
+def _is_database(text: str) -> bool:
+    try:
+        return make_url(text).drivername in ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        return False
+
+
+def _is_address(*schemes: str) -> Callable[[str], bool]:
+    def fits(text: str) -> bool:
+        try:
+            parts = urlsplit(text)
+            return bool(parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port)) and not any(
+                letter.isspace() or letter in "?#" for letter in text
+            )
+        except ValueError:
+            return False
+
+    return fits
+
+
+_EXPECTED: dict[str, tuple[Callable[[str], bool], str]] = {
+    "DATABASE_URL": (
+        _is_database,
+        N_("une adresse est attendue, par exemple postgresql://vigie@127.0.0.1/vigie ou sqlite:////srv/vigie.sqlite."),
+    ),
+    "PUBLIC_URL": (
+        _is_address("http", "https"),
+        N_("une adresse est attendue, par exemple https://vigie.hopital.example, sans « ? » ni « # »."),
+    ),
+    "SMTP_URL": (
+        _is_address("smtp", "smtps"),
+        N_("une adresse est attendue, par exemple smtp://relais.exemple:25 ou smtps://relais.exemple:465."),
+    ),
+}
+"""What the text of some variables must be, and the sentence of who expects it."""
 
 
 def variables() -> list[tuple[str, str, str]]:

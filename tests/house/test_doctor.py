@@ -104,13 +104,56 @@ def test_a_journal_without_its_guards_forbids_serving(house: House) -> None:
     ("given", "said"),
     [
         ({"ENVIRONMENT": "maison"}, "ENVIRONMENT vaut « production » ou « local »."),
-        ({"PORT": "huit mille"}, "PORT : un nombre entier est attendu."),
+        ({"PORT": "huit mille"}, "PORT : un nombre entier entre 1 et 65535 est attendu."),
+        ({"PORT": "99999"}, "PORT : un nombre entier entre 1 et 65535 est attendu."),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES : un nombre entier entre 0 et 10 est attendu."),
         ({"SECRET_KEY_FILE": "/nulle/part"}, "SECRET_KEY_FILE : ce fichier ou ce dossier n’existe pas (/nulle/part)."),
     ],
 )
 def test_an_environment_that_means_nothing_is_said_in_a_sentence(given: dict[str, str], said: str) -> None:
     with pytest.raises(Misconfigured, match=f"^{re.escape(said)}$"):
         Settings.from_environment(given)
+
+
+@pytest.mark.parametrize(
+    ("variable", "texts"),
+    [
+        ("DATABASE_URL", ["garbage", "mysql://vigie@127.0.0.1/vigie", "postgresql://127.0.0.1:x/vigie", "://"]),
+        (
+            "PUBLIC_URL",
+            ["https://[", "https://", "vigie.ght.example", "https://a.example?x=1#y", "https://a.example:x"],
+        ),
+        ("SMTP_URL", ["nonsense", "smtp://", "http://relais.example", "smtp://relais.example:99999"]),
+    ],
+)
+def test_an_address_that_means_nothing_is_said_with_an_example(variable: str, texts: list[str]) -> None:
+    for text_ in texts:
+        with pytest.raises(Misconfigured, match=f"^{variable} : une adresse est attendue, par exemple .*\\.$"):
+            Settings.from_environment({variable: text_})
+
+
+def test_an_address_that_means_something_is_kept() -> None:
+    given = {
+        "DATABASE_URL": "postgresql://vigie:a%40b@[::1]:5432/vigie",
+        "PUBLIC_URL": "https://vigie.ght.example:8443/registre/",
+        "SMTP_URL": "smtps://vigie:secret@relais.example",
+    }
+    settings = Settings.from_environment(given)
+    assert settings.address == "https://vigie.ght.example:8443/registre"
+    assert settings.smtp_url == given["SMTP_URL"]
+
+
+def test_a_secret_in_a_file_that_is_no_text_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE : ce fichier n’est pas un texte en UTF-8\.$"):
+        Settings.from_environment({"SECRET_KEY_FILE": str(tmp_path / "secret")})
+
+
+def test_data_without_a_folder_are_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "data"):
+        with pytest.raises(Misconfigured, match=r"^DATA_DIR : .* un dossier est attendu"):
+            create_app(Settings(environment="local", data_dir=folder))
 
 
 def test_every_fault_of_the_environment_is_told_at_once() -> None:
@@ -152,9 +195,10 @@ def test_the_server_refuses_with_every_reason_as_the_doctor_does_and_serves_noth
 
 
 def test_the_server_refuses_an_environment_that_means_nothing(tmp_path: Path) -> None:
-    refused = start(tmp_path, sys.executable, "-c", "import wsgi", PORT="x", ENVIRONMENT="maison")
-    assert refused.returncode != 0
-    assert refused.stderr.splitlines() == [
-        "PORT : un nombre entier est attendu.",
-        "ENVIRONMENT vaut « production » ou « local ».",
-    ]
+    for command in ([sys.executable, "-c", "import wsgi"], ["gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"]):
+        refused = start(tmp_path, *command, PORT="99999", ENVIRONMENT="maison")
+        assert refused.returncode != 0
+        assert (
+            "PORT : un nombre entier entre 1 et 65535 est attendu.\nENVIRONMENT vaut « production » ou « local ».\n"
+        ) in refused.stderr
+        assert "Traceback" not in refused.stderr
