@@ -18,6 +18,7 @@ from governance.config import Misconfigured, Settings
 from governance.disk import reason
 from governance.doors import hang_doors
 from governance.keys import secret_key
+from governance.lists import without_nul
 from governance.rooms import ROOMS
 from models.vocabulary import N_
 
@@ -33,8 +34,7 @@ class HouseRequest(Request):
     @cached_property
     def args(self) -> ImmutableMultiDict[str, str]:
         """What the address asks, without NULs."""
-        told = super().args.items(multi=True)
-        return ImmutableMultiDict((name.replace("\0", ""), value.replace("\0", "")) for name, value in told)
+        return ImmutableMultiDict(without_nul(super().args.items(multi=True)))
 
 
 def create_app(settings: Settings) -> Flask:

@@ -27,7 +27,12 @@ def of_place(model: Any, args: Any) -> Iterator[ColumnElement[bool]]:
 
 def asked(query: str | None = None) -> MultiDict[str, str]:
     """What the address of a list asked (`query`, or what the form that sends the list away carries as `liste`)."""
-    return MultiDict(parse_qsl(query_sent() if query is None else query))
+    return MultiDict(without_nul(parse_qsl(query_sent() if query is None else query)))
+
+
+def without_nul(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What an address asks, without the NULs that PostgreSQL refuses."""
+    return ((name.replace("\0", ""), value.replace("\0", "")) for name, value in pairs)
 
 
 def query_sent() -> str:

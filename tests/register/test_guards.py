@@ -212,6 +212,9 @@ def test_a_nul_in_an_address_breaks_no_list(client: Clients, database: Any) -> N
         for name in ("etablissement", "q", "domaine", "acteur", "indicateur", "theme", "societe", "origine", "service"):
             assert dpo.get(f"{path}?{name}=a%00b").status == 200, f"{path}?{name}"
     assert dpo.post("/registre/nouvelle/modele/TP%00").status == 404
+    begun(dpo)
+    sent = dpo.post("/registre/exporter", {"format": "csv", "liste": "etablissement=%00&domaine=%00"})
+    assert sent.status == 200
 
 
 def test_the_journal_tells_what_left_and_its_digest(client: Clients) -> None:
