@@ -37,6 +37,11 @@ _STAGES = (
 )
 UNDECIDED = re.compile(r"a definir|a preciser|a determiner|a completer|inconnue?s?|\?+|tbd|en cours.*", re.IGNORECASE)
 
+_UNSURE = re.compile(
+    r"\ba (?:re)?(?:confirmer|verifier|valider|preciser|definir|determiner|completer|voir)\b|sous reserve|\?"
+)
+_ONLY_NUMBER = re.compile(r"\W{0,5}\d{1,6}(?:[.,]\d{1,3})?\W{0,5}")
+
 
 def retentions_of(text: str, lexicon: Lexicon) -> list[dict[str, Any]]:
     """The retention lines that a text states: stage, wording, and duration, unit and trigger where they are certain."""
@@ -56,6 +61,16 @@ def _lines(text: str, lexicon: Lexicon) -> list[dict[str, Any]]:
 def is_undecided(text: str) -> bool:
     """Whether a duration is only announced: « À définir »."""
     return UNDECIDED.fullmatch(fold(text)) is not None
+
+
+def is_unsure(text: str) -> bool:
+    """Whether a duration is said to be still looked into: « 3 ans (à confirmer) », « 10 ans ? »."""
+    return _UNSURE.search(fold(text)) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a duration is only a number, without a unit."""
+    return _ONLY_NUMBER.fullmatch(text) is not None
 
 
 def speaks_of_time(text: str) -> bool:

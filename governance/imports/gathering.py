@@ -7,13 +7,13 @@ from typing import Any
 
 from governance.imports import actors
 from governance.imports.draft import Draft
-from governance.imports.durations import is_undecided, retentions_of
+from governance.imports.durations import is_number, is_undecided, is_unsure, retentions_of
 from governance.imports.findings import Record, Severity
 from governance.imports.formats.sheets import Cell
 from governance.imports.lexicon import OTHER, recipient_heads, stem, stems_of
 from governance.imports.listing import REMEMBERED, Entry, entries, items, small_items
 from governance.imports.values import nothing_but, nothing_said, words_of, yes_or_no
-from models.register.words import ART9, RecipientKind, Stage
+from models.register.words import ART9, Confidence, RecipientKind, Stage
 from models.search import fold
 
 ALL_DATA = "Ensemble des données"
@@ -122,6 +122,11 @@ def add_retentions(draft: Draft, text: str, item: str = ALL_DATA, category: str 
         return
     if is_undecided(text):
         draft.doubt("La durée de conservation reste à définir.")
+    elif is_unsure(text):
+        draft.doubt("Le fichier dit que cette durée n’est pas sûre : elle est reprise, marquée « à vérifier ».")
+        forced["confidence"] = Confidence.SECONDARY.value
+    elif is_number(text):
+        draft.doubt("Un nombre seul ne dit pas une durée : précisez s’il compte des jours, des mois ou des années.")
     for line in retentions_of(text, draft.lexicon):
         draft.add("retentions", item=item, data_category=category, **{**line, **forced})
 

@@ -212,9 +212,29 @@ def test_text_of_one_column_and_old_line_ends():
 
 
 def test_an_open_quote_is_named_by_its_row():
-    data = b'nom;finalite\r\na;b\r\nc;"jamais ferme\r\nd;e\r\n'
+    data = b'nom;finalite\r\na;"b;c"\r\nc;"jamais ferme\r\nd;e\r\n'
     with pytest.raises(Unreadable, match="À partir de la ligne 3, un guillemet ouvert"):
         read(data, "f.csv")
+
+
+def test_quotes_that_close_no_cell_glue_no_lines_together():
+    data = 'Traitement;Finalité;Base légale\r\n"Pas fermé;abc;Contrat\r\nAutre;def;"Contrat" x\r\n'.encode()
+    (sheet,) = read(data, "f.csv")
+    assert sheet.rows == [
+        ["Traitement", "Finalité", "Base légale"], ["Pas fermé", "abc", "Contrat"], ["Autre", "def", 'Contrat" x'],
+    ]  # fmt: skip
+    assert [remark.partition(" : ")[0] for remark in sheet.remarks] == [
+        "Des guillemets de ce fichier ne ferment aucune cellule, le premier à la ligne 2"
+    ]
+
+
+def test_a_cell_that_may_have_swallowed_lines_is_named():
+    head, glued, plain = "Nom;Finalité;Base", 'Paie;"payer;Contrat\r\nAutre;b;";x', 'Long;"a ; b\r\nc";Contrat'
+    (sheet,) = read(f"{head}\r\n{plain}\r\n{glued}\r\n".encode(), "f.csv")
+    assert len(sheet.rows) == 3
+    assert [remark.partition(" du fichier")[0] for remark in sheet.remarks] == ["À la ligne 4"]
+    (sheet,) = read(f"{head}\r\n{plain}\r\n".encode(), "f.csv")
+    assert sheet.remarks == []
 
 
 def test_a_name_that_promises_something_else_is_said_and_the_content_read():

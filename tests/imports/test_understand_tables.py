@@ -503,3 +503,16 @@ def test_yes_and_no_are_nobody():
     assert "recipients" not in third.record["parts"]
     assert fields(third, "notes") == ("Représentant : Non, sauf en Suisse\nDestinataires : Oui",)
     assert (cells(second.issues, "doubt"), cells(third.issues, "doubt")) == (["C3"], ["E4"])
+
+
+def test_a_duration_that_is_not_sure_is_marked_and_a_number_is_none():
+    found = table(
+        ["Traitement", "Finalité", "Durée de conservation"],
+        ["A", "a", "3 ans (à confirmer)"],
+        ["B", "b", 5],
+        ["C", "c", "5 ans"],
+    )
+    assert [part(one, "retentions", "duration", "confidence") for one in found.records] == [
+        [(3, "secondary")], [(None, None)], [(5, None)],
+    ]  # fmt: skip
+    assert [cells(one.issues, "doubt") for one in found.records] == [["C2"], ["C3"], []]

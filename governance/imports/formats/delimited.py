@@ -37,6 +37,15 @@ BINARY = (
     "Apportez-le au format .xlsx, .ods ou .csv."
 )
 
+STRAY = (
+    "Des guillemets de ce fichier ne ferment aucune cellule, le premier à la ligne {line} : chaque ligne est lue pour "
+    "elle-même, sans eux. Vérifiez les cellules de cette ligne et des suivantes."
+)
+GLUED = (
+    "À la ligne {line} du fichier, une cellule entre guillemets continue sur les lignes suivantes et contient des "
+    "séparateurs : si un guillemet y est de trop, plusieurs lignes ont été prises pour une seule. Vérifiez-le."
+)
+
 
 def read(data: bytes, name: str) -> Iterator[Begun]:
     """The one sheet of a text file. Raises Unreadable for binary content, an open quote or too many rows."""
@@ -46,9 +55,14 @@ def read(data: bytes, name: str) -> Iterator[Begun]:
     if declared:
         text = text[declared.end() :]
     separator = declared[1] if declared and declared[1] in SEPARATORS else sniffed(text)
-    grid, shift = Grid(Allowance()), 1 if declared else 0
-    records = enumerate(_records(text, separator, shift), shift)
-    yield Begun(Sheet(name), (placed for place, row in records for placed in grid.put(place, row)), is_last=True)
+    sheet, grid, shift = Sheet(name), Grid(Allowance()), 1 if declared else 0
+    if stray := _stray_quote(text, separator):
+        sheet.remarks.append(STRAY.format(line=stray + shift))
+        records = _lines(text, separator)
+    else:
+        records = _records(text, separator, shift, sheet)
+    placed = (row for place, record in enumerate(records, shift) for row in grid.put(place, record))
+    yield Begun(sheet, placed, is_last=True)
 
 
 def decoded(data: bytes) -> str:
@@ -98,17 +112,46 @@ def _fit(sample: str, separator: str) -> tuple[float, int]:
     return (times / len(widths), width) if width > 1 else (0.0, 0)
 
 
-def _records(text: str, separator: str, shift: int) -> Iterator[Row]:
+def _stray_quote(text: str, separator: str) -> int:
+    """The line, from 1, of the first quote that ends no cell, when only without quotes all rows are as wide; else 0."""
+    lines = [line for line in io.StringIO(text) if line.strip()] if '"' in text else []
+    widths = {line.count(separator) for line in lines}
+    if len(widths) != 1 or widths == {0}:
+        return 0
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    if {len(record) - 1 for record in records if any(record)} == widths:
+        return 0
+    return next((number for number, line in enumerate(io.StringIO(text), 1) if line.count('"') % 2), 0)
+
+
+def _lines(text: str, separator: str) -> Iterator[Row]:
+    """The lines of a text whose quotes close no cell."""
+    for line in io.StringIO(text):
+        cells = (cell.strip().strip('"').strip() for cell in line.split(separator)[: MAX_COLUMNS + 1])
+        yield [cell or None for cell in cells]
+
+
+def _is_glued(record: list[str], width: int, separator: str) -> bool:
+    """Whether a cell of several lines seems to hold other rows: it has separators, and the row is not as wide as the
+    headers, or one of its lines is."""
+    lines = [line for cell in record if "\n" in cell and separator in cell for line in cell.splitlines()]
+    return bool(lines) and (len(record) != width or any(line.count(separator) >= width - 1 for line in lines))
+
+
+def _records(text: str, separator: str, shift: int, sheet: Sheet) -> Iterator[Row]:
     """The records of a text. A last record that is not the sentinel swallowed it: a quote was never closed."""
     lines = io.StringIO(f"{text}\r\n{_SENTINEL}", newline="")
     reader = csv.reader(lines, delimiter=separator)
-    began = 0
+    began = width = 0
     record: list[str] = []
     for record in reader:
         if record == [_SENTINEL]:
             return
         if any(_SENTINEL in field for field in record):
             break
+        width = width or len(record)
+        if reader.line_num > began + 1 and not sheet.remarks and _is_glued(record, width, separator):
+            sheet.remarks.append(GLUED.format(line=began + 1 + shift))
         yield [field.strip() or None for field in record[: MAX_COLUMNS + 1]]
         began = reader.line_num
     raise Unreadable(
