@@ -74,15 +74,20 @@ def workbook(
 ) -> bytes:
     """The register as ods, in the template's sheets, labels and spans, with a sheet « Compléments » for the rest."""
     records, reader = list(activities), Reader(terms, public)
-    taken = {LIST_SHEET, LISTS_SHEET, MORE_SHEET}
     lists, choices = _lists(terms)
-    pages = [Sheet(LIST_SHEET, (54, 32, 42, 32, 36, 50, 44, 42, 52), list(_list(records, establishment, reader, on)))]
+    more = Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))
+    title = f"{REGISTER} – {establishment.name}"
+    sheets = [*pages(records, establishment, on, reader), lists, more]
+    return ods(sheets, choices, title, establishment.name, dt.datetime.combine(on, dt.time(), dt.UTC))
+
+
+def pages(records: list[Activity], establishment: Establishment, on: dt.date, reader: Reader) -> Iterator[Sheet]:
+    """The sheets that say what the records are: the list, then a fiche for each."""
+    taken = {LIST_SHEET, LISTS_SHEET, MORE_SHEET}
+    yield Sheet(LIST_SHEET, (54, 32, 42, 32, 36, 50, 44, 42, 52), list(_list(records, establishment, reader, on)))
     for record in records:
         rows = list(_Fiche(record, establishment, reader, on).rows())
-        pages.append(Sheet(sheet_title(record.reference, taken), _WIDTHS, rows))
-    pages += [lists, Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))]
-    title = f"{REGISTER} – {establishment.name}"
-    return ods(pages, choices, title, establishment.name, dt.datetime.combine(on, dt.time(), dt.UTC))
+        yield Sheet(sheet_title(record.reference, taken), _WIDTHS, rows)
 
 
 def _label(text: str, span: int = 1, down: int = 1) -> Cell:

@@ -64,8 +64,8 @@ def is_undecided(text: str) -> bool:
 
 
 def is_unsure(text: str) -> bool:
-    """Whether a duration is said to be still looked into: « 3 ans (à confirmer) », « 10 ans ? »."""
-    return _UNSURE.search(fold(text)) is not None
+    """Whether a duration that is given is said to be still looked into: « 3 ans (à confirmer) », « 10 ans ? »."""
+    return _UNSURE.search(fold(text)) is not None and not is_undecided(text)
 
 
 def is_number(text: str) -> bool:

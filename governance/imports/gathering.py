@@ -124,11 +124,11 @@ def add_retentions(draft: Draft, text: str, item: str = ALL_DATA, category: str 
         draft.doubt("La durée de conservation reste à définir.")
     elif is_unsure(text):
         draft.doubt("Le fichier dit que cette durée n’est pas sûre : elle est reprise, marquée « à vérifier ».")
-        forced["confidence"] = Confidence.SECONDARY.value
     elif is_number(text):
         draft.doubt("Un nombre seul ne dit pas une durée : précisez s’il compte des jours, des mois ou des années.")
     for line in retentions_of(text, draft.lexicon):
-        draft.add("retentions", item=item, data_category=category, **{**line, **forced})
+        doubt = {"confidence": Confidence.SECONDARY.value} if is_unsure(line["wording"]) else {}
+        draft.add("retentions", item=item, data_category=category, **{**line, **doubt, **forced})
 
 
 def security_measures(draft: Draft, text: str, value: Cell) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from exports.register import SHEET_TITLES
 from governance.database import session
+from governance.imports.echoes import echoes, unlike
 from governance.imports.findings import Issue, Severity, excerpt
 from governance.imports.outcomes import Action, Outcome, Plain
 from models.register.activity import Activity
@@ -80,11 +81,12 @@ def born(record: Plain) -> Status:
     return Status.PREQUALIFIED if is_listed else Status.DRAFT
 
 
-def plan(establishment_id: uuid.UUID, found: Iterable[Plain], *, ours: bool) -> list[Outcome]:
+def plan(establishment_id: uuid.UUID, found: Iterable[Plain], *, ours: bool, is_cnil: bool = False) -> list[Outcome]:
     """One FicheOutcome per record, in their order. `found`: {"record", "place", "refused"} as a batch keeps them.
 
     A record is recognised by its identity, else by its reference, else, without reference, by its name. `ours`: the
     file is one of our exports, which holds the internal notes whole; those of another file are added to ours.
+    `is_cnil`: it has the CNIL's layout, which cannot say everything of a record.
     """
     known = _Known(establishment_id)
     outcomes = []
@@ -92,8 +94,12 @@ def plan(establishment_id: uuid.UUID, found: Iterable[Plain], *, ours: bool) -> 
         match = None if one["refused"] else known.match(one["record"])
         action = Action.REFUSE if one["refused"] else Action.CHANGE if match else Action.CREATE
         outcomes.append(_outcome(one, action, match))
-    for outcome, activity in _with_activities([o for o in outcomes if o.action is Action.CHANGE]):
-        _compare(outcome, activity, ours=ours)
+    for known_ones in _with_activities([o for o in outcomes if o.action is Action.CHANGE]):
+        told = echoes(activity for _, activity in known_ones) if is_cnil else {}
+        for outcome, activity in known_ones:
+            if echo := told.get(fold(activity.reference)):
+                outcome.record = unlike(outcome.record, echo, activity.state())
+            _compare(outcome, activity, ours=ours)
     return [*outcomes]
 
 
@@ -168,12 +174,12 @@ class _Known:
         return row
 
 
-def _with_activities(outcomes: list[FicheOutcome], size: int = 300) -> Iterator[tuple[FicheOutcome, Activity]]:
+def _with_activities(outcomes: list[FicheOutcome], size: int = 300) -> Iterator[list[tuple[FicheOutcome, Activity]]]:
     for start in range(0, len(outcomes), size):
         batch = outcomes[start : start + size]
         ids = [outcome.record_id for outcome in batch]
         loaded = {one.id: one for one in session.scalars(Activity.whole().where(Activity.id.in_(ids)))}
-        yield from ((outcome, loaded[outcome.record_id]) for outcome in batch if outcome.record_id in loaded)
+        yield [(outcome, loaded[outcome.record_id]) for outcome in batch if outcome.record_id in loaded]
 
 
 def merged(state: State, record: Plain) -> State:

@@ -1,5 +1,6 @@
 """A DPO brings her register in: looks first, confirms, takes back; and nothing is ever half done."""
 
+import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import BytesIO
@@ -17,6 +18,7 @@ from models.register.activity import Activity
 from models.register.words import Status
 from tests.cast import Stage
 from tests.client import HouseClient, Page
+from tests.imports.builders import zipped
 from tests.register.test_routes import begun, complete, edited
 
 Clients = Callable[[str | None], HouseClient]
@@ -144,6 +146,39 @@ def exported(dpo: HouseClient, kind: str, **more: Any) -> bytes:
     answer = dpo.post("/registre/exporter", {"format": kind, **more})
     assert answer.status == 200, answer.words
     return answer.data
+
+
+@pytest.mark.parametrize("database", ["sqlite, demonstration"], indirect=True)
+def test_the_cnil_s_layout_of_the_demonstration_comes_back_without_a_change(client: Clients) -> None:
+    dpo = client("dpo")
+    houses = [one.get("value") for one in dpo.get("/registre/exporter").one("select", name="etablissement")]
+    for code in filter(None, houses):
+        data = exported(dpo, "ods", etablissement=code)
+        sent = {"file": (BytesIO(data), "registre.ods"), "etablissement": code}
+        came = dpo.post("/imports/nouveau", sent, content_type="multipart/form-data")
+        words = dpo.get(came.location).words
+        assert "0 À créer 0 À modifier" in words, words
+        assert " 0 Inchangée 0 Refusée" not in words
+
+
+def test_what_changed_in_the_cnil_s_layout_leaves_the_rest_as_it_is(client: Clients, db: Session) -> None:
+    dpo = client("dpo")
+    complete(dpo, begun(dpo, "Paie"))
+    record = db.scalars(select(Activity)).one()
+    before = record.state()
+    assert len(record.purposes) == 1
+    label = record.purposes[0].label
+    archive = zipfile.ZipFile(BytesIO(exported(dpo, "ods")))
+    entries = {name: archive.read(name).decode() for name in archive.namelist()}
+    entries["content.xml"] = entries["content.xml"].replace(label, "Payer autrement")
+    came = brought(dpo, zipped(entries), "registre.ods")
+    assert "1 À modifier" in dpo.get(came.location).words
+    assert dpo.post(f"{came.location}/confirmer").status == 303
+    db.expire_all()
+    after = record.state()
+    assert [row.pop("label") for row in after["parts"]["purposes"]] == ["Payer autrement"]
+    del before["parts"]["purposes"], after["parts"]["purposes"]
+    assert after["parts"] == before["parts"]
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "json", "csv"])

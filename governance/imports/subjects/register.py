@@ -61,11 +61,13 @@ class RegisterSubject(Subject):
                 for one in read.records
             ],
             "ours": read.layout == LAYOUT,
+            "cnil": read.layout == "cnil",
             "processors": [one.record for one in read.processors if not one.is_refused],
         }  # fmt: skip
 
     def plan(self, home: uuid.UUID, content: Plain, choices: Choices) -> Plan:
-        return Plan(plan(home, content["records"], ours=content.get("ours", True)))
+        ours, is_cnil = content.get("ours", True), content.get("cnil", False)
+        return Plan(plan(home, content["records"], ours=ours, is_cnil=is_cnil))
 
     def write(self, job: Job, content: Plain, plan: Plan) -> None:
         writing.lay_processors(job.batch.establishment_id, content["processors"])
