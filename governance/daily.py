@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from governance import checkpoints, files, mail, signing, verification
+from governance import checkpoints, disk, files, mail, signing, verification
 from governance.accounts import operations as accounts
 from governance.charters import receipts, running
 from governance.database import reading_aside, session, transaction
@@ -98,7 +98,7 @@ def keep_checkpoints(today: dt.date) -> int:
     try:
         return checkpoints.keep_outside(now())
     except OSError as fault:
-        raise Failed(N_("Les jalons n’ont pas pu être écrits : %s.") % fault) from fault
+        raise Failed(N_("Les jalons n’ont pas pu être écrits : %s.") % disk.reason(fault)) from fault
 
 
 class Failed(RuntimeError):

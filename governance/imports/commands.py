@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from governance import disk
 from governance.database import session, transaction
 from governance.imports import mapping, operations
 from governance.imports.outcomes import Action, Plain
@@ -12,6 +13,7 @@ from models.establishments import Establishment, chosen_establishment
 from models.imports import BatchState
 from models.journal import Actor
 from models.rules import RuleBroken
+from models.vocabulary import N_
 
 SHOWN_ISSUES = 200
 SHOWN_CHANGED = 200
@@ -35,7 +37,10 @@ def from_file(
     """
     subject = subject_of(word)
     home: Establishment = chosen_establishment(session(), code)
-    data = file.read_bytes()
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        raise RuleBroken("", N_("Le fichier n’a pas pu être lu : %s.") % disk.reason(fault)) from fault
     try:
         read = subject.reader(mapping.remembered(subject, home.id))(data, file.name)
     except Unreadable as problem:
