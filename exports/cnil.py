@@ -75,9 +75,8 @@ def workbook(
     """The register as ods, in the template's sheets, labels and spans, with a sheet « Compléments » for the rest."""
     records, reader = list(activities), Reader(terms, public)
     lists, choices = _lists(terms)
-    more = Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))
     title = f"{REGISTER} – {establishment.name}"
-    sheets = [*pages(records, establishment, on, reader), lists, more]
+    sheets = [*pages(records, establishment, on, reader), lists, more(records, processors, reader)]
     return ods(sheets, choices, title, establishment.name, dt.datetime.combine(on, dt.time(), dt.UTC))
 
 
@@ -88,6 +87,11 @@ def pages(records: list[Activity], establishment: Establishment, on: dt.date, re
     for record in records:
         rows = list(_Fiche(record, establishment, reader, on).rows())
         yield Sheet(sheet_title(record.reference, taken), _WIDTHS, rows)
+
+
+def more(records: list[Activity], processors: Iterable[Processor], reader: Reader) -> Sheet:
+    """The sheet « Compléments »."""
+    return Sheet(MORE_SHEET, (30, 54, 46, 50, 130), list(complements(records, processors, reader)))
 
 
 def _label(text: str, span: int = 1, down: int = 1) -> Cell:

@@ -8,13 +8,15 @@ from exports.reading import Reader
 from models.register.activity import Activity
 from models.register.processor import Processor
 
+TITLES = ("N° / RÉF", "Nom du traitement", "Rubrique", "Élément", "Contenu")
+BASIS = "Base légale"
 _Said = Iterator[tuple[str, str, str]]
 """(subject, element, words)."""
 
 
 def complements(records: list[Activity], processors: Iterable[Processor], reader: Reader) -> Iterator[list[Cell]]:
     """Rows of reference, record, subject, element and words: of the records, then of the processors."""
-    yield [Cell(title, "heading") for title in ("N° / RÉF", "Nom du traitement", "Rubrique", "Élément", "Contenu")]
+    yield [Cell(title, "heading") for title in TITLES]
     for record in records:
         for subject, element, words in _told(record, reader):
             yield [Cell(text) for text in (record.reference, record.name, subject, element, words)]
@@ -33,13 +35,13 @@ def _told_of_processor(processor: Processor, reader: Reader) -> _Said:
 
 
 def _told(record: Activity, reader: Reader) -> _Said:
-    for subject, keys in _FIELDS.items():
+    for subject, keys in FIELDS.items():
         for label, words in reader.facts(record, *keys):
             yield subject, label, words
     yield "AIPD", "Nécessité", record.dpia_need.label
     for purpose in record.purposes:
         told = (reader.basis(purpose), reader.words(purpose, "legitimate_interest"), reader.special(purpose))
-        yield "Base légale", reader.words(purpose, "label"), "\n".join(filter(None, told))
+        yield BASIS, reader.words(purpose, "label"), "\n".join(filter(None, told))
     for item in record.data_items:
         told = (reader.origin(item), reader.duty(item), reader.free_text(item))
         yield "Source des données", reader.words(item, "category"), "\n".join(filter(None, told))
@@ -52,7 +54,7 @@ def _told(record: Activity, reader: Reader) -> _Said:
             yield subject, row.journal_title() if collection == "access_rights" else "", reader.line(row)
 
 
-_FIELDS = {
+FIELDS = {
     "Fiche": ("kind", "status", "domain", "description", "department", "owner_service"),
     "Contact": ("contact_name", "contact_email"),
     "Logiciels": ("applications",),

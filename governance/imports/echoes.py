@@ -25,7 +25,8 @@ def echoes(activities: Iterable[Activity]) -> dict[str, Record]:
     """What would be understood of our own export of these records in the CNIL's layout, by folded reference."""
     told: dict[str, Record] = {}
     for establishment, group in groupby(activities, lambda one: one.establishment):
-        pages = cnil.pages(list(group), establishment, today(), Reader(terms()))
+        records, reader = list(group), Reader(terms())
+        pages = [*cnil.pages(records, establishment, today(), reader), cnil.more(records, (), reader)]
         found = understand([_as_read(page) for page in pages], terms())
         told |= {fold(one.record["fields"].get("reference") or ""): one.record for one in found.records}
     return told

@@ -8,7 +8,7 @@ from governance.imports.collector import no_collecting
 from governance.imports.draft import Draft
 from governance.imports.findings import Found, Issue, Mappings, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Sheet
-from governance.imports.layouts import cnil, document, fiches, rows, tables, vigie
+from governance.imports.layouts import cnil, complements, document, fiches, rows, tables, vigie
 from governance.imports.lexicon import Lexicon
 from governance.imports.targets import choices, finish, is_target
 from governance.imports.values import text_of
@@ -73,6 +73,7 @@ class _Reading:
         self._fiches: list[Found] = []
         self._actors: list[Record] = []
         self._ignored: list[tuple[Sheet, tables.Table | None]] = []
+        self._complements: list[Sheet] = []
         self._is_cnil = False
         shown, self._result.issues = tables.shown(sheets, _speaks_of_processings)
         for sheet in shown:
@@ -82,6 +83,8 @@ class _Reading:
         result = self._result
         result.records = cnil.merged(self._listed, self._fiches)
         cnil.share_actors(result.records, self._actors)
+        for sheet in self._complements:
+            result.issues.extend(complements.complete(result.records, sheet, self._lexicon))
         refuse_nameless(result.records)
         refuse_twins(result.records)
         if self._is_cnil:
@@ -107,7 +110,9 @@ class _Reading:
 
     def _read(self, sheet: Sheet) -> None:
         with suppress(reader.LeftOut):
-            if sheet.rows:
+            if sheet.rows and complements.is_ours(sheet):
+                self._complements.append(sheet)
+            elif sheet.rows:
                 self._read_rows(sheet)
 
     def _read_rows(self, sheet: Sheet) -> None:

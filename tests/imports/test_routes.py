@@ -181,6 +181,23 @@ def test_what_changed_in_the_cnil_s_layout_leaves_the_rest_as_it_is(client: Clie
     assert after["parts"] == before["parts"]
 
 
+def test_the_complements_of_the_cnil_s_layout_come_in_too(client: Clients, write: Write, db: Session) -> None:
+    dpo = client("dpo")
+    complete(dpo, begun(dpo, "Paie"))
+    with write() as session:
+        record = session.scalars(select(Activity)).one()
+        record.description, record.applications, record.information = "Payer\nles agents", "=Chronos", "Note de service"
+    came = brought(client("dpo-est"), exported(dpo, "ods"), "registre.ods")
+    assert "De cette feuille sont repris les champs des fiches" in client("dpo-est").get(came.location).words
+    assert client("dpo-est").post(f"{came.location}/confirmer").status == 303
+    first, second = db.scalars(select(Activity).order_by(Activity.created_at)).all()
+    said = ("description", "applications", "information", "kind", "automated_decision", "owner_service")
+    assert [getattr(second, key) for key in said] == [getattr(first, key) for key in said]
+    assert [(row.label, row.lawful_basis) for row in second.purposes] == [
+        (row.label, row.lawful_basis) for row in first.purposes
+    ]
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "json", "csv"])
 def test_what_we_export_comes_back_without_a_change(client: Clients, db: Session, kind: str) -> None:
     dpo = client("dpo")

@@ -16,6 +16,7 @@ Read = Callable[[Any], Any]
 
 NAME_LIMIT = 200
 """Departments and processors are written by their names."""
+KEPT = N_("Texte coupé à l’export, trop long pour une cellule : la valeur du registre est gardée.")
 
 
 class Cut(Exception):

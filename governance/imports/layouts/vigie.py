@@ -25,7 +25,7 @@ from exports.sheets import LIST_SHEET
 from exports.tables import IDENTITY
 from governance.imports.findings import Found, Issue, Place, Record, Severity, Understanding, excerpt
 from governance.imports.formats.sheets import Row, Sheet, letters
-from governance.imports.layouts.cells import Cut, Read, expected_here, missing_here, readers, required
+from governance.imports.layouts.cells import KEPT, Cut, Read, expected_here, missing_here, readers, required
 from governance.imports.values import text_of
 from models.journal import Journaled
 from models.register.activity import Activity
@@ -41,7 +41,6 @@ ENOUGH = 0.5
 OWNER_OF_SUB_PROCESSOR = N_("Sous-traitant")
 
 _TITLES = {fold(column.title) for column in ACTIVITY_COLUMNS}
-_KEPT = N_("Texte coupé à l’export, trop long pour une cellule : la valeur du registre est gardée.")
 
 
 def is_ours(sheets: list[Sheet]) -> bool:
@@ -200,7 +199,7 @@ class _Page:
                     self._issue(Severity.ERROR, number, position, cell, expected_here(self._columns[key], expected))
                 )
             except Cut:
-                issues.append(self._issue(Severity.DOUBT, number, position, cell, _KEPT))
+                issues.append(self._issue(Severity.DOUBT, number, position, cell, KEPT))
         for position, key, _ in self._plan:
             if key in self._required and record.get(key, "") is None and key != "reference":
                 issues.append(self._issue(Severity.ERROR, number, position, "", missing_here(self._columns[key])))
