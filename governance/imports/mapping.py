@@ -10,6 +10,7 @@ from governance.database import session
 from governance.imports import operations
 from governance.imports.findings import Mappings, Understanding
 from governance.imports.outcomes import Plain
+from governance.imports.reader import Unreadable
 from governance.imports.subjects import Subject, subject_of
 from governance.imports.subjects.subject import Meanings
 from models.imports import BatchState, ColumnMapping, ImportBatch
@@ -68,8 +69,12 @@ def choose(batch: ImportBatch, chosen: list[Meanings]) -> None:
         _refuse_twice(subject, number, table, meanings)
     by_signature = {table["signature"]: meanings for table, meanings in zip(tables, chosen, strict=True)}
     read_again = subject.reader({**remembered(subject, batch.establishment_id), **by_signature})
+    try:
+        read = read_again(file, batch.filename)
+    except Unreadable as problem:
+        raise RuleBroken("", str(problem)) from problem
     batch.state = BatchState.CHECKED
-    operations.keep(batch, read_again(file, batch.filename), file)
+    operations.keep(batch, read, file)
     now_chosen = [{**table, "chosen": by_signature[table["signature"]], "remembered": False} for table in tables]
     batch.report = {**batch.report, "tables": now_chosen}
     for signature, meanings in by_signature.items():

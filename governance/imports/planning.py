@@ -152,17 +152,21 @@ def _adding_notes(state: State, record: Plain) -> Plain:
 
 
 class _Known:
-    """The records of an establishment by identity, reference and name; the first to be matched is taken once."""
+    """The records of an establishment by identity, reference and name; a name gives each of its records once."""
 
     def __init__(self, establishment_id: uuid.UUID) -> None:
         rows = session.execute(
-            select(Activity.id, Activity.reference, Activity.name, Activity.revision, Activity.status).where(
-                Activity.establishment_id == establishment_id
-            )
+            select(Activity.id, Activity.reference, Activity.name, Activity.revision, Activity.status)
+            .where(Activity.establishment_id == establishment_id)
+            .order_by(Activity.reference)
         ).all()
         self.by_id = {str(row.id): row for row in rows}
         self.by_reference = {fold(row.reference): row for row in rows}
-        self.by_name = {fold(row.name): row for row in rows if row.status is not Status.ARCHIVED}
+        self.by_name: dict[str, list[Any]] = {}
+        for row in rows:
+            if row.status is not Status.ARCHIVED:
+                self.by_name.setdefault(fold(row.name), []).append(row)
+        self._taken: set[uuid.UUID] = set()
 
     def match(self, record: Plain) -> Any | None:
         reference, name = record["fields"].get("reference"), record["fields"].get("name")
@@ -170,7 +174,10 @@ class _Known:
         if row is None and reference:
             row = self.by_reference.get(fold(reference))
         elif row is None:
-            row = self.by_name.get(fold(name or ""))
+            namesakes = self.by_name.get(fold(name or ""), ())
+            row = next((one for one in namesakes if one.id not in self._taken), None)
+        if row:
+            self._taken.add(row.id)
         return row
 
 

@@ -142,6 +142,18 @@ def test_the_internal_notes_of_another_file_are_added_to_ours(client: Clients, d
     assert "Inchangée" in line(dpo.get(again), "Recrutement")
 
 
+def test_two_lines_of_one_name_are_never_laid_over_one_record(client: Clients, db: Session) -> None:
+    dpo = client("dpo")
+    twice = nameless_table("Recrutement") + b"Recrutement;Encore un but;\n"
+    dpo.post(f"{mapped(dpo, twice)}/confirmer")
+    assert count(db) == 2
+    again = dpo.get(brought(dpo, twice, "registre.csv").location)
+    assert "2 Inchangée" in again.words
+    third = dpo.get(brought(dpo, twice + b"Recrutement;Un autre but;\n", "registre.csv").location)
+    assert "1 À créer" in third.words
+    assert "0 À modifier" in third.words
+
+
 # Lines left out
 
 
