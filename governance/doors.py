@@ -41,7 +41,8 @@ class UndeclaredDoor(RuntimeError):
 
 
 def requires(*needs: Permission, fresh: bool = False) -> Callable[[V], V]:
-    """Declare a view's door: signed in and holding one of `needs`; `fresh` asks for a code of the last ten minutes."""
+    """Declare a view's door: signed in and holding one of `needs` if there are; `fresh` asks for a code of the last
+    ten minutes."""
     return _declare(Door(signed_in=True, needs=needs, fresh=fresh))
 
 
@@ -86,6 +87,8 @@ def _guard(view: Callable[..., Any], door: Door) -> Callable[..., BaseResponse]:
             if who.signed_in:
                 refuse()
             return _ask_to_sign_in()
+        if who.password_over and door.signed_in and (door.needs or request.blueprint != "accounts"):
+            return redirect(url_for("accounts.change_password"), 303)
         if door.fresh and not who.is_fresh:
             return _ask_for_code()
         if request.method in SAFE:

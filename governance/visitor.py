@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, or_, select, true
@@ -18,7 +18,7 @@ from models.base import day_of, now
 from models.establishments import Department, Establishment
 from models.evidence import HasEvidence
 from models.journal import Actor, Verb, tell
-from models.permissions import Permission, Role, allows
+from models.permissions import PRIVILEGED, Permission, Role, allows
 
 IDLE = dt.timedelta(minutes=30)
 FRESH = dt.timedelta(minutes=10)
@@ -73,6 +73,8 @@ class Visitor:
     grants: tuple[Grant, ...] = ()
     establishments: tuple[Place, ...] = ()
     establishment: Place | None = None
+    password_over: bool = False
+    """A privileged role had outlived her password when she signed in: no other page opens until she chooses another."""
 
     # What flask-login asks of a user
 
@@ -176,8 +178,10 @@ _HELD = (
         SignInSession.seen_at,
         SignInSession.strong_at,
         SignInSession.establishment_id,
+        SignInSession.created_at,
         User.login,
         User.name,
+        User.password_changed_at,
         RoleGrant.id.label("grant_id"),
         RoleGrant.role,
         RoleGrant.establishment_id.label("granted_in"),
@@ -219,7 +223,16 @@ def recall(token: str) -> Visitor | None:
     chosen = next((place for place in places if place.id == held.establishment_id), None)
     if chosen is None and len(places) == 1:
         chosen = places[0]
-    return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, _grants(rows), places, chosen)
+    grants, over = _grants(rows), _has_outlived_password(rows)
+    return Visitor(held.user_id, held.login, held.name, token, held.id, held.strong_at, grants, places, chosen, over)
+
+
+def _has_outlived_password(rows: Sequence[Any]) -> bool:
+    """Of a session's rows: whether a privileged role had outlived the password when it began (CNIL 2022-100)."""
+    days, changed_at = current_app.extensions["settings"].privileged_password_days, rows[0].password_changed_at
+    if not days or changed_at is None or not any(row.role in PRIVILEGED for row in rows):
+        return False
+    return bool(rows[0].created_at - changed_at > dt.timedelta(days=days))
 
 
 def ended_session() -> SignInSession | None:

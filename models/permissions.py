@@ -87,6 +87,9 @@ class Role(Vocabulary):
     AUDITOR = "auditor", N_("Auditeur"), N_("Lit tout ce qui relève de son périmètre, sans rien modifier.")
 
 
+PRIVILEGED = frozenset({Role.ADMINISTRATOR, Role.DPO, Role.RSSI})
+"""Whose password is renewed after some years (CNIL 2022-100 keeps that for privileged accounts)."""
+
 P = Permission
 _EVERYONE = frozenset({P.ACCOUNT_OWN, P.PLAN_OWN, P.POSITIONS_OWN})
 _PLAN_READ = frozenset({P.PLAN_READ, P.PLAN_EXPORT})

@@ -27,6 +27,8 @@ PASSWORD_RULE = _(
     "conviennent très bien. Les mots de passe courants, les répétitions et votre nom sont refusés."
 )
 
+SAME_PASSWORD = N_("C’est votre mot de passe actuel\u00a0: choisissez-en un autre.")
+
 
 class Password(Field):
     """A password: taken exactly as typed, never written back into a page."""

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from governance.accounts import enrolment, tokens, totp
 from governance.accounts.blueprint import blueprint
 from governance.accounts.entry import hasher
-from governance.accounts.forms import CodeForm, ForgottenForm, NewPasswordForm, PresentPasswordForm
+from governance.accounts.forms import SAME_PASSWORD, CodeForm, ForgottenForm, NewPasswordForm, PresentPasswordForm
 from governance.database import reading, session
 from governance.doors import public, signed_in
 from governance.forms import Form, apply
@@ -85,10 +85,12 @@ def reset(token: str) -> Page:
     held, words = _held(token, TokenPurpose.PASSWORD_RESET)
     if held is None:
         return _ended()
-    form = NewPasswordForm(words)
+    form, page = NewPasswordForm(words), "accounts/reset.html"
     if not form.sent():
-        page = render_template("accounts/reset.html", form=form, user=held.user)
-        return page, (422 if form.is_submitted() else 200)
+        return render_template(page, form=form, user=held.user), (422 if form.is_submitted() else 200)
+    if enrolment.is_present_password(held.user.id, held.user.password_hash, form.password.data):
+        form.password.errors = [_(SAME_PASSWORD)]
+        return render_template(page, form=form, user=held.user), 422
     if not enrolment.reset_password(held, hasher().hash_password(form.password.data)):
         return _ended()
     flash(_("Votre mot de passe est changé\u00a0: connectez-vous."), "success")

@@ -10,15 +10,14 @@ from governance import mail
 from governance.accounts import enrolment, factors, operations
 from governance.accounts.blueprint import blueprint
 from governance.accounts.entry import hasher
-from governance.accounts.forms import ChangePasswordForm, EmailForm, NameForm
+from governance.accounts.forms import SAME_PASSWORD, ChangePasswordForm, EmailForm, NameForm
 from governance.accounts.sessions import active, end_sessions
 from governance.database import reading, session
-from governance.doors import requires
+from governance.doors import requires, signed_in
 from governance.visitor import visitor
 from models.accounts import SignInSession, User
 from models.base import now
 from models.journal import Verb, tell
-from models.permissions import Permission
 
 Page = str | tuple[str, int] | Response
 
@@ -33,7 +32,7 @@ def _back(message: str) -> Response:
 
 
 @blueprint.route("/mon-compte", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_OWN)
+@signed_in
 def own() -> Page:
     """All that is hers on one page; posting it changes her name."""
     me = _me()
@@ -52,7 +51,7 @@ def own() -> Page:
 
 
 @blueprint.route("/mon-compte/adresse", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_OWN, fresh=True)
+@requires(fresh=True)
 def change_email() -> Page:
     """Another address; the former one is told."""
     me = _me()
@@ -64,7 +63,7 @@ def change_email() -> Page:
 
 
 @blueprint.route("/mon-compte/mot-de-passe", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_OWN, fresh=True)
+@requires(fresh=True)
 def change_password() -> Page:
     """Another password, the present one given; her other sessions end."""
     with reading() as opened:
@@ -76,6 +75,9 @@ def change_password() -> Page:
     if not enrolment.is_present_password(identity, present, form.present.data):
         form.present.errors = [_("Ce n’est pas votre mot de passe actuel.")]
         return render_template("accounts/change_password.html", form=form), 422
+    if hasher().verify(present, form.password.data):
+        form.password.errors = [_(SAME_PASSWORD)]
+        return render_template("accounts/change_password.html", form=form), 422
     hashed = hasher().hash_password(form.password.data)
     me = _me()
     enrolment.set_password(me, hashed)
@@ -85,7 +87,7 @@ def change_password() -> Page:
 
 
 @blueprint.post("/mon-compte/sessions/<uuid:identity>/fermer")
-@requires(Permission.ACCOUNT_OWN)
+@signed_in
 def end_session(identity: uuid.UUID) -> Response:
     """End one of her sessions."""
     held = session.get(SignInSession, identity)
@@ -97,7 +99,7 @@ def end_session(identity: uuid.UUID) -> Response:
 
 
 @blueprint.post("/mon-compte/sessions/fermer-les-autres")
-@requires(Permission.ACCOUNT_OWN)
+@signed_in
 def end_other_sessions() -> Response:
     """End all her sessions but this one."""
     end_sessions(_me().id, but=visitor().session_id)
@@ -106,7 +108,7 @@ def end_other_sessions() -> Response:
 
 
 @blueprint.post("/mon-compte/codes-de-secours")
-@requires(Permission.ACCOUNT_OWN, fresh=True)
+@requires(fresh=True)
 def renew_codes() -> Response:
     """Ten new recovery codes in place of the former."""
     enrolment.keep_codes(factors.renew_recovery_codes(_me()), visitor().session_id)
@@ -115,7 +117,7 @@ def renew_codes() -> Response:
 
 
 @blueprint.post("/mon-compte/telephone")
-@requires(Permission.ACCOUNT_OWN, fresh=True)
+@requires(fresh=True)
 def replace_phone() -> Response:
     """Begin the enrolment of another phone; the present one serves until the new one is confirmed."""
     enrolment.begin_enrolment(_me())

@@ -18,14 +18,11 @@ from models.accounts import RoleGrant, SignInSession, User
 from models.base import today
 from models.establishments import Department, Establishment
 from models.people import Person
-from models.permissions import Permission, Role, allows
+from models.permissions import PRIVILEGED, Permission, Role, allows
 from models.search import matching
 from models.vocabulary import N_, Vocabulary
 
 GROUP = "group"  # what a form sends for the whole group
-
-# Whose password is renewed after some years (CNIL 2022-100 keeps that for privileged accounts).
-PRIVILEGED = frozenset({Role.ADMINISTRATOR, Role.DPO, Role.RSSI})
 
 
 def people_of(user: User) -> list[Person]:

@@ -176,13 +176,10 @@ def _begin_again() -> Response:
 
 
 def _welcome(user: User) -> Response:
-    """Where to go once signed in: on her way, or to a new password when a privileged role outlived the present one."""
+    """On her way, and told when a privileged role will soon outlive her password: then the door asks for another."""
     days: int = current_app.extensions["settings"].privileged_password_days
     left = entry.password_outlived(user, days, now()) if has_privileged_role(user) else None
-    if left is not None and left < 0:
-        flash(_("Votre mot de passe a dépassé l’âge permis à votre rôle\u00a0: choisissez-en un nouveau."), "warning")
-        return redirect(url_for("accounts.change_password"), 303)
-    if left is not None and left <= 30:
+    if left is not None and 0 <= left <= 30:
         flash(_("Votre mot de passe devra être changé dans %(days)s jours.", days=left), "warning")
     return redirect(local_path(_next()), 303)
 

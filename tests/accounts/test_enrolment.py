@@ -19,6 +19,7 @@ from models.base import now
 from models.journal import Entry, Verb
 from models.outbox import Message
 from tests.accounts.conftest import (
+    PASSWORD,
     Clients,
     Phone,
     Phones,
@@ -240,6 +241,16 @@ def test_a_forgotten_password_is_replaced_by_mail_and_the_code_is_still_asked(
     assert not is_in(browser)
     assert give_code(browser, dpo.code()).status == 303
     assert choose(client(None), link).status == 404
+
+
+def test_the_same_password_again_is_refused_of_who_resets_it(client: Clients, phone: Phones, db: Session) -> None:
+    phone("dpo")
+    ask(client, "dpo")
+    link, browser = reset_link(db), client(None)
+    page = choose(browser, link, PASSWORD)
+    assert page.status == 422
+    assert "C’est votre mot de passe actuel" in page.words
+    assert choose(browser, link).location == "/connexion"
 
 
 def test_a_reset_ends_every_session_and_tells_the_person(client: Clients, phone: Phones, db: Session) -> None:

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accounts import SignInSession, User
+from models.accounts import RoleGrant, SignInSession, User
 from models.base import now
 from models.journal import Entry, Verb
 from models.outbox import Message
@@ -239,3 +239,59 @@ def test_the_choice_of_light_or_dark_stays_in_the_browser(client: Clients, who: 
     assert page.headers["Location"] == "/connexion?next=/registre/"
     assert 'data-theme="dark"' in browser.get("/mot-de-passe-oublie").text
     assert browser.post("/theme", {"theme": "rose"}).status == 404
+
+
+# An account without a role in force
+
+
+def test_without_any_role_one_s_own_account_stays_open(client: Clients, write: Write, stage: Stage) -> None:
+    with write() as opened:
+        for held in opened.scalars(select(RoleGrant).where(RoleGrant.user_id == stage.users["agent"])):
+            held.ends_on = dt.date(2020, 12, 31)
+    agent = client("agent")
+    assert "Mon compte" in agent.get("/").words
+    for path in ("/mon-compte", "/mon-compte/mot-de-passe", "/mon-compte/adresse"):
+        assert agent.get(path).status == 200
+    assert "Choisir mes rappels" not in agent.get("/mon-compte").words
+    assert agent.post("/mon-compte", {"name": "Agathe Roux-Le Bras"}).status == 303
+    assert agent.post("/deconnexion").status == 303
+
+
+# A privileged role that outlives its password
+
+
+@pytest.fixture
+def outlived(client: Clients, phone: Phones, write: Write, stage: Stage) -> HouseClient:
+    """The browser of the RSSI, whose password is four years old."""
+    rssi, browser = phone("rssi"), client(None)
+    with write() as opened:
+        opened.get_one(User, stage.users["rssi"]).password_changed_at = now() - dt.timedelta(days=4 * 365)
+    sign_in(browser, rssi)
+    return browser
+
+
+def test_a_privileged_password_that_is_too_old_is_renewed_before_anything_else(outlived: HouseClient) -> None:
+    for path in ("/", "/registre/", "/journal/", "/recherche/?q=x"):
+        assert outlived.get(path).location == "/mon-compte/mot-de-passe"
+    assert "dépassé l’âge permis" in outlived.get("/mon-compte/mot-de-passe").words
+    assert outlived.get("/mon-compte").status == 200
+    typed = {"present": PASSWORD, "password": PASSWORD, "repeated": PASSWORD}
+    same = outlived.post("/mon-compte/mot-de-passe", typed)
+    assert same.status == 422
+    assert "C’est votre mot de passe actuel" in same.words
+    assert outlived.post("/mon-compte/mot-de-passe", typed | {"password": NEW, "repeated": NEW}).status == 303
+    assert outlived.get("/registre/").status == 200
+
+
+def test_who_must_renew_her_password_may_leave(outlived: HouseClient) -> None:
+    assert outlived.post("/deconnexion").status == 303
+
+
+def test_a_password_that_is_too_old_for_a_privileged_role_suits_another(
+    client: Clients, phone: Phones, write: Write, stage: Stage
+) -> None:
+    agent, browser = phone("agent"), client(None)
+    with write() as opened:
+        opened.get_one(User, stage.users["agent"]).password_changed_at = now() - dt.timedelta(days=4 * 365)
+    sign_in(browser, agent)
+    assert browser.get("/").status == 200
