@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import Regexp
 
 from governance import forms
+from governance.editing import SeenForm
 from governance.establishments import queries
 from governance.forms import Form, NumberField, identity, text, word
 from models.establishments import ESCALATE_AFTER, DepartmentKind
@@ -34,7 +35,7 @@ class EstablishmentForm(Form):
     city = text(_("Ville"))
     phone = text(_("Téléphone"), limit=40)
     email = forms.email(_("Adresse électronique"))
-    siren = text(_("Numéro SIREN"), limit=11, description=SIREN)
+    siren = text(_("Numéro SIREN"), limit=20, description=SIREN)
     legal_representative = text(_("Représentant légal"))
     competent_court = text(_("Juridiction compétente"), description=COURT)
     dpo_name = text(_("Nom du DPO"))
@@ -47,17 +48,23 @@ class EstablishmentForm(Form):
     )
 
     def validate_code(self, field: Any) -> None:
-        """References of records begin with it: it must stay short and plain."""
+        """References of records begin with it: it must stay short and plain, in capitals."""
+        field.data = field.data.upper()
         Regexp(r"[A-Z0-9][A-Z0-9-]*$", message=CODE)(self, field)
 
     def validate_finess(self, field: Any) -> None:
         """Nine characters, the second of which may be a letter (Corsica)."""
+        field.data = "".join(field.data.split()).upper()
         Regexp(r"[0-9][0-9A-F][0-9]{7}$", message=FINESS)(self, field)
 
     def validate_siren(self, field: Any) -> None:
         """Nine digits, kept without the blanks that people put in them."""
-        field.data = field.data.replace(" ", "")
+        field.data = "".join(field.data.split())
         Regexp(r"[0-9]{9}$", message=SIREN)(self, field)
+
+
+class ChangedEstablishmentForm(EstablishmentForm, SeenForm):
+    """The same on what already exists."""
 
 
 class DepartmentForm(Form):

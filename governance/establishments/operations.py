@@ -9,6 +9,7 @@ from governance.database import session
 from governance.establishments import queries
 from models.establishments import Department, DepartmentKind, Establishment, Group
 from models.rules import RuleBroken
+from models.search import fold
 from models.vocabulary import N_
 
 UNNAMED_GROUP = N_("Groupement hospitalier")
@@ -37,11 +38,11 @@ def correct(establishment: Establishment, facts: Mapping[str, Any]) -> None:
 
 def arrange(department: Department, name: str, kind: DepartmentKind, parent: Department | None) -> None:
     """Name a department, new or not, and place it. Raises RuleBroken for a name taken or an impossible place."""
-    same_name = select(Department.id).where(
-        Department.establishment_id == department.establishment_id, Department.name == name
-    )
-    if session.scalar(same_name) not in (None, department.id):
-        raise RuleBroken("name", N_("Cet établissement a déjà un pôle ou un service de ce nom."))
+    there = select(Department).where(Department.establishment_id == department.establishment_id)
+    named = session.scalars(there.where(Department.words == fold(name)).order_by(Department.name))
+    if other := next((one for one in named if one is not department), None):
+        message = N_("Cet établissement a déjà un pôle ou un service de ce nom\u00a0: «\u00a0%s\u00a0».")
+        raise RuleBroken("name", message % other.name)
     if department in session and kind is not DepartmentKind.POLE and _holds_services(department):
         raise RuleBroken("kind", N_("Des services dépendent de ce pôle\u00a0: placez-les d’abord ailleurs."))
     department.name, department.kind = name, kind

@@ -9,8 +9,15 @@ from werkzeug.wrappers import Response
 
 from governance.database import session
 from governance.doors import requires
+from governance.editing import overtaking, seen_by
 from governance.establishments import operations, queries
-from governance.establishments.forms import DepartmentForm, EstablishmentForm, GroupForm, department_form
+from governance.establishments.forms import (
+    ChangedEstablishmentForm,
+    DepartmentForm,
+    EstablishmentForm,
+    GroupForm,
+    department_form,
+)
 from governance.forms import apply
 from governance.lists import paged
 from governance.visitor import load, refuse, visitor
@@ -78,11 +85,18 @@ def show(identity: uuid.UUID) -> str:
 def edit(identity: uuid.UUID) -> Page:
     """Change its coordinates."""
     establishment = load(Establishment, identity, Permission.ESTABLISHMENTS_MANAGE)
-    form = EstablishmentForm(obj=establishment)
-    if not form.sent() or not apply(form, lambda: operations.correct(establishment, _facts(form))):
-        page = render_template("establishments/edit.html", form=form, establishment=establishment)
-        return page, (422 if form.is_submitted() else 200)
-    return _shown(identity, _("L’établissement est modifié."))
+    form, kept = ChangedEstablishmentForm(obj=establishment), EstablishmentForm(formdata=None, obj=establishment)
+    conflict, status = None, 422 if form.is_submitted() else 200
+    if not form.is_submitted():
+        form.seen.data = seen_by(kept)
+    elif form.sent():
+        conflict = overtaking(establishment, kept, form)
+        if conflict:
+            status = 409
+        elif apply(form, lambda: operations.correct(establishment, _facts(form))):
+            return _shown(identity, _("L’établissement est modifié."))
+    page = "establishments/edit.html"
+    return render_template(page, form=form, establishment=establishment, conflict=conflict), status
 
 
 @blueprint.route("/<uuid:identity>/services/nouveau", methods=["GET", "POST"])
@@ -115,7 +129,7 @@ def _arranged(form: DepartmentForm, department: Department) -> None:
 
 
 def _facts(form: EstablishmentForm) -> dict[str, Any]:
-    return {name: value for name, value in form.data.items() if name != "csrf_token"}
+    return {name: value for name, value in form.data.items() if name not in ("csrf_token", "seen")}
 
 
 def _manages_all() -> bool:

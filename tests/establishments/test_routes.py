@@ -43,7 +43,14 @@ def test_a_stranger_s_establishment_does_not_exist(client: Clients, stage: Stage
 
 
 def test_an_administrator_enters_an_establishment(client: Clients, db: Session) -> None:
-    values = {"name": "Hôpital local", "code": "HL", "finess": "2A0000001", "city": "Anse", "siren": "990 000 017"}
+    values = {
+        "name": "Hôpital local",
+        "code": "HL",
+        "finess": "2A0000001",
+        "city": "Anse",
+        "siren": "990\u202f000\u00a0017",
+    }
+    values |= {"code": "hl", "finess": "2a 0000001"}
     page = client("admin").post("/etablissements/nouveau", values, follow=True)
     assert page.title == "Hôpital local"
     made = db.scalars(select(Establishment).where(Establishment.code == "HL")).one()
@@ -81,10 +88,32 @@ def test_an_establishment_is_corrected_and_keeps_the_rest(client: Clients, stage
 
 
 def test_an_establishment_does_not_take_the_code_of_another(client: Clients, stage: Stage) -> None:
-    values = {"name": "CH de l’Anse", "code": "CHE"}
-    page = client("admin").post(f"/etablissements/{stage.establishments['CHA']}/modifier", values)
+    admin, path = client("admin"), f"/etablissements/{stage.establishments['CHA']}/modifier"
+    page = admin.post(path, admin.get(path).values(class_="form") | {"code": "CHE"})
     assert page.status == 422
     assert "a déjà ce code" in page.words
+
+
+def test_of_two_who_change_an_establishment_the_second_is_told_and_loses_nothing(
+    client: Clients, stage: Stage, db: Session
+) -> None:
+    admin, path = client("admin"), f"/etablissements/{stage.establishments['CHA']}/modifier"
+    first = second = admin.get(path).values(class_="form")
+    assert admin.post(path, first | {"city": "Brest"}).status == 303
+    page = admin.post(path, second | {"dpo_name": "Denis Grand"})
+    assert page.status == 409
+    assert "Quelqu’un a enregistré entre-temps" in page.words
+    assert "Brest" in page.words
+    assert page.values(class_="form")["dpo_name"] == "Denis Grand"
+    assert db.get_one(Establishment, stage.establishments["CHA"]).city == "Brest"
+    assert admin.post(path, page.values(class_="form")).status == 303
+
+
+def test_a_service_that_differs_by_its_accents_only_is_named(client: Clients, stage: Stage) -> None:
+    values = {"name": "ressources  HUMAÏNES", "kind": "service"}
+    page = client("admin").post(f"/etablissements/{stage.establishments['CHA']}/services/nouveau", values)
+    assert page.status == 422
+    assert "« Ressources humaines »" in page.words
 
 
 def test_the_group_is_renamed(client: Clients, db: Session) -> None:
@@ -134,6 +163,7 @@ def test_a_service_badly_filled_is_refused_and_nothing_is_kept(client: Clients, 
     before = len(db.scalars(select(Department)).all())
     assert add(admin, stage, " ", "service") == 422
     assert add(admin, stage, "Urgences", "service") == 422
+    assert add(admin, stage, "  URGENCES ", "service") == 422
     assert add(admin, stage, "Bloc", "étage") == 422
     assert add(admin, stage, "Bloc", "service", poles["Pôle de l’Est"]) == 422
     assert add(admin, stage, "Bloc", "service", poles["Urgences"]) == 422
