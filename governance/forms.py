@@ -1,6 +1,8 @@
 """Forms: what may be typed. They check shape and say it in French; the rules themselves live on the models."""
 
 import datetime as dt
+import re
+import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
@@ -35,16 +37,26 @@ REQUIRED = lazy_gettext("Renseignez ce champ.")
 INCOMPLETE_ADDRESS = lazy_gettext("Donnez une adresse complète, par exemple prenom.nom@hopital.example.")
 TOO_LONG = lazy_gettext("Au plus %(max)d caractères.")
 
+_DRAGGED = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""What shows nothing and changes nothing: the soft hyphen, blanks of no width, marks of direction around numbers."""
+
 
 def strip(value: Any) -> Any:
-    """Typed text without blanks around, its lines ended as the house ends them; nothing typed is None."""
-    return (value.replace("\r\n", "\n").strip() or None) if isinstance(value, str) else value
+    """Typed text without blanks around nor the marks that a copied text drags along, its lines ended as the house ends
+    them; nothing typed is None."""
+    return (_DRAGGED.sub("", value).replace("\r\n", "\n").strip() or None) if isinstance(value, str) else value
 
 
 def no_control_characters(form: Any, field: Field) -> None:
-    """PostgreSQL cannot keep a NUL, nor an office file other control characters: say so before they reach either."""
-    if isinstance(field.data, str) and any(ord(letter) < 32 and letter not in "\t\n\r" for letter in field.data):
+    """PostgreSQL cannot keep a NUL, nor an office file other control characters, and those that turn the direction of
+    the text make a name look like another: say so before they go further. A field of one line holds no line break."""
+    allowed = "\t\n\r" if isinstance(field, TextAreaField) else "\t"
+    if isinstance(field.data, str) and any(_is_invisible(letter) and letter not in allowed for letter in field.data):
         raise ValidationError(_("Ce texte contient un caractère invisible : saisissez-le à nouveau."))
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\u200c\u200d"  # these join emoji
 
 
 class Filled:
@@ -216,6 +228,7 @@ class DayField(DateField):
         super().__init__(label, rules, format=["%Y-%m-%d", "%d/%m/%Y"], **options)
 
     def process_formdata(self, valuelist: Any) -> None:
+        self.data = None if valuelist else self.data  # emptied: what was there, or came by default, is not meant
         try:
             super().process_formdata([value.strip() for value in valuelist if value.strip()])
         except ValueError:
@@ -295,6 +308,7 @@ class MonthField(DateField):
         super().__init__(label, rules, format=["%Y-%m", "%m/%Y"], render_kw={"type": "month"}, **options)
 
     def process_formdata(self, valuelist: Any) -> None:
+        self.data = None if valuelist else self.data  # emptied: what was there, or came by default, is not meant
         try:
             super().process_formdata([value.strip() for value in valuelist if value.strip()])
         except ValueError:
