@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 
 from exports import receipts
 from exports.hopen import pack as packs
@@ -20,6 +21,7 @@ from governance import backup as backups
 from governance import checkpoints, daily, demonstration, disk, doctor, files, mail, schema, signing, verification
 from governance.accounts import factors
 from governance.accounts import operations as accounts
+from governance.accounts.forms import IdentityForm
 from governance.charters import receipts as receipts_to_send
 from governance.database import reading, transaction
 from governance.imports.commands import from_file
@@ -147,8 +149,11 @@ def db_upgrade() -> None:
 @click.option("--email", required=True, help="Adresse électronique.")
 def user_create(login: str, name: str, email: str) -> None:
     """Crée le premier administrateur et donne son lien d’invitation, valable une fois."""
+    form = IdentityForm(MultiDict({"name": name, "email": email}), meta={"csrf": False})
+    if not form.validate():
+        fail("\n".join(f"{one.label.text} : {' '.join(map(str, one.errors))}" for one in form if one.errors))
     with cli_transaction():
-        link = accounts.create_first_administrator(login, name, email)
+        link = accounts.create_first_administrator(login, str(form.name.data), form.email.data)
     say(f"Le compte {login} est créé. Ouvrez ce lien dans les 72 heures pour choisir un mot de passe :\n{link}")
 
 

@@ -12,6 +12,7 @@ from governance.charters import demonstration as campaigns
 from governance.database import session, transaction
 from governance.imports import operations as imports
 from governance.imports.subjects import subject_of
+from governance.installation import is_demonstration
 from governance.visitor import Visitor
 from models.accounts import User
 from models.base import now
@@ -39,9 +40,9 @@ def plant(engine: Engine, *, if_empty: bool) -> str:
     """
     schema.upgrade(engine)
     if session.scalar(select(func.count()).select_from(User)):
-        session.rollback()
         if if_empty:
-            return _invitation("La base contient déjà des données : rien n’a été planté.")
+            done = "La base contient déjà des données : rien n’a été planté."
+            return _invitation(done) if is_demonstration() else done
         raise RuleBroken("", "La démonstration ne se plante que dans une base vide.")
     with transaction(PLANTER) as opened:
         opened.get_one(Installation, 1).demonstration = True

@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from governance.database import transaction
@@ -136,7 +137,18 @@ def _local_path() -> str:
     """Where to come back to: this page, or for a POST the page whose form was sent."""
     if request.method in SAFE:
         return request.full_path.rstrip("?")
-    return local_path(urlsplit(request.referrer or "").path)
+    return urlsplit(page_behind()).path
+
+
+def page_behind() -> str:
+    """The page whose form was sent, when it can be shown again (an answer to a POST may have no page), else the start
+    page."""
+    try:
+        wanted = urlsplit(request.referrer or "")._replace(scheme="", netloc="", fragment="")
+        current_app.url_map.bind("").match(wanted.path, "GET")
+    except (ValueError, HTTPException):
+        return url_for("dashboard.index")
+    return local_path(wanted.geturl())
 
 
 def local_path(wanted: str | None) -> str:

@@ -65,7 +65,9 @@ class User(Journaled, Searchable, Record):
         self.disabled_at = at
 
     def enable(self) -> None:
-        """Open a disabled account again."""
+        """Open a disabled account again. Raises RuleBroken when it is open."""
+        if not self.is_disabled:
+            raise RuleBroken("", N_("Ce compte n’est pas désactivé."))
         self.disabled_at = None
 
     def search_words(self) -> list[str | None]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from governance import mail, throttle
 from governance.accounts import factors, tokens, totp
 from governance.accounts.entry import hasher
-from governance.accounts.sessions import act_as, end_sessions, establish_session
+from governance.accounts.sessions import act_as, end_present_session, end_sessions, establish_session
 from governance.database import aside, session
 from governance.keys import KeyMissing, SealBroken
 from governance.visitor import visitor
@@ -93,7 +93,8 @@ def offered_secret(token: Token) -> str:
 
 
 def confirm(token: Token, typed: str) -> bool:
-    """Enrol the offered secret, proved by one of its codes, and sign in; every other session of hers ends.
+    """Enrol the offered secret, proved by one of its codes, and sign in; every other session of hers ends, and the one
+    of whoever was on this browser.
 
     Raises RuleBroken("code") for a wrong code. False when another request just finished this enrolment.
     """
@@ -108,6 +109,7 @@ def confirm(token: Token, typed: str) -> bool:
     made = factors.enrol(user, secret, step)
     tell(session(), Verb.FACTOR_ENROLLED, user)
     end_sessions(user.id)
+    end_present_session()
     tokens.end_all(session(), user)
     keep_codes(made, establish_session(user, "enrolment"))
     return True

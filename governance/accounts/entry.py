@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from governance import mail, throttle
 from governance.accounts import codes, factors, tokens
 from governance.accounts.passwords import Hasher
-from governance.accounts.sessions import empty_cookie, establish_session, known_device
+from governance.accounts.sessions import empty_cookie, end_present_session, establish_session, known_device
 from governance.database import aside, session
 from governance.visitor import visitor
 from models.accounts import SignInSession, Token, TokenPurpose, User
@@ -82,8 +82,7 @@ def _counted(other: Session, attempt: throttle.Attempt, known: _Known, login: st
 
 def begin(user: User) -> None:
     """Keep that the password was right, for five minutes; whoever was signed in on this browser no longer is."""
-    if visitor().signed_in:
-        session.get_one(SignInSession, visitor().session_id).revoked_at = now()
+    end_present_session()
     empty_cookie()
     cookie[PENDING] = tokens.issue(session(), user, TokenPurpose.PENDING)
 

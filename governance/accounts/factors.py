@@ -16,6 +16,9 @@ from models.vocabulary import N_
 PURPOSE = "totp"
 
 WRONG = N_("Ce code n’est pas le bon\u00a0: recopiez celui que votre téléphone affiche maintenant.")
+NOT_ON_THE_LIST = N_(
+    "Ce code de secours n’est pas de votre liste actuelle, ou il a déjà servi\u00a0: recopiez-en un qui n’a pas servi."
+)
 REPLAYED = N_("Ce code a déjà servi\u00a0: attendez le suivant, il vient en moins de 30 secondes.")
 CLOCK = N_(
     "Ce code n’est pas celui de maintenant\u00a0: réglez l’heure de votre téléphone sur «\u00a0automatique\u00a0»."
@@ -37,7 +40,7 @@ def prove(user: User, typed: str) -> str:
     recovery = codes.normalise_recovery(typed)
     if recovery is not None:
         if not _burn(user, recovery):
-            raise RuleBroken("code", WRONG)
+            raise RuleBroken("code", NOT_ON_THE_LIST)
         return "recovery"
     step = checked_step(open_secret(user), typed)
     accepted: Any = session.execute(

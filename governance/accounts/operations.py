@@ -14,7 +14,7 @@ from governance.accounts import demonstration, factors, tokens, totp
 from governance.accounts.entry import hasher
 from governance.accounts.sessions import end_sessions
 from governance.database import session
-from governance.installation import installation
+from governance.installation import installation, is_demonstration
 from models.accounts import KnownDevice, RecoveryCode, RoleGrant, SignInSession, Token, TokenPurpose, User
 from models.base import now, today
 from models.journal import Verb, tell
@@ -81,10 +81,12 @@ def grant(
     """Give a role; whoever was signed in under the former roles is signed out. Raises RuleBroken for an odd one."""
     if ends_on and ends_on < starts_on:
         raise RuleBroken("ends_on", N_("La fin vient avant le début."))
+    if ends_on and ends_on < today():
+        raise RuleBroken("ends_on", N_("La fin est déjà passée\u00a0: ce rôle ne donnerait rien."))
     if (role is Role.CONTACT) != (place.department_id is not None):
         raise RuleBroken("department_id", N_("Un référent de service a un service, les autres rôles n’en ont pas."))
-    if any(held.role is role and _is_at(held, place) and is_lasting(held) for held in user.grants):
-        raise RuleBroken("role", N_("Cette personne a déjà ce rôle à cet endroit."))
+    if any(held.role is role and _is_at(held, place) and _overlaps(held, starts_on, ends_on) for held in user.grants):
+        raise RuleBroken("role", N_("Cette personne a déjà ce rôle à cet endroit, au moins une partie de ces jours."))
     given = _granted(user, role, place, starts_on)
     given.ends_on, given.granted_by = ends_on, by
     session.add(given)
@@ -106,6 +108,12 @@ def _granted(user: User, role: Role, place: Place, starts_on: dt.date) -> RoleGr
 
 def _is_at(held: RoleGrant, place: Place) -> bool:
     return (held.establishment_id, held.department_id) == (place.establishment_id, place.department_id)
+
+
+def _overlaps(held: RoleGrant, starts_on: dt.date, ends_on: dt.date | None) -> bool:
+    """Whether a role that was not taken back counts on one of these days."""
+    begins_before = ends_on is None or held.starts_on <= ends_on
+    return held.revoked_at is None and begins_before and (held.ends_on is None or starts_on <= held.ends_on)
 
 
 def is_lasting(held: RoleGrant) -> bool:
@@ -210,10 +218,13 @@ def rotate_keys() -> tuple[str, int, list[str]]:
 
 def current_demo_code(login: str) -> str:
     """The code of a demonstration account. Raises RuleBroken outside a demonstration database, or for another login."""
+    if not is_demonstration():
+        raise RuleBroken("login", N_("Il n’y a de code que pour les comptes d’une base de démonstration."))
     user = session.scalars(select(User).where(User.login == login)).one_or_none()
     code = demonstration.code_of(user) if user else None
     if code is None:
-        raise RuleBroken("login", N_("Il n’y a de code que pour les comptes d’une base de démonstration."))
+        known = ", ".join(one for one, _name, _roles in demonstration.accounts())
+        raise RuleBroken("login", N_("Ce n’est pas un compte de la démonstration. Ses comptes\u00a0: %s.") % known)
     return code
 
 

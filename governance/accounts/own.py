@@ -110,9 +110,12 @@ def end_other_sessions() -> Response:
 @blueprint.post("/mon-compte/codes-de-secours")
 @requires(fresh=True)
 def renew_codes() -> Response:
-    """Ten new recovery codes in place of the former."""
-    enrolment.keep_codes(factors.renew_recovery_codes(_me()), visitor().session_id)
-    tell(session(), Verb.RECOVERY_CODES_RENEWED, _me())
+    """Ten new recovery codes in place of the former; her other sessions end."""
+    me = _me()
+    enrolment.keep_codes(factors.renew_recovery_codes(me), visitor().session_id)
+    tell(session(), Verb.RECOVERY_CODES_RENEWED, me)
+    end_sessions(me.id, but=visitor().session_id)
+    mail.queue(me.email, "accounts/mail_recovery_codes_renewed.txt", user=me)
     return redirect(url_for("accounts.recovery_codes"), 303)
 
 

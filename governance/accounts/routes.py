@@ -1,7 +1,6 @@
 """Coming in and going out: the sign-in in two steps, the fresh code, the sign-out, and the visitor's own choices."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from governance.accounts.forms import CodeForm, SignInForm
 from governance.accounts.passwords import Overloaded
 from governance.accounts.queries import has_privileged_role
 from governance.database import session
-from governance.doors import local_path, public, signed_in
+from governance.doors import local_path, page_behind, public, signed_in
 from governance.forms import apply
 from governance.visitor import visitor
 from models.accounts import SignInSession, User
@@ -122,14 +121,14 @@ def switch() -> Response:
     if typed and chosen is None:
         abort(404)
     session.get_one(SignInSession, visitor().session_id).establishment_id = chosen.id if chosen else None
-    return redirect(_back(), 303)
+    return redirect(page_behind(), 303)
 
 
 @blueprint.post("/theme")
 @public
 def theme() -> Response:
     """Keep the choice of a light or dark page in this browser."""
-    response = redirect(_back(), 303)
+    response = redirect(page_behind(), 303)
     chosen = request.form.get("theme", "")
     if chosen not in THEMES:
         abort(404)
@@ -187,8 +186,3 @@ def _welcome(user: User) -> Response:
 def _next() -> str | None:
     wanted: Any = request.values.get("next")
     return wanted or None
-
-
-def _back() -> str:
-    """The page whose form was sent."""
-    return local_path(urlsplit(request.referrer or "")._replace(scheme="", netloc="", fragment="").geturl())

@@ -14,7 +14,7 @@ from governance import mail
 from governance.accounts.codes import new_token, token_digest
 from governance.browsers import browser, shortened
 from governance.database import session
-from governance.visitor import IDLE, Visitor, digest
+from governance.visitor import IDLE, Visitor, digest, visitor
 from models.accounts import KnownDevice, RoleGrant, SignInSession, User
 from models.base import day_of, now
 from models.journal import Actor, Verb, tell
@@ -75,6 +75,12 @@ def active(user_id: uuid.UUID, at: dt.datetime) -> Select[SignInSession]:
         )
         .order_by(SignInSession.created_at.desc(), SignInSession.id)
     )
+
+
+def end_present_session() -> None:
+    """Whoever was signed in on this browser no longer is."""
+    if visitor().signed_in:
+        session.get_one(SignInSession, visitor().session_id).revoked_at = now()
 
 
 def end_sessions(user_id: uuid.UUID, but: uuid.UUID | None = None) -> None:

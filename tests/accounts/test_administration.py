@@ -173,6 +173,28 @@ def test_the_same_role_is_not_given_twice_at_the_same_place(client: Clients, sta
     assert "a déjà ce rôle" in page.words
 
 
+def test_the_same_role_is_given_for_days_that_do_not_overlap(client: Clients, stage: Stage) -> None:
+    admin, user, place = client("admin"), stage.users["agent"], str(stage.establishments["CHA"])
+    day = now().date()
+    first, later = {"ends_on": str(day + dt.timedelta(days=9))}, {"starts_on": str(day + dt.timedelta(days=10))}
+    assert give_role(admin, user, "hr", place, **first).status == 303
+    assert give_role(admin, user, "hr", place, starts_on=first["ends_on"]).status == 422
+    assert give_role(admin, user, "hr", place, **later).status == 303
+
+
+def test_a_role_that_is_over_already_is_refused(client: Clients, stage: Stage) -> None:
+    dates = {"starts_on": "2020-01-01", "ends_on": "2020-12-31"}
+    page = give_role(client("admin"), stage.users["agent"], "hr", str(stage.establishments["CHA"]), **dates)
+    assert page.status == 422
+    assert "La fin est déjà passée" in page.words
+
+
+def test_a_role_says_from_when_it_counts(client: Clients, stage: Stage) -> None:
+    page = give_role(client("admin"), stage.users["agent"], "hr", str(stage.establishments["CHA"]), starts_on="")
+    assert page.status == 422
+    assert "Renseignez ce champ" in page.words
+
+
 def test_a_contact_s_department_belongs_to_the_establishment_chosen(client: Clients, stage: Stage) -> None:
     admin, hospital = client("admin"), str(stage.establishments["CHA"])
     foreign, own = (str(stage.departments[name]) for name in ("Laboratoire", "Ressources humaines"))
@@ -262,6 +284,9 @@ def test_a_disabled_account_is_out_and_comes_back(client: Clients, phone: Phones
     assert give_password(client(None), "dpo").status == 422
     assert admin.post(f"/comptes/{stage.users['dpo']}/desactiver").status == 422
     assert admin.post(f"/comptes/{stage.users['dpo']}/reactiver").status == 303
+    again = admin.post(f"/comptes/{stage.users['dpo']}/reactiver")
+    assert again.status == 422
+    assert "n’est pas désactivé" in again.words
     assert give_password(client(None), "dpo").status == 303
     assert not is_in(dpo)
 

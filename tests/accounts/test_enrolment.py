@@ -120,6 +120,15 @@ def test_an_invitation_serves_once(client: Clients, invitation: str) -> None:
     assert choose(second, invitation).status == 404
 
 
+def test_an_invitation_opened_on_an_administrator_s_browser_ends_her_session(
+    client: Clients, invitation: str, stage: Stage, db: Session
+) -> None:
+    admin = client("admin")
+    enrolled(admin, invitation)
+    held = select(SignInSession).where(SignInSession.user_id == stage.users["admin"])
+    assert db.scalars(held).one().revoked_at is not None
+
+
 def test_an_invitation_lasts_seventy_two_hours(client: Clients, invitation: str) -> None:
     with time_machine.travel(now() + dt.timedelta(hours=71, minutes=59)):
         assert client(None).get(invitation).status == 200
@@ -202,7 +211,10 @@ def test_a_recovery_code_replaces_the_phone_once_however_it_is_typed(
     assert give_code(first, typed).status == 303
     assert "il vous en reste 9" in first.get("/").words
     give_password(second, "alice", NEW)
-    assert give_code(second, typed).status == 422
+    refused = give_code(second, typed)
+    assert refused.status == 422
+    assert "il a déjà servi" in refused.words
+    assert "téléphone affiche" not in refused.words
     assert any("codes de secours" in message.subject for message in db.scalars(select(Message)))
 
 

@@ -130,7 +130,7 @@ def test_the_command_line_tells_codes_of_a_demonstration_only(
 ) -> None:
     with write():
         assert len(operations.current_demo_code("dpo")) == 6
-        with pytest.raises(RuleBroken):
+        with pytest.raises(RuleBroken, match="Ses comptes"):
             operations.current_demo_code("personne")
     with write() as session:
         session.get_one(Installation, 1).demonstration = False

@@ -241,6 +241,28 @@ def test_the_choice_of_light_or_dark_stays_in_the_browser(client: Clients, who: 
     assert browser.post("/theme", {"theme": "rose"}).status == 404
 
 
+def test_new_recovery_codes_are_told_by_mail_and_end_the_other_sessions(
+    client: Clients, phone: Phones, db: Session
+) -> None:
+    dpo, other = client("dpo"), client(None)
+    sign_in(other, phone("dpo"))
+    assert dpo.post("/mon-compte/codes-de-secours").location == "/codes-de-secours"
+    assert len(shown_codes(dpo)) == 10
+    assert (is_in(dpo), is_in(other)) == (True, False)
+    assert any("codes de secours ont été renouvelés" in subject for subject in db.scalars(select(Message.subject)))
+
+
+@pytest.mark.parametrize("verb", ["desactiver", "reactiver"])
+def test_the_look_chosen_on_the_answer_to_a_form_leads_to_a_page(client: Clients, stage: Stage, verb: str) -> None:
+    admin = client("admin")
+    for action, typed in (("/theme", {"theme": "dark"}), ("/etablissement", {"establishment": "CHA"})):
+        for behind, reached in ((f"/comptes/{stage.users['dpo']}/{verb}", "/"), ("/comptes?q=x", "/comptes")):
+            referrer = {"Referer": f"http://localhost{behind}"}
+            token = admin.get("/").values(action="/theme")["csrf_token"]
+            answer = admin.client.post(action, data={**typed, "csrf_token": token}, headers=referrer)
+            assert answer.headers["Location"].partition("?")[0] == reached
+
+
 # An account without a role in force
 
 

@@ -40,6 +40,17 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_name_is_one_line_with_something_on_it(flask: "Flasks") -> None:
+    for name in (" ", "Zoé\nBcc: tous@x.example"):
+        done = flask("user", "create", "zoe", "--name", name, "--email", "x@x.example")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "Nom et prénom : " in done.stderr
+
+
+def test_a_true_installation_is_told_no_login_of_the_demonstration(flask: "Flasks", app: Flask, stage: object) -> None:
+    assert heard(flask, "demo", "plant", "--if-empty") == "La base contient déjà des données : rien n’a été planté."
+
+
 def living(folder: Path) -> Flask:
     """The house that lives in a folder."""
     return create_app(Settings(environment="local", data_dir=folder))
@@ -224,6 +235,9 @@ REFUSALS = {
     "demo plant": "La démonstration ne se plante que dans une base vide.",
     "user create dpo --name X --email x@x.example": "Cet identifiant est déjà pris.",
     "user create É --name X --email x@x.example": "ettres minuscules sans accent",
+    "user create zoe --name X --email nulle.part": "Adresse électronique : Donnez une adresse complète",
+    "user create zoe --name \u202eX --email x@x.example": "Nom et prénom : Ce texte contient un caractère invisible",
+    f"user create zoe --name {'X' * 3000} --email x@x.example": "Nom et prénom : Au plus 200 caractères.",
     "user create zoe": "Missing option '--name'",
     "register export {folder}/r.xlsx": "Précisez l’établissement par son code : CHA, CHE",
     "register export {folder}/r.xlsx --establishment NON": "Précisez l’établissement par son code : CHA, CHE",
