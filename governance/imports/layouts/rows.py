@@ -229,8 +229,8 @@ class Reading:
     @staticmethod
     def _is_total(row: Row) -> bool:
         """« Total », and nothing beside but numbers."""
-        said = [words_of(text_of(cell)) for cell in row if cell is not None]
-        return bool(said) and _TOTAL.match(said[0]) is not None and all(re.fullmatch(r"[\d ]*", it) for it in said[1:])
+        said = (words_of(text_of(cell)) for cell in row if cell is not None)
+        return _TOTAL.match(next(said, "")) is not None and all(re.fullmatch(r"[\d ]*", words) for words in said)
 
     def _say(self, severity: Severity, number: int, value: str, sentence: str) -> bool:
         row, column = self._spot(number, max(self._name, 0))
