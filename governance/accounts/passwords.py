@@ -36,7 +36,8 @@ UNPRINTABLE = N_(
 COMMON = N_("Ce mot de passe est parmi les plus courants\u00a0: choisissez une phrase qui vous est propre.")
 REPEATED = N_("Ce mot de passe répète un même motif\u00a0: choisissez des mots différents.")
 GUESSABLE = N_(
-    "Ce mot de passe tient surtout à des mots attendus (votre nom, votre établissement)\u00a0: ajoutez-en d’autres."
+    "Ce mot de passe tient surtout à des mots attendus (votre nom, votre établissement, un mot très courant)\u00a0: "
+    "ajoutez-en d’autres."
 )
 
 _LEET = str.maketrans("013457@$€!", "oieastasei")
@@ -158,15 +159,23 @@ def _is_guessable(folded: str, context_words: Iterable[str]) -> bool:
 
 def _expected(context_words: Iterable[str]) -> set[str]:
     """Each context, whole and word by word, spelt as `_is_guessable` reads; under three letters a word says nothing."""
-    contexts = [_folded(context).translate(_LEET) for context in (*EXPECTED, *context_words)]
+    contexts = [
+        _folded(context).translate(_LEET) for context in (*EXPECTED, *_lines("common_words.txt"), *context_words)
+    ]
     words = {word for context in contexts for word in (context, _alnum(context), *re.split(r"[\W_]+", context))}
     return {word for word in words if len(word) >= 3}
 
 
 @cache
+def _lines(name: str) -> tuple[str, ...]:
+    """The lines of a list beside this file, but its remarks."""
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
 def _blocklist() -> frozenset[str]:
-    lines = Path(__file__).with_name("blocklist.txt").read_text("utf-8").splitlines()
-    folded = [_folded(line) for line in lines if line and not line.startswith("#")]
+    folded = [_folded(line) for line in _lines("blocklist.txt")]
     cores = (_core(line) for line in folded)  # a password comes here without its digits: "azertyuiop1234567890" too
     return frozenset(_alnum(text) for text in (*folded, *(core for core in cores if len(core) >= MIN_LEFT)))
 
