@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Request, abort, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import make_url
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import cached_property
@@ -40,7 +41,9 @@ class HouseRequest(Request):
 def create_app(settings: Settings) -> Flask:
     """Vigie for these settings. Raises UndeclaredDoor when a route does not say who may enter, Misconfigured when the
     data have no folder."""
-    _make_folder(settings.data_dir)
+    _make_folder("DATA_DIR", settings.data_dir)
+    if settings.database.startswith("sqlite"):
+        _make_folder("DATABASE_URL", Path(make_url(settings.database).database or ".").parent)
     app = Flask("vigie", root_path=str(ROOT), static_folder="governance/static")
     app.config.from_mapping(_flask_settings(settings))
     app.extensions["settings"] = settings
@@ -70,15 +73,15 @@ def _refuse_nul() -> None:
         abort(404)
 
 
-def _make_folder(data: Path) -> None:
+def _make_folder(variable: str, folder: Path) -> None:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise Misconfigured(N_("DATA_DIR : %s est un fichier, un dossier est attendu.") % data) from None
+        raise Misconfigured(f"{variable} : " + N_("%s est un fichier, un dossier est attendu.") % folder) from None
     except OSError as fault:
-        raise Misconfigured(f"DATA_DIR : {reason(fault)}.") from None
-    if not os.access(data, os.W_OK | os.X_OK):
-        raise Misconfigured(N_("DATA_DIR : Vigie n’a pas le droit d’écrire dans %s.") % data)
+        raise Misconfigured(f"{variable} : {reason(fault)}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Misconfigured(f"{variable} : " + N_("Vigie n’a pas le droit d’écrire dans %s.") % folder)
 
 
 def _bound_text() -> None:

@@ -154,6 +154,9 @@ def test_data_without_a_folder_are_said_so(tmp_path: Path) -> None:
     for folder in (tmp_path / "file", tmp_path / "file" / "data"):
         with pytest.raises(Misconfigured, match=r"^DATA_DIR : .* un dossier est attendu"):
             create_app(Settings(environment="local", data_dir=folder))
+    url = f"sqlite:///{tmp_path / 'file' / 'vigie.sqlite'}"
+    with pytest.raises(Misconfigured, match=r"^DATABASE_URL : .* un dossier est attendu"):
+        create_app(Settings(environment="local", data_dir=tmp_path, database_url=url))
 
 
 def test_every_fault_of_the_environment_is_told_at_once() -> None:
