@@ -112,7 +112,7 @@ def test_an_establishment_says_after_how_long_a_delay_goes_up(client: Clients, s
     place = stage.establishments["CHA"]
     admin = client("admin")
     assert "plus de 15 jours" in admin.get(f"/etablissements/{place}").words
-    typed = {"name": "CH de l’Anse", "code": "CHA", "escalate_after": "0"}
+    typed = admin.get(f"/etablissements/{place}/modifier").values(class_="form") | {"escalate_after": "0"}
     refused = admin.post(f"/etablissements/{place}/modifier", typed)
     assert refused.status == 422
     assert "Donnez un nombre entier entre 1 et 365." in refused.words
