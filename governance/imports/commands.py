@@ -6,6 +6,7 @@ from pathlib import Path
 from governance import disk
 from governance.database import session, transaction
 from governance.imports import mapping, operations
+from governance.imports.collector import no_collecting
 from governance.imports.outcomes import Action, Plain
 from governance.imports.reader import Unreadable
 from governance.imports.subjects import Subject, subject_of
@@ -20,6 +21,7 @@ SHOWN_CHANGED = 200
 SHOWN_OFFERS = 20
 
 
+@no_collecting()
 def from_file(
     word: str,
     file: Path,

@@ -102,10 +102,11 @@ class Reading:
         """One record per row, in their order, as far as `MAX_ROWS`; the rows may still be coming."""
         below = islice(self._table.sheet.rows, self._table.at + 1, MAX_ROWS)
         for number, row in enumerate(below, self._table.at + 2):
-            if is_header(row) and not self._is_ours(row):
+            is_of_texts = all(cell is None or isinstance(cell, str) for cell in row)  # headers are nothing but texts
+            if is_of_texts and is_header(row) and not self._is_ours(row):
                 self._say(Severity.ERROR, number, "", SECOND)
                 break
-            if row and not self._is_header(row):
+            if row and not (is_of_texts and self._is_header(row)):
                 yield from self._read(row, number)
         yield from self._ended()
 
