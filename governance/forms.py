@@ -163,18 +163,17 @@ def apply(form: Any, rule: Callable[[], object]) -> bool:
     return True
 
 
-def fill(
-    record: Any,
-    form: Any,
-    kinds: Mapping[str, Callable[[], Any]],
-    left_out: Collection[str] = ("revision", "csrf_token"),
-) -> None:
-    """Put what a form holds into a record: its own fields, but those `left_out`, and the rows of its collections, of
-    which `kinds` makes new ones."""
+NOT_KEPT = frozenset({"revision", "seen", "csrf_token"})
+"""The fields by which a form keeps house; no record has them from it."""
+
+
+def fill(record: Any, form: Any, kinds: Mapping[str, Callable[[], Any]], but: Collection[str] = ()) -> None:
+    """Put what a form holds into a record: its own fields, `but` some, and the rows of its collections, of which
+    `kinds` makes new ones."""
     for field in form:
         if isinstance(field, FieldList):
             setattr(record, field.name, laid(field, getattr(record, field.name), kinds[field.name]))
-        elif field.name not in left_out:
+        elif field.name not in NOT_KEPT and field.name not in but:
             setattr(record, field.name, field.data)
 
 

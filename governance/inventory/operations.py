@@ -61,7 +61,7 @@ def save(who: Visitor, application: Application, form: Any) -> None:
 
 def lay(record: Application | Vendor, form: Any) -> None:
     """Put what a form holds into a record; the state of an application is settled by `check`."""
-    fill(record, form, ROWS, left_out=("revision", "seen", "csrf_token", "status"))
+    fill(record, form, ROWS, but=("status",))
 
 
 def serve(who: Visitor, application: Application, activity: Activity, *, serves: bool) -> None:

@@ -31,7 +31,6 @@ from models.search import matching
 
 SORTS = {"nom": Processor.name, "contrat": Processor.contract_state, "hds": Processor.hds_expires_on}
 ROWS = {"sub_processors": SubProcessor}
-NOT_KEPT = ("seen", "csrf_token")
 
 
 @blueprint.get("/sous-traitants")
@@ -98,7 +97,7 @@ def create_processor() -> Response | tuple[str, int]:
     if form.rearrange() or not form.sent() or not _name_is_free(form, home.id, None):
         return _page(form, None), 422
     made = Processor(establishment_id=home.id)
-    fill(made, form, ROWS, NOT_KEPT)
+    fill(made, form, ROWS)
     session.add(made)
     session.flush()
     flash(_("« %(name)s » est dans l’annuaire.", name=made.name), "success")
@@ -124,7 +123,7 @@ def save_processor(identity: uuid.UUID) -> Response | tuple[str, int]:
         return _page(form, found), 422
     if conflict := overtaking(found, ProcessorForm(None, obj=found), form):
         return _page(form, found, conflict), 409
-    fill(found, form, ROWS, NOT_KEPT)
+    fill(found, form, ROWS)
     flash(_("« %(name)s » est enregistré.", name=found.name), "success")
     return redirect(url_for("register.processor", identity=found.id), 303)
 
